@@ -1,0 +1,23 @@
+package ch.tocco.lomigrate.config;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Everything one run needs to know, complete and checked before the first connection is opened.
+ *
+ * @param postgres the database to read from
+ * @param s3 the bucket to write to
+ * @param table the table that references the large objects
+ * @param tuning ring sizes, threads and budgets
+ * @param run how the run behaves as a whole
+ */
+public record MigrationConfig(
+        PostgresConfig postgres, S3Config s3, SourceTable table, TuningConfig tuning, RunConfig run) {
+    public MigrationConfig {
+        requireNonNull(postgres);
+        requireNonNull(s3);
+        requireNonNull(table);
+        requireNonNull(tuning);
+        requireNonNull(run);
+    }
+}

@@ -1,0 +1,31 @@
+package ch.tocco.lomigrate.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How the run behaves as a whole.
+ *
+ * @param interval time between two displays of the progress
+ * @param stopGrace how long PUTs under way may go on after a stop signal
+ * @param finalizeAfter make {@code sha2} NOT NULL and UNIQUE once nothing is pending
+ * @param checkBatchJob refuse to run while the batch job that deletes unreferenced binaries is active
+ * @param takeLock refuse to run beside another run on the same table
+ * @param liveDisplay the progress goes to a terminal and is updated in place
+ */
+public record RunConfig(
+        Duration interval,
+        Duration stopGrace,
+        boolean finalizeAfter,
+        boolean checkBatchJob,
+        boolean takeLock,
+        boolean liveDisplay) {
+    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+    public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
+
+    public RunConfig {
+        requireNonNull(interval);
+        requireNonNull(stopGrace);
+    }
+}

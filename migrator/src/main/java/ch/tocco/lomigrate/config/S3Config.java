@@ -1,0 +1,56 @@
+package ch.tocco.lomigrate.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * The bucket and how to talk to the server that holds it.
+ *
+ * @param endpoint the server, {@code http} or {@code https}, without bucket
+ * @param region the region that requests are signed for
+ * @param bucket name of the bucket
+ * @param keys access and secret key; empty: the AWS default credential chain
+ * @param virtualHosted the bucket is part of the host name instead of the path
+ * @param partSize bytes of one part of a multipart upload, {@value #MIN_PART_SIZE} to {@value #MAX_PART_SIZE}
+ */
+public record S3Config(
+        URI endpoint, String region, String bucket, Optional<Keys> keys, boolean virtualHosted, long partSize) {
+    public static final String DEFAULT_REGION = "us-east-1";
+    public static final long DEFAULT_PART_SIZE = 20L << 20;
+
+    /** S3: "5 MiB to 5 GiB; there is no minimum size limit on the last part" (Amazon S3 multipart upload limits). */
+    public static final long MIN_PART_SIZE = 5L << 20;
+
+    /** One part is sent from one array: S3 would allow 5 GiB. */
+    public static final long MAX_PART_SIZE = 1L << 30;
+
+    public S3Config {
+        requireNonNull(endpoint);
+        requireNonNull(region);
+        requireNonNull(bucket);
+        requireNonNull(keys);
+        if (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE) {
+            throw new IllegalArgumentException("part size out of range: " + partSize);
+        }
+    }
+
+    /**
+     * A key pair; {@link #toString} shows only the access key.
+     *
+     * @param accessKey the public half
+     * @param secretKey the secret half
+     */
+    public record Keys(String accessKey, String secretKey) {
+        public Keys {
+            requireNonNull(accessKey);
+            requireNonNull(secretKey);
+        }
+
+        @Override
+        public String toString() {
+            return accessKey + ":***";
+        }
+    }
+}
