@@ -1,0 +1,176 @@
+package ch.tocco.lomigrate.control;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Where all who need one server wait together while it is away. The first passing fault opens the breaker; then one
+ * caller at a time tries again, with exponential backoff and full jitter between the tries, and the first success lets
+ * all go on. An outage that outlasts the timeout aborts the run. Thread-safe.
+ */
+public final class Breaker {
+    private static final Logger LOG = LogManager.getLogger(Breaker.class);
+    private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long MAX_BACKOFF_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long RECHECK_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final String server;
+    private final Duration timeout;
+    private final RunControl control;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private Outage outage;
+    private long successes;
+
+    /**
+     * @param server what is waited for, as the user knows it
+     * @param timeout longest outage that is waited out
+     */
+    public Breaker(String server, Duration timeout, RunControl control) {
+        this.server = server;
+        this.timeout = timeout;
+        this.control = control;
+    }
+
+    /**
+     * Waits until the caller may try. Whoever may, must report {@link #succeeded} or {@link #failed}.
+     *
+     * @param giveUp when it says true, the wait ends
+     * @throws RunEndedException the wait was given up, or the outage has outlasted the timeout
+     */
+    public void awaitTurn(BooleanSupplier giveUp) throws RunEndedException, InterruptedException {
+        lock.lock();
+        try {
+            while (!mayGo()) {
+                if (giveUp.getAsBoolean() || timedOut()) {
+                    throw new RunEndedException(server);
+                }
+                changed.awaitNanos(RECHECK_NANOS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same without waiting: true if the caller may try now. */
+    public boolean tryTurn() {
+        lock.lock();
+        try {
+            return !timedOut() && mayGo();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The server answered: all go on. */
+    public void succeeded() {
+        lock.lock();
+        try {
+            successes++;
+            if (outage != null) {
+                if (outage.failures > 1) {
+                    LOG.info("{} is back after {} s", server, outage.age().toSeconds());
+                }
+                outage = null;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The server did not answer, or answered that it cannot now: all wait. */
+    public void failed(String cause) {
+        lock.lock();
+        try {
+            if (outage == null) {
+                outage = new Outage(cause);
+            }
+            outage.failedAgain(cause);
+            if (outage.failures == 2) {
+                LOG.warn("{} is away, waiting up to {} min: {}", server, timeout.toMinutes(), cause);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts successes, so that a caller can tell whether its failure was one of many or only its own. */
+    public long successes() {
+        lock.lock();
+        try {
+            return successes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is waited for and since when, in one line; empty while nothing is. */
+    public Optional<String> waiting() {
+        lock.lock();
+        try {
+            return outage == null || outage.failures < 2
+                    ? Optional.empty()
+                    : Optional.of(
+                            "waiting for " + server + " since " + outage.age().toSeconds() + " s: " + outage.cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mayGo() {
+        if (outage == null) {
+            return true;
+        }
+        if (outage.probing || System.nanoTime() - outage.nextProbe < 0) {
+            return false;
+        }
+        outage.probing = true;
+        return true;
+    }
+
+    private boolean timedOut() {
+        if (outage == null || outage.age().compareTo(timeout) <= 0) {
+            return false;
+        }
+        String message = server + " was away for more than " + timeout.toMinutes() + " min: " + outage.cause;
+        control.abort(new RunAborted(RunAborted.Kind.OUTAGE, message, null));
+        return true;
+    }
+
+    private static final class Outage {
+        final long since = System.nanoTime();
+        String cause;
+        int failures;
+        long nextProbe;
+        boolean probing;
+
+        Outage(String cause) {
+            this.cause = cause;
+        }
+
+        void failedAgain(String newCause) {
+            cause = newCause;
+            failures++;
+            probing = false;
+            nextProbe = System.nanoTime() + backoffNanos(failures);
+        }
+
+        Duration age() {
+            return Duration.ofNanos(System.nanoTime() - since);
+        }
+    }
+
+    /** Full jitter: anything from 1 ms to the doubled bound, which is capped. */
+    static long backoffNanos(int failures) {
+        long bound = Math.min(MAX_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures - 1, 20));
+        return ThreadLocalRandom.current().nextLong(1_000_000, bound);
+    }
+}

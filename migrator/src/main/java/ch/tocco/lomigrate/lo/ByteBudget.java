@@ -1,0 +1,114 @@
+package ch.tocco.lomigrate.lo;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Bounds bytes as a ring bounds counts. Whoever needs bytes takes all it needs in one step and waits while it holds
+ * none, so waiting cannot deadlock. Waiters are served in the order in which they came, so a large request is not
+ * starved by small ones. A request larger than the whole budget passes alone. Thread-safe.
+ */
+public final class ByteBudget {
+    /** How soon a waiter notices that the run has ended. */
+    private static final long ABORT_CHECK_NANOS = 20_000_000;
+
+    private final long capacity;
+    private final BooleanSupplier aborted;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private long used;
+
+    /**
+     * @param capacity bytes, more than 0
+     * @param aborted when it says true, waiting ends without bytes
+     */
+    public ByteBudget(long capacity, BooleanSupplier aborted) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity " + capacity);
+        }
+        this.capacity = capacity;
+        this.aborted = aborted;
+    }
+
+    public long capacity() {
+        return capacity;
+    }
+
+    /** Bytes that are taken now. */
+    public long used() {
+        lock.lock();
+        try {
+            return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes {@code bytes}, waiting until they are there. False: the run ended, nothing is taken. */
+    public boolean take(long bytes) throws InterruptedException {
+        return takeLeading(new long[] {bytes}, 0, 1) == 1;
+    }
+
+    /**
+     * Takes the bytes of as many of {@code sizes[from]..sizes[to - 1]} as fit, at least one, waiting until that one
+     * fits.
+     *
+     * @return how many sizes were taken; 0: the run ended, nothing is taken
+     */
+    public int takeLeading(long[] sizes, int from, int to) throws InterruptedException {
+        lock.lock();
+        try {
+            Object me = new Object();
+            waiting.addLast(me);
+            try {
+                return awaitTurn(me, sizes[from]) ? takeFitting(sizes, from, to) : 0;
+            } finally {
+                waiting.remove(me);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives {@code bytes} back that were taken before. */
+    public void giveBack(long bytes) {
+        lock.lock();
+        try {
+            used -= bytes;
+            if (used < 0) {
+                throw new IllegalStateException("more given back than taken: " + used);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitTurn(Object me, long first) throws InterruptedException {
+        while (waiting.peekFirst() != me || !fits(first)) {
+            if (aborted.getAsBoolean()) {
+                return false;
+            }
+            changed.awaitNanos(ABORT_CHECK_NANOS);
+        }
+        return !aborted.getAsBoolean();
+    }
+
+    private boolean fits(long bytes) {
+        return used == 0 || used + bytes <= capacity;
+    }
+
+    private int takeFitting(long[] sizes, int from, int to) {
+        int taken = 0;
+        for (int i = from; i < to && fits(sizes[i]); i++) {
+            used += sizes[i];
+            taken++;
+        }
+        return taken;
+    }
+}

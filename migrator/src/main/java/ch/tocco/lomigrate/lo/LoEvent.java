@@ -1,0 +1,109 @@
+package ch.tocco.lomigrate.lo;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * The preallocated slot that carries one object through the rings: first the row, then also the payload and its
+ * SHA-256, at last the row and the hash. Owned by one thread at a time, and asking it for what its stage does not have
+ * yet is a programming error that says so.
+ */
+public final class LoEvent {
+    private SourceRow row;
+    private Payload payload;
+    private String sha256;
+    private boolean end;
+
+    /** Fills an empty slot with a listed row. */
+    public void listed(SourceRow newRow) {
+        requireEmpty();
+        row = requireNonNull(newRow);
+    }
+
+    /** The receiver's result: the bytes, checked, and their SHA-256 in lower-case hexadecimal. */
+    public void received(Payload newPayload, String newSha256) {
+        row();
+        payload = requireNonNull(newPayload);
+        sha256 = requireNonNull(newSha256);
+    }
+
+    /** The storer's result: the object is in the bucket, its bytes are no longer needed and freed. */
+    public void stored() {
+        payload().close();
+        payload = null;
+    }
+
+    public SourceRow row() {
+        return present(row, "row");
+    }
+
+    public Payload payload() {
+        return present(payload, "payload");
+    }
+
+    /** SHA-256 in lower-case hexadecimal, 64 digits. */
+    public String sha256() {
+        return present(sha256, "sha256");
+    }
+
+    public boolean isEmpty() {
+        return row == null && !end;
+    }
+
+    /** True for the marker after which a worker gets no more events. */
+    public boolean isEnd() {
+        return end;
+    }
+
+    /** Turns an empty slot into an end marker. */
+    public void markEnd() {
+        requireEmpty();
+        end = true;
+    }
+
+    /**
+     * Bytes that reading this object takes, for cutting runs; 0 if there is no row. May be asked of a slot that another
+     * thread is changing: the answer is then of no use, but nothing breaks.
+     */
+    public long weight() {
+        SourceRow seen = row;
+        return seen == null ? 0 : seen.size();
+    }
+
+    /** Takes over everything from {@code from} and leaves it empty. */
+    public void moveFrom(LoEvent from) {
+        requireEmpty();
+        row = from.row;
+        payload = from.payload;
+        sha256 = from.sha256;
+        end = from.end;
+        from.forget();
+    }
+
+    /** Frees the payload, if there is one, and empties the slot. */
+    public void clear() {
+        if (payload != null) {
+            payload.close();
+        }
+        forget();
+    }
+
+    private void forget() {
+        row = null;
+        payload = null;
+        sha256 = null;
+        end = false;
+    }
+
+    private void requireEmpty() {
+        if (!isEmpty()) {
+            throw new IllegalStateException("slot is in use: " + (end ? "end marker" : row));
+        }
+    }
+
+    private <T> T present(T value, String name) {
+        if (value == null) {
+            throw new IllegalStateException("event has no " + name + " yet: " + row);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,121 @@
+package ch.tocco.lomigrate.postgres;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunEndedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * One worker's connection: opened when first needed, replaced when it breaks, and the place where what is done on it is
+ * tried again. For one thread.
+ */
+public final class PgSession implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(PgSession.class);
+
+    /** Tries of one call while calls of others succeed: after that the fault is this call's own. */
+    private static final int MAX_OWN_TRIES = 8;
+
+    private final PgConnections connections;
+    private final String purpose;
+    private final List<String> setUp;
+    private final Breaker breaker;
+    private final BooleanSupplier giveUp;
+    private Connection connection;
+
+    /**
+     * @param setUp statements that every new connection begins with
+     * @param giveUp when it says true, an outage is no longer waited out
+     */
+    public PgSession(
+            PgConnections connections, String purpose, List<String> setUp, Breaker breaker, BooleanSupplier giveUp) {
+        this.connections = connections;
+        this.purpose = purpose;
+        this.setUp = List.copyOf(setUp);
+        this.breaker = breaker;
+        this.giveUp = giveUp;
+    }
+
+    /**
+     * Does {@code call}, again and again while a passing fault is in the way.
+     *
+     * @throws SQLException a fault of what was asked, not of the server: {@link FaultKind#OBJECT}, or passing but only
+     *     ever for this call
+     * @throws RunEndedException the run ended while the server was away
+     * @throws RunAborted the server's answer ends the run
+     */
+    public <T> T call(SqlCall<T> call) throws SQLException, RunEndedException, InterruptedException {
+        int ownTries = 0;
+        while (true) {
+            breaker.awaitTurn(giveUp);
+            long successesBefore = breaker.successes();
+            try {
+                T result = call.on(connection());
+                breaker.succeeded();
+                return result;
+            } catch (SQLException e) {
+                failed(e);
+                ownTries += breaker.successes() > successesBefore ? 1 : 0;
+                if (ownTries >= MAX_OWN_TRIES) {
+                    throw e;
+                }
+            } catch (RuntimeException | Error e) {
+                breaker.succeeded(); // not the server's fault: a turn must not be kept
+                throw e;
+            }
+        }
+    }
+
+    private void failed(SQLException e) throws SQLException {
+        switch (SqlFaults.kindOf(e)) {
+            case OBJECT -> {
+                breaker.succeeded();
+                throw e;
+            }
+            case RUN -> {
+                breaker.succeeded();
+                throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
+            }
+            case PASSING -> {
+                LOG.debug("{}: {}", purpose, SqlFaults.describe(e));
+                close();
+                breaker.failed(SqlFaults.describe(e));
+            }
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        if (connection == null) {
+            Connection opened = connections.open(purpose);
+            try (var statement = opened.createStatement()) {
+                for (String sql : setUp) {
+                    statement.execute(sql);
+                }
+            } catch (SQLException e) {
+                opened.close();
+                throw e;
+            }
+            connection = opened;
+        }
+        return connection;
+    }
+
+    /** Closes the connection; the next call opens another. */
+    @Override
+    public void close() {
+        Connection closing = connection;
+        connection = null;
+        try {
+            if (closing != null) {
+                closing.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("closing the connection of {}: {}", purpose, SqlFaults.describe(e));
+        }
+    }
+}

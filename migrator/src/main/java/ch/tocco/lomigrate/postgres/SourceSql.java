@@ -1,0 +1,160 @@
+package ch.tocco.lomigrate.postgres;
+
+import ch.tocco.lomigrate.config.SourceTable;
+
+/**
+ * Every SQL text that touches the source table or the large objects, built from a {@link SourceTable}. Names are
+ * quoted; values are parameters, or numbers.
+ */
+public final class SourceSql {
+    private final SourceTable names;
+    private final String table;
+    private final String hash;
+    private final String size;
+    private final String mimeType;
+    private final String oid;
+    private final String sha2;
+
+    public SourceSql(SourceTable names) {
+        this.names = names;
+        this.table = quoted(names.table());
+        this.hash = quoted(names.hash());
+        this.size = quoted(names.size());
+        this.mimeType = quoted(names.mimeType());
+        this.oid = quoted(names.oid());
+        this.sha2 = quoted(names.sha2());
+    }
+
+    public SourceTable names() {
+        return names;
+    }
+
+    /** The table's name, quoted; also what {@code to_regclass} takes. */
+    public String table() {
+        return table;
+    }
+
+    /** Pending rows in the blocks from the first parameter to before the second, both {@code tid}s as text. */
+    public String pendingInBlocks() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE ctid >= ?::tid AND ctid < ?::tid AND " + sha2
+                + " IS NULL";
+    }
+
+    /** The first pending rows in the order of their hashes; parameter: how many. */
+    public String firstPendingByHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL ORDER BY " + hash
+                + " NULLS FIRST LIMIT ?";
+    }
+
+    /** Pending rows whose hash is larger than the first parameter, in that order; second parameter: how many. */
+    public String nextPendingByHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
+                + " > ?::bpchar ORDER BY " + hash + " LIMIT ?";
+    }
+
+    private String listed() {
+        return hash + ", " + size + ", " + mimeType + ", " + oid;
+    }
+
+    /** Number of rows, and of pending ones. */
+    public String countAllAndPending() {
+        return "SELECT count(*), count(*) FILTER (WHERE " + sha2 + " IS NULL) FROM " + table;
+    }
+
+    public String countPending() {
+        return "SELECT count(*) FROM " + table + " WHERE " + sha2 + " IS NULL";
+    }
+
+    /** One pending row's oid, if there is one: to try whether it may be read. */
+    public String somePendingOids() {
+        return "SELECT " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + oid + " <> 0 LIMIT 20";
+    }
+
+    /**
+     * A batch of small objects. Parameters: {@code int8[]} oids, {@code int4[]} most bytes of each. Rows: position in
+     * the arrays from 1, and the bytes, NULL where the large object does not exist.
+     */
+    public static String readBatch() {
+        // The subselect makes a missing object a NULL; lo_get alone would end the whole batch with an error.
+        return "SELECT t.i, lo_get((SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = t.o::oid),"
+                + " 0, t.n) FROM unnest(?::int8[], ?::int4[]) WITH ORDINALITY t(o, n, i)";
+    }
+
+    /** One object as a binary COPY of chunks: all of its first {@code bytes} bytes, one snapshot. */
+    public static String copyOut(long oid, long bytes, int chunk) {
+        long chunks = Math.max(1, (bytes + chunk - 1) / chunk);
+        return "COPY (SELECT lo_get(" + oid + "::oid, g * " + chunk + ", least(" + chunk + ", " + bytes + " - g * "
+                + chunk + ")::int) FROM generate_series(0::int8, " + (chunks - 1)
+                + ") g) TO STDOUT (FORMAT binary)";
+    }
+
+    /**
+     * Sets hashes. Parameters: {@code bpchar[]} keys, {@code int8[]} oids, {@code bpchar[]} SHA-256. {@code bpchar}
+     * because {@code text} parameters keep the planner from using the index on {@code character(40)}; the oid because
+     * a row may share its hash with another one, or point to another object by now.
+     */
+    public String commit() {
+        return "UPDATE " + table + " b SET " + sha2 + " = u.sha2"
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) u(hash, o, sha2)"
+                + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL";
+    }
+
+    /**
+     * What became of rows that {@link #commit} was to update. Parameters as there, without the SHA-256. Rows: position
+     * from 1, and the row's SHA-256; no row where hash and oid are found no more.
+     */
+    public String committed() {
+        return "SELECT u.i, b." + sha2 + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN "
+                + table + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid";
+    }
+
+    /** Keeps the planner from custom plans, which flip to a hash join over the whole table. */
+    public static String forceGenericPlan() {
+        return "SET plan_cache_mode = force_generic_plan";
+    }
+
+    public String addSha2() {
+        return "ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + sha2 + " character(64)";
+    }
+
+    /** Up to ten SHA-256 that more than one row has, with up to three of their hashes. */
+    public String duplicates() {
+        return "SELECT " + sha2 + ", count(*), (array_agg(" + hash + "))[1:3]::text FROM " + table + " WHERE " + sha2
+                + " IS NOT NULL GROUP BY " + sha2 + " HAVING count(*) > 1 LIMIT 10";
+    }
+
+    public String createSha2Index() {
+        return "CREATE UNIQUE INDEX CONCURRENTLY " + quoted(names.sha2Index()) + " ON " + table + " (" + sha2 + ")";
+    }
+
+    /** {@code index}: qualified and quoted. */
+    public static String dropIndex(String index) {
+        return "DROP INDEX CONCURRENTLY IF EXISTS " + index;
+    }
+
+    /** Name of the check constraint that exists only while {@code sha2} is being made NOT NULL. */
+    public String notNullCheck() {
+        return names.table() + "_" + names.sha2() + "_not_null";
+    }
+
+    public String addNotNullCheck() {
+        return "ALTER TABLE " + table + " ADD CONSTRAINT " + quoted(notNullCheck()) + " CHECK (" + sha2
+                + " IS NOT NULL) NOT VALID";
+    }
+
+    public String validateNotNullCheck() {
+        return "ALTER TABLE " + table + " VALIDATE CONSTRAINT " + quoted(notNullCheck());
+    }
+
+    public String setNotNull() {
+        return "ALTER TABLE " + table + " ALTER COLUMN " + sha2 + " SET NOT NULL";
+    }
+
+    public String dropNotNullCheck() {
+        return "ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + quoted(notNullCheck());
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+}

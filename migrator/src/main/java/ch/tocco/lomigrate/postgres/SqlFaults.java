@@ -1,0 +1,54 @@
+package ch.tocco.lomigrate.postgres;
+
+import ch.tocco.lomigrate.control.FaultKind;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * Says which kind of failure a database error is, by its SQLSTATE (PostgreSQL documentation, appendix A). The one place
+ * that decides it.
+ */
+public final class SqlFaults {
+    private static final Set<String> PASSING = Set.of(
+            "40001", // serialization_failure; also what a hot standby answers when it cancels a read
+            "40P01", // deadlock_detected
+            "55P03", // lock_not_available
+            "57014", // query_canceled: statement timeout, or a DBA's pg_cancel_backend
+            "57P01", // admin_shutdown, also pg_terminate_backend
+            "57P02", // crash_shutdown
+            "57P03", // cannot_connect_now: starting up or in recovery
+            "57P05", // idle_session_timeout
+            "25006", // read_only_sql_transaction: failed over, and this one is the standby
+            "58030", // io_error
+            "58P01"); // undefined_file, seen while a server goes down
+    private static final Set<String> RUN = Set.of(
+            "42P01", // undefined_table
+            "42703", // undefined_column
+            "42804"); // datatype_mismatch
+
+    private SqlFaults() {}
+
+    public static FaultKind kindOf(SQLException e) {
+        String state = e.getSQLState();
+        if (state == null) {
+            return e.getCause() instanceof IOException ? FaultKind.PASSING : FaultKind.RUN;
+        }
+        // 08: connection; 53: out of connections, memory or disk
+        if (state.startsWith("08") || state.startsWith("53") || PASSING.contains(state)) {
+            return FaultKind.PASSING;
+        }
+        // 28: login refused; 3D: no such database
+        return state.startsWith("28") || state.startsWith("3D") || RUN.contains(state)
+                ? FaultKind.RUN
+                : FaultKind.OBJECT;
+    }
+
+    /** The error in one line: first line of the server's message and the SQLSTATE. */
+    public static String describe(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        int newLine = message.indexOf('\n');
+        String first = newLine < 0 ? message : message.substring(0, newLine);
+        return first + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")");
+    }
+}

@@ -1,0 +1,112 @@
+package ch.tocco.lomigrate.ring;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.TimeoutBlockingWaitStrategy;
+import com.lmax.disruptor.dsl.Disruptor;
+import com.lmax.disruptor.dsl.ProducerType;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A ring of preallocated slots between two stages. Any thread may put; who takes is decided once, by starting a {@link
+ * WorkerPool} or a {@link HandlerPool} on it.
+ */
+public final class LoRing {
+    /** How long a consumer waits for a slot before it is told that it is idle. */
+    static final long IDLE_MILLIS = 50;
+
+    /** How long a producer that found the ring full rests before it looks again. */
+    private static final long FULL_NANOS = 100_000;
+
+    private final String name;
+    private final BooleanSupplier giveUp;
+    private final NamedThreads threads;
+    private final Disruptor<LoEvent> disruptor;
+    private final RingBuffer<LoEvent> buffer;
+
+    /**
+     * @param name what waits in the ring is for: {@code receiver}, {@code storer}, {@code committer}; its consumers'
+     *     threads are called {@code <name>-1} and so on
+     * @param size slots, a power of two
+     * @param giveUp when it says true, a producer no longer waits for a full ring
+     */
+    public LoRing(String name, int size, BooleanSupplier giveUp) {
+        this.name = name;
+        this.giveUp = giveUp;
+        this.threads = new NamedThreads(name);
+        this.disruptor = new Disruptor<>(
+                LoEvent::new,
+                size,
+                threads,
+                ProducerType.MULTI,
+                new TimeoutBlockingWaitStrategy(IDLE_MILLIS, TimeUnit.MILLISECONDS));
+        this.buffer = disruptor.getRingBuffer();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Number of slots. */
+    public int size() {
+        return buffer.getBufferSize();
+    }
+
+    /** Slots that are filled now, 0 to {@link #size}; a snapshot for the display. */
+    public int used() {
+        return (int) Math.max(0, Math.min(size(), size() - buffer.remainingCapacity()));
+    }
+
+    /**
+     * Moves the content of {@code from} into the ring, waiting while it is full.
+     *
+     * @return false: waiting was given up, the content is still with {@code from}
+     */
+    public boolean put(LoEvent from) {
+        while (!tryPut(from)) {
+            if (giveUp.getAsBoolean()) {
+                return false;
+            }
+            LockSupport.parkNanos(FULL_NANOS);
+        }
+        return true;
+    }
+
+    /** Moves the content of {@code from} into the ring if there is room. */
+    public boolean tryPut(LoEvent from) {
+        long sequence;
+        try {
+            sequence = buffer.tryNext();
+        } catch (InsufficientCapacityException full) {
+            return false;
+        }
+        try {
+            buffer.get(sequence).moveFrom(from);
+        } finally {
+            // A claimed slot that is never published would block the ring for ever.
+            buffer.publish(sequence);
+        }
+        return true;
+    }
+
+    /** Puts an end marker, however long that takes: consumers go on emptying the ring until they meet one. */
+    void putEnd() {
+        LoEvent end = new LoEvent();
+        end.markEnd();
+        while (!tryPut(end)) {
+            LockSupport.parkNanos(FULL_NANOS);
+        }
+    }
+
+    Disruptor<LoEvent> disruptor() {
+        return disruptor;
+    }
+
+    /** Waits until the consumers' threads have ended. */
+    void join() throws InterruptedException {
+        threads.join();
+    }
+}

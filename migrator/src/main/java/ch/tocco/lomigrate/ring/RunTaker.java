@@ -1,0 +1,102 @@
+package ch.tocco.lomigrate.ring;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One worker's side of a ring whose slots several workers take from each other in runs.
+ *
+ * <p>{@code claimed} is shared: the last sequence that any worker has taken. {@code gate} is this worker's own: {@link
+ * #OPEN}, or the last sequence before the run that it is moving out just now. Producers wait for the smallest of all of
+ * them. The order of writes that this relies on: the gate is lowered <em>before</em> {@code claimed} moves forward, and
+ * a producer reads {@code claimed} <em>before</em> the gates (it is registered first). So a producer that sees slots as
+ * claimed also sees the gate that still protects them.
+ */
+final class RunTaker {
+    /** The value of a gate that protects nothing. */
+    static final long OPEN = Long.MAX_VALUE;
+
+    private final RingBuffer<LoEvent> buffer;
+    private final SequenceBarrier barrier;
+    private final Sequence claimed;
+    private final Sequence gate;
+    private final long maxBytes;
+
+    RunTaker(RingBuffer<LoEvent> buffer, Sequence claimed, Sequence gate, long maxBytes) {
+        this.buffer = buffer;
+        this.barrier = buffer.newBarrier();
+        this.claimed = claimed;
+        this.gate = gate;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Moves the next run of published slots into {@code into}: at most {@code max}, at most {@code maxBytes} of weight
+     * but at least one, and none after an end marker.
+     *
+     * @return how many were moved; 0: none came for a while
+     */
+    int take(LoEvent[] into, int max) throws InterruptedException, AlertException {
+        while (true) {
+            long last = claimed.get();
+            long available;
+            try {
+                available = barrier.waitFor(last + 1);
+            } catch (TimeoutException idle) {
+                return 0;
+            }
+            int run = countRun(last, available, max);
+            if (run == 0) {
+                LockSupport.parkNanos(1_000); // a producer stands between claiming and publishing
+            } else if (claim(last, run)) {
+                moveOut(last, run, into);
+                return run;
+            }
+        }
+    }
+
+    void alert() {
+        barrier.alert();
+    }
+
+    private int countRun(long last, long available, int max) {
+        int run = 0;
+        long bytes = 0;
+        while (run < max && last + run < available) {
+            LoEvent event = buffer.get(last + run + 1);
+            bytes += event.weight();
+            if (run > 0 && bytes > maxBytes) {
+                break;
+            }
+            run++;
+            if (event.isEnd()) {
+                break;
+            }
+        }
+        return run;
+    }
+
+    private boolean claim(long last, int run) {
+        gate.set(last);
+        if (claimed.compareAndSet(last, last + run)) {
+            return true;
+        }
+        gate.set(OPEN);
+        return false;
+    }
+
+    private void moveOut(long last, int run, LoEvent[] into) {
+        try {
+            for (int i = 0; i < run; i++) {
+                into[i].moveFrom(buffer.get(last + 1 + i));
+            }
+        } finally {
+            gate.set(OPEN);
+        }
+    }
+}

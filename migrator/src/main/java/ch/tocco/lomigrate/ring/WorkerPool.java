@@ -1,0 +1,57 @@
+package ch.tocco.lomigrate.ring;
+
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The workers of one stage, each on a thread of its own, emptying one ring. */
+public final class WorkerPool implements Stage {
+    private final LoRing ring;
+    private final int workers;
+
+    private WorkerPool(LoRing ring, int workers) {
+        this.ring = ring;
+        this.workers = workers;
+    }
+
+    /**
+     * Starts a thread for each worker.
+     *
+     * @param maxRun most slots that a worker takes at once
+     * @param maxBytes most bytes that a worker takes at once, by the events' weight; a single event may be larger
+     * @param onError is told what a worker threw; the worker goes on
+     */
+    public static WorkerPool start(
+            LoRing ring, List<? extends Worker> workers, int maxRun, long maxBytes, Consumer<Throwable> onError) {
+        RingBuffer<?> buffer = ring.disruptor().getRingBuffer();
+        Sequence claimed = new Sequence();
+        // First: a producer must read it before the workers' gates, see RunTaker.
+        buffer.addGatingSequences(claimed);
+        WorkerProcessor[] processors = workers.stream()
+                .map(worker -> processor(ring, claimed, worker, maxRun, maxBytes, onError))
+                .toArray(WorkerProcessor[]::new);
+        ring.disruptor().handleEventsWith(processors);
+        for (WorkerProcessor processor : processors) {
+            // Registering has set it to the cursor.
+            processor.getSequence().set(RunTaker.OPEN);
+        }
+        ring.disruptor().start();
+        return new WorkerPool(ring, processors.length);
+    }
+
+    private static WorkerProcessor processor(
+            LoRing ring, Sequence claimed, Worker worker, int maxRun, long maxBytes, Consumer<Throwable> onError) {
+        Sequence gate = new Sequence();
+        RunTaker taker = new RunTaker(ring.disruptor().getRingBuffer(), claimed, gate, maxBytes);
+        return new WorkerProcessor(worker, taker, gate, maxRun, onError);
+    }
+
+    @Override
+    public void drain() throws InterruptedException {
+        for (int i = 0; i < workers; i++) {
+            ring.putEnd();
+        }
+        ring.join();
+    }
+}

@@ -1,0 +1,89 @@
+package ch.tocco.lomigrate.ring;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.EventProcessor;
+import com.lmax.disruptor.Sequence;
+import java.util.function.Consumer;
+
+/**
+ * Runs one {@link Worker}: takes runs of slots until it meets an end marker. A worker that throws does not end the
+ * thread: the error is reported, and the worker goes on emptying the ring.
+ */
+final class WorkerProcessor implements EventProcessor {
+    private final Worker worker;
+    private final RunTaker taker;
+    private final Sequence gate;
+    private final LoEvent[] events;
+    private final Consumer<Throwable> onError;
+    private volatile boolean running = true;
+    private boolean ended;
+
+    WorkerProcessor(Worker worker, RunTaker taker, Sequence gate, int maxRun, Consumer<Throwable> onError) {
+        this.worker = worker;
+        this.taker = taker;
+        this.gate = gate;
+        this.events = new LoEvent[maxRun];
+        this.onError = onError;
+    }
+
+    @Override
+    public void run() {
+        while (!ended && running) {
+            guarded(this::step);
+        }
+        guarded(worker::finish);
+        running = false;
+    }
+
+    private void step() throws InterruptedException {
+        int ready = worker.ready(events);
+        int taken;
+        try {
+            taken = taker.take(events, ready);
+        } catch (AlertException halted) {
+            return;
+        }
+        if (taken > 0 && events[taken - 1].isEnd()) {
+            events[--taken].clear();
+            ended = true;
+        }
+        if (taken > 0) {
+            worker.work(events, taken);
+        } else if (!ended) {
+            worker.idle();
+        }
+    }
+
+    private void guarded(Step step) {
+        try {
+            step.run();
+        } catch (InterruptedException e) {
+            // Nobody interrupts a worker on purpose: it must meet its end marker all the same.
+            onError.accept(e);
+        } catch (Throwable e) {
+            onError.accept(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    @Override
+    public Sequence getSequence() {
+        return gate;
+    }
+
+    @Override
+    public void halt() {
+        running = false;
+        taker.alert();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}
