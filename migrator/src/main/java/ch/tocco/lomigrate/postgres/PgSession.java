@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
@@ -49,38 +50,35 @@ public final class PgSession implements AutoCloseable {
      * @throws RunEndedException the run ended while the server was away
      * @throws RunAborted the server's answer ends the run
      */
-    public <T> T call(SqlCall<T> call) throws SQLException, RunEndedException, InterruptedException {
+    public <T, X extends Exception> T call(SqlCall<T, X> call)
+            throws SQLException, X, RunEndedException, InterruptedException {
         int ownTries = 0;
         while (true) {
             breaker.awaitTurn(giveUp);
             long successesBefore = breaker.successes();
+            boolean away = false;
             try {
-                T result = call.on(connection());
-                breaker.succeeded();
-                return result;
+                return call.on(connection());
             } catch (SQLException e) {
+                away = SqlFaults.kindOf(e) == FaultKind.PASSING;
                 failed(e);
-                ownTries += breaker.successes() > successesBefore ? 1 : 0;
-                if (ownTries >= MAX_OWN_TRIES) {
-                    throw e;
+            } finally {
+                // Whatever else happened, the server answered: a turn must not be kept.
+                if (!away) {
+                    breaker.succeeded();
                 }
-            } catch (RuntimeException | Error e) {
-                breaker.succeeded(); // not the server's fault: a turn must not be kept
-                throw e;
+            }
+            ownTries += breaker.successes() > successesBefore ? 1 : 0;
+            if (ownTries >= MAX_OWN_TRIES) {
+                throw new SQLTransientException(purpose + " failed " + ownTries + " times while others succeeded");
             }
         }
     }
 
     private void failed(SQLException e) throws SQLException {
         switch (SqlFaults.kindOf(e)) {
-            case OBJECT -> {
-                breaker.succeeded();
-                throw e;
-            }
-            case RUN -> {
-                breaker.succeeded();
-                throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
-            }
+            case OBJECT -> throw e;
+            case RUN -> throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
             case PASSING -> {
                 LOG.debug("{}: {}", purpose, SqlFaults.describe(e));
                 close();

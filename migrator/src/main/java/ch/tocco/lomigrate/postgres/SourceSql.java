@@ -53,7 +53,7 @@ public final class SourceSql {
     }
 
     private String listed() {
-        return hash + ", " + size + ", " + mimeType + ", " + oid;
+        return hash + ", " + size + "::int8, " + mimeType + ", " + oid + "::int8";
     }
 
     /** Number of rows, and of pending ones. */

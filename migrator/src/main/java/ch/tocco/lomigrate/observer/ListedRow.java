@@ -1,0 +1,53 @@
+package ch.tocco.lomigrate.observer;
+
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.SourceRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A pending row with whatever values it has.
+ *
+ * @param hash as the table has it, or null
+ * @param size as the table has it, or null
+ * @param mimeType as the table has it, or null
+ * @param oid as the table has it, or null
+ */
+record ListedRow(String hash, Long size, String mimeType, Long oid) {
+    private static final Pattern SHA1 = Pattern.compile("[0-9a-fA-F]{40}");
+
+    /** From a row of one of the listing statements of {@link ch.tocco.lomigrate.postgres.SourceSql}. */
+    static ListedRow of(ResultSet row) throws SQLException {
+        return new ListedRow(row.getString(1), (Long) row.getObject(2), row.getString(3), (Long) row.getObject(4));
+    }
+
+    /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
+    Optional<LoFailure> malformed() {
+        if (hash == null || !SHA1.matcher(hash).matches()) {
+            return failure(FailureReason.MALFORMED_HASH, "hash is '" + hash + "', wanted 40 hex digits");
+        }
+        if (size == null || size < 0) {
+            return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");
+        }
+        if (oid == null || oid < 1 || oid > SourceRow.MAX_OID) {
+            return failure(FailureReason.INVALID_OID, "oid is " + oid + ", wanted 1 to " + SourceRow.MAX_OID);
+        }
+        return Optional.empty();
+    }
+
+    /** The row, once {@link #malformed} found nothing. */
+    SourceRow row() {
+        return new SourceRow(hash, size, mimeType, oid);
+    }
+
+    String oidText() {
+        return oid == null ? null : oid.toString();
+    }
+
+    private Optional<LoFailure> failure(FailureReason reason, String message) {
+        return Optional.of(new LoFailure(reason, hash, oidText(), message));
+    }
+}

@@ -1,0 +1,110 @@
+package ch.tocco.lomigrate.observer;
+
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Lists pending rows in passes. One pass may miss a row that an update moves meanwhile, and rows are inserted: so
+ * passes follow until one commits nothing. For one thread.
+ */
+public final class Observer {
+    private static final Logger LOG = LogManager.getLogger(Observer.class);
+
+    /** An application that keeps inserting must not keep the run alive. */
+    private static final int MAX_PASSES = 5;
+
+    private final PgSession session;
+    private final SourceSql sql;
+    private final Counters counters;
+    private final Books books;
+    private final RunControl control;
+    private final Predicate<LoEvent> hand;
+    private final LoEvent event = new LoEvent();
+    private int passes;
+    private long listedBefore;
+    private long committedBefore;
+
+    /**
+     * Makes an observer that has listed nothing yet.
+     *
+     * @param hand takes a listed object's event over; false: the run ended, it was not taken
+     */
+    public Observer(
+            PgSession session,
+            SourceSql sql,
+            Counters counters,
+            Books books,
+            RunControl control,
+            Predicate<LoEvent> hand) {
+        this.session = session;
+        this.sql = sql;
+        this.counters = counters;
+        this.books = books;
+        this.control = control;
+        this.hand = hand;
+    }
+
+    /** Lists every row that is pending and has not failed, and hands it on. */
+    public void pass() throws SQLException, RunEndedException, InterruptedException {
+        passes++;
+        listedBefore = counters.observed().objects();
+        committedBefore = counters.committed().objects();
+        Pages pages = session.call(connection -> Pages.over(sql, connection));
+        for (List<ListedRow> page = next(pages); page != null && !control.ended(); page = next(pages)) {
+            // Large objects are read fastest in the order in which they lie on disk.
+            page.sort(Comparator.comparing(ListedRow::oid, Comparator.nullsFirst(Comparator.naturalOrder())));
+            for (ListedRow row : page) {
+                if (control.ended()) {
+                    return;
+                }
+                list(row);
+            }
+        }
+        LOG.debug("pass {} listed {} rows", passes, counters.observed().objects() - listedBefore);
+    }
+
+    /** Whether rows may be left that a further pass would find. Asked when all that was listed is settled. */
+    public boolean anotherPass() {
+        if (control.ended() || counters.observed().objects() == listedBefore) {
+            return false;
+        }
+        if (!books.allRemembered()) {
+            LOG.warn("more objects failed than are remembered: rows that came during the run wait for the next one");
+            return false;
+        }
+        return counters.committed().objects() > committedBefore && passes < MAX_PASSES;
+    }
+
+    private List<ListedRow> next(Pages pages) throws SQLException, RunEndedException, InterruptedException {
+        return session.call(pages::next);
+    }
+
+    private void list(ListedRow row) {
+        if (books.hasFailed(row.hash(), row.oidText())) {
+            return;
+        }
+        Optional<LoFailure> malformed = row.malformed();
+        counters.observed().done(malformed.isPresent() ? 0 : row.size());
+        if (malformed.isPresent()) {
+            books.failed(malformed.get());
+            return;
+        }
+        event.listed(row.row());
+        if (!hand.test(event)) {
+            books.discarded(event);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package ch.tocco.lomigrate.observer;
+
+import ch.tocco.lomigrate.postgres.SourceSql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The pages of one pass over the table. Each page is one statement, so no transaction stays open between them. A page
+ * that failed is read again by the same call.
+ */
+interface Pages {
+    /** The next page's pending rows; null after the last page. The pages advance only if this returns. */
+    List<ListedRow> next(Connection connection) throws SQLException;
+
+    /** Pages over the table as it is now, in the way that suits the server and the kind of relation. */
+    static Pages over(SourceSql sql, Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("SELECT c.relkind, pg_catalog.pg_relation_size(c.oid)"
+                + " / current_setting('block_size')::int8 FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(?)")) {
+            statement.setString(1, sql.table());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("table " + sql.table() + " does not exist", "42P01");
+                }
+                // TID range scans came with PostgreSQL 14; partitioned tables and views have no blocks of their own.
+                boolean blocks =
+                        connection.getMetaData().getDatabaseMajorVersion() >= 14 && "r".equals(row.getString(1));
+                return blocks ? new BlockPages(sql, row.getLong(2)) : new HashPages(sql);
+            }
+        }
+    }
+
+    /** All rows of a listing statement. */
+    static List<ListedRow> rows(ResultSet result) throws SQLException {
+        List<ListedRow> rows = new ArrayList<>();
+        while (result.next()) {
+            rows.add(ListedRow.of(result));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,164 @@
+package ch.tocco.lomigrate.receiver;
+
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * The only user of large-object SQL: small objects many at a time, large ones as a stream. Asks for one byte more than
+ * the row says, so that an object that is too long is noticed and never read whole. For one thread.
+ */
+final class LargeObjectReader {
+    private static final Logger LOG = LogManager.getLogger(LargeObjectReader.class);
+
+    /** 256 KiB to 1 MiB read fastest. */
+    private static final int CHUNK = 256 << 10;
+
+    private static final String UNDEFINED_OBJECT = "42704";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private final PgSession session;
+    private final RunControl control;
+
+    LargeObjectReader(PgSession session, RunControl control) {
+        this.session = session;
+        this.control = control;
+    }
+
+    /** Takes what {@link #readBatch} found out about one object; called once for each. */
+    interface Batch {
+        void read(int index, byte[] bytes);
+
+        void failed(int index, LoFailureException failure);
+    }
+
+    /** Takes a stream's bytes, from the beginning after each {@link #restart}. */
+    interface Stream {
+        void restart() throws IOException;
+
+        void write(byte[] bytes, int offset, int count) throws IOException;
+    }
+
+    /** Reads the objects of {@code events[from]..events[to - 1]}, all in memory at once. */
+    void readBatch(LoEvent[] events, int from, int to, Batch batch) throws RunEndedException, InterruptedException {
+        byte[][] contents;
+        try {
+            contents = session.call(connection -> read(connection, events, from, to));
+        } catch (SQLException e) {
+            // The error names one object, but not in a way that can be relied on: look for it by halves.
+            if (to - from == 1) {
+                batch.failed(from, failure(e));
+            } else {
+                int middle = (from + to) >>> 1;
+                readBatch(events, from, middle, batch);
+                readBatch(events, middle, to, batch);
+            }
+            return;
+        }
+        for (int i = from; i < to; i++) {
+            byte[] bytes = contents[i - from];
+            if (bytes == null) {
+                batch.failed(i, new LoFailureException(FailureReason.MISSING, "no such large object"));
+            } else {
+                batch.read(i, bytes);
+            }
+        }
+    }
+
+    private static byte[][] read(Connection connection, LoEvent[] events, int from, int to) throws SQLException {
+        int count = to - from;
+        long[] oids = new long[count];
+        int[] most = new int[count];
+        for (int i = 0; i < count; i++) {
+            SourceRow row = events[from + i].row();
+            oids[i] = row.oid();
+            most[i] = Math.toIntExact(row.size() + 1);
+        }
+        byte[][] contents = new byte[count][];
+        PGConnection pg = connection.unwrap(PGConnection.class);
+        try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
+            statement.setArray(1, pg.createArrayOf("int8", oids));
+            statement.setArray(2, pg.createArrayOf("int4", most));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    contents[rows.getInt(1) - 1] = rows.getBytes(2);
+                }
+            }
+        }
+        return contents;
+    }
+
+    /**
+     * Reads one object of any size; returns when the stream has got all of it.
+     *
+     * @throws IOException thrown by {@code stream}
+     */
+    void readStream(SourceRow row, Stream stream)
+            throws LoFailureException, IOException, RunEndedException, InterruptedException {
+        try {
+            session.<Void, Exception>call(connection -> {
+                stream.restart();
+                copy(connection, row, stream);
+                return null;
+            });
+        } catch (SQLException e) {
+            throw failure(e);
+        } catch (LoFailureException | IOException | RunEndedException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void copy(Connection connection, SourceRow row, Stream stream)
+            throws SQLException, IOException, RunEndedException {
+        String sql = SourceSql.copyOut(row.oid(), row.size() + 1, CHUNK);
+        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+        try {
+            BinaryCopy parser = new BinaryCopy();
+            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+                parser.message(message, stream::write);
+                if (control.ended()) {
+                    throw new RunEndedException("the rest of large object " + row.oid());
+                }
+            }
+            parser.end();
+        } finally {
+            cancelIfActive(copy);
+        }
+    }
+
+    private static void cancelIfActive(CopyOut copy) {
+        try {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        } catch (SQLException e) {
+            // Must not hide why the stream was given up; the session notices a broken connection at its next use.
+            LOG.debug("cancelling a COPY: {}", SqlFaults.describe(e));
+        }
+    }
+
+    private static LoFailureException failure(SQLException e) {
+        FailureReason reason = switch (String.valueOf(e.getSQLState())) {
+            case UNDEFINED_OBJECT -> FailureReason.MISSING;
+            case INSUFFICIENT_PRIVILEGE -> FailureReason.NO_PERMISSION;
+            default -> FailureReason.UNREADABLE;
+        };
+        return new LoFailureException(reason, SqlFaults.describe(e), e);
+    }
+}

@@ -1,0 +1,154 @@
+package ch.tocco.lomigrate.receiver;
+
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.ring.Worker;
+import java.util.Arrays;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Takes runs of listed objects and hands on those whose content is what their rows say: small ones in memory, many read
+ * by one statement; large ones one at a time, by way of a spill file.
+ */
+public final class Receiver implements Worker {
+    private final ReceiverSetup setup;
+    private final PgSession session;
+    private final LargeObjectReader reader;
+    private final Spiller spiller;
+    private final ContentCheck check = new ContentCheck();
+    private final LoEvent[] own;
+    private final long[] sizes;
+
+    /**
+     * Makes a receiver.
+     *
+     * @param session this receiver's own; closed when it finishes
+     * @param maxRun most objects that are taken at once
+     */
+    public Receiver(ReceiverSetup setup, PgSession session, int maxRun) {
+        this.setup = setup;
+        this.session = session;
+        this.reader = new LargeObjectReader(session, setup.control());
+        this.spiller = new Spiller(reader, setup.spillDir(), setup.disk());
+        this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
+        this.sizes = new long[maxRun];
+    }
+
+    @Override
+    public int ready(LoEvent[] into) {
+        System.arraycopy(own, 0, into, 0, own.length);
+        return own.length;
+    }
+
+    @Override
+    public void work(LoEvent[] events, int count) throws InterruptedException {
+        try {
+            int next = 0;
+            while (next < count && !setup.control().ended()) {
+                next = isSmall(events[next]) ? receiveSmall(events, next, count) : receiveGiant(events, next);
+            }
+        } finally {
+            // What is left was not begun, or was interrupted by an error that ends the run.
+            Arrays.stream(events, 0, count).filter(event -> !event.isEmpty()).forEach(setup.books()::discarded);
+        }
+    }
+
+    private boolean isSmall(LoEvent event) {
+        return event.row().size() <= setup.inMemMax();
+    }
+
+    /** Receives small objects from {@code first} on, as many as the memory budget has room for; says where it ended. */
+    private int receiveSmall(LoEvent[] events, int first, int count) throws InterruptedException {
+        int end = first;
+        while (end < count && isSmall(events[end])) {
+            sizes[end] = events[end].row().size();
+            end++;
+        }
+        int taken = setup.memory().takeLeading(sizes, first, end);
+        if (taken == 0) {
+            return count;
+        }
+        SmallBatch batch = new SmallBatch(events, first, first + taken);
+        try {
+            reader.readBatch(events, first, first + taken, batch);
+        } catch (RunEndedException ended) {
+            return count;
+        } finally {
+            batch.giveBackTheRest();
+        }
+        return first + taken;
+    }
+
+    private int receiveGiant(LoEvent[] events, int index) throws InterruptedException {
+        LoEvent event = events[index];
+        try {
+            spiller.spill(event);
+            hand(event, setup.giantsToStore());
+        } catch (LoFailureException e) {
+            setup.books().failed(event, e.reason(), e.getMessage());
+        } catch (RunEndedException ended) {
+            setup.books().discarded(event);
+        }
+        return index + 1;
+    }
+
+    private void hand(LoEvent event, Predicate<LoEvent> next) {
+        setup.counters().received().done(event.row().size());
+        if (!next.test(event)) {
+            setup.books().discarded(event);
+        }
+    }
+
+    @Override
+    public void finish() {
+        session.close();
+    }
+
+    /** Turns bytes that were read into payloads, which own their share of the memory budget from then on. */
+    private final class SmallBatch implements LargeObjectReader.Batch {
+        private final LoEvent[] events;
+        private final int end;
+        private int owned;
+
+        SmallBatch(LoEvent[] events, int first, int end) {
+            this.events = events;
+            this.end = end;
+            this.owned = first;
+        }
+
+        @Override
+        public void read(int index, byte[] bytes) {
+            LoEvent event = events[index];
+            Payload payload = new Payload.InMemory(bytes, setup.memory(), sizes[index]);
+            owned = index + 1;
+            try {
+                check.begin();
+                check.update(bytes, 0, bytes.length);
+                event.received(payload, check.verified(event.row()));
+            } catch (LoFailureException e) {
+                payload.close();
+                setup.books().failed(event, e.reason(), e.getMessage());
+                return;
+            }
+            hand(event, setup.toStore());
+        }
+
+        @Override
+        public void failed(int index, LoFailureException failure) {
+            owned = index + 1;
+            setup.memory().giveBack(sizes[index]);
+            setup.books().failed(events[index], failure.reason(), failure.getMessage());
+        }
+
+        /** Objects come in order: those from {@code owned} on never came. */
+        void giveBackTheRest() {
+            for (int i = owned; i < end; i++) {
+                setup.memory().giveBack(sizes[i]);
+            }
+        }
+    }
+}

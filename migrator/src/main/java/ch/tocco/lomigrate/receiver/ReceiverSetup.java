@@ -1,0 +1,29 @@
+package ch.tocco.lomigrate.receiver;
+
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import java.util.function.Predicate;
+
+/**
+ * What all receivers of a run share.
+ *
+ * @param inMemMax largest object, in bytes, that is kept in memory
+ * @param memory bytes of objects that are kept in memory
+ * @param spillDir where larger ones go
+ * @param disk bytes of spill files
+ * @param toStore takes objects in memory; false: the run ended, it was not taken
+ * @param giantsToStore takes objects in spill files, likewise
+ */
+public record ReceiverSetup(
+        long inMemMax,
+        ByteBudget memory,
+        SpillDir spillDir,
+        ByteBudget disk,
+        RunControl control,
+        Counters counters,
+        Books books,
+        Predicate<LoEvent> toStore,
+        Predicate<LoEvent> giantsToStore) {}
