@@ -92,8 +92,12 @@ public final class Breaker {
             if (outage == null) {
                 outage = new Outage(cause);
             }
-            outage.failedAgain(cause);
-            if (outage.failures == 2) {
+            // Requests that were under way when the outage began say nothing new: only a failed probe waits longer.
+            if (outage.failures == 0 || outage.probing) {
+                outage.failedAgain(cause);
+            }
+            if (outage.failures == 2 && !outage.announced) {
+                outage.announced = true;
                 LOG.warn("{} is away, waiting up to {} min: {}", server, timeout.toMinutes(), cause);
             }
             changed.signalAll();
@@ -151,6 +155,7 @@ public final class Breaker {
         int failures;
         long nextProbe;
         boolean probing;
+        boolean announced;
 
         Outage(String cause) {
             this.cause = cause;
@@ -169,7 +174,7 @@ public final class Breaker {
     }
 
     /** Full jitter: anything from 1 ms to the doubled bound, which is capped. */
-    static long backoffNanos(int failures) {
+    public static long backoffNanos(int failures) {
         long bound = Math.min(MAX_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures - 1, 20));
         return ThreadLocalRandom.current().nextLong(1_000_000, bound);
     }

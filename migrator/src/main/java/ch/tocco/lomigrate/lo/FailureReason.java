@@ -12,7 +12,9 @@ public enum FailureReason {
     UNREADABLE("large object cannot be read"),
     SPILL("cannot be spilled to disk"),
     REFUSED("store refused the object"),
+    UNAVAILABLE("store could not take the object"),
     CORRUPTED("store did not receive what was sent"),
+    NOT_COMMITTED("hash could not be written"),
     CONFLICT("row was given another hash meanwhile");
 
     private final String text;

@@ -1,0 +1,181 @@
+package ch.tocco.lomigrate.committer;
+
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.ring.Handler;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Collects stored objects and writes their hashes, a chunk per transaction: when the chunk is full, when the oldest of
+ * it waits for too long, when nothing more comes, and at the end.
+ */
+public final class Committer implements Handler {
+    private static final Logger LOG = LogManager.getLogger(Committer.class);
+    private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private final PgSession session;
+    private final HashWriter writer;
+    private final Counters counters;
+    private final Books books;
+    private final LoEvent[] chunk;
+    private int filled;
+    private long oldest;
+
+    /**
+     * Makes a committer.
+     *
+     * @param session this committer's own; closed when it finishes
+     * @param chunk hashes per transaction
+     */
+    public Committer(PgSession session, SourceSql sql, int chunk, Counters counters, Books books) {
+        this.session = session;
+        this.writer = new HashWriter(sql);
+        this.counters = counters;
+        this.books = books;
+        this.chunk = Stream.generate(LoEvent::new).limit(chunk).toArray(LoEvent[]::new);
+    }
+
+    @Override
+    public void take(LoEvent event) throws InterruptedException {
+        if (filled == 0) {
+            oldest = System.nanoTime();
+        }
+        chunk[filled++].moveFrom(event);
+        if (filled == chunk.length) {
+            flush();
+        }
+    }
+
+    @Override
+    public void endOfBatch() throws InterruptedException {
+        if (filled > 0 && System.nanoTime() - oldest > MAX_AGE_NANOS) {
+            flush();
+        }
+    }
+
+    @Override
+    public void idle() throws InterruptedException {
+        if (filled > 0) {
+            flush();
+        }
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+        idle();
+        session.close();
+    }
+
+    private void flush() throws InterruptedException {
+        try {
+            commit(distinctByKey());
+        } catch (RunEndedException ended) {
+            LOG.warn("{} stored objects were not committed and wait for the next run: {}", filled, ended.getMessage());
+        } finally {
+            for (int i = 0; i < filled; i++) {
+                if (!chunk[i].isEmpty()) {
+                    books.discarded(chunk[i]);
+                }
+            }
+            filled = 0;
+        }
+    }
+
+    /** One list per row, by key: in one order for all committers, so that they do not deadlock on each other's rows. */
+    private List<List<LoEvent>> distinctByKey() {
+        Map<Key, List<LoEvent>> byKey = new TreeMap<>();
+        for (int i = 0; i < filled; i++) {
+            Key key = new Key(chunk[i].row().hash(), chunk[i].row().oid());
+            byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(chunk[i]);
+        }
+        return List.copyOf(byKey.values());
+    }
+
+    private record Key(String hash, long oid) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::hash).thenComparingLong(Key::oid);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private void commit(List<List<LoEvent>> rows) throws RunEndedException, InterruptedException {
+        List<LoEvent> events = rows.stream().map(same -> same.get(0)).toList();
+        try {
+            int updated = session.call(connection -> writer.update(connection, events));
+            if (updated == events.size()) {
+                rows.forEach(this::committed);
+            } else {
+                lookAt(rows, session.call(connection -> writer.lookUp(connection, events)));
+            }
+        } catch (SQLException e) {
+            refused(rows, e);
+        }
+    }
+
+    /** Something about one of the rows: looks for it by halves, so that the others are committed. */
+    private void refused(List<List<LoEvent>> rows, SQLException e) throws RunEndedException, InterruptedException {
+        if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+            throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
+        }
+        int count = rows.size();
+        if (count == 1) {
+            rows.get(0).forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, SqlFaults.describe(e)));
+        } else {
+            commit(rows.subList(0, count / 2));
+            commit(rows.subList(count / 2, count));
+        }
+    }
+
+    private void lookAt(List<List<LoEvent>> rows, Map<Integer, String> found) {
+        for (int i = 0; i < rows.size(); i++) {
+            String now = found.get(i);
+            List<LoEvent> events = rows.get(i);
+            if (now == null) {
+                events.forEach(this::vanished);
+            } else if (now.equals(events.get(0).sha256())) {
+                // Also how it looks when the answer to an earlier COMMIT was lost.
+                committed(events);
+            } else {
+                String what = now.isEmpty() ? "the row was not updated and is still pending" : "the row now has " + now;
+                events.forEach(event -> books.failed(event, FailureReason.CONFLICT, what));
+            }
+        }
+    }
+
+    private void committed(List<LoEvent> events) {
+        for (LoEvent event : events) {
+            long size = event.row().size();
+            event.clear();
+            counters.committed().done(size);
+        }
+    }
+
+    private void vanished(LoEvent event) {
+        LOG.warn(
+                "row with hash {} and oid {} was deleted or re-pointed since it was listed",
+                event.row().hash(),
+                event.row().oid());
+        event.clear();
+        counters.vanished();
+    }
+}

@@ -1,0 +1,2 @@
+/** Writes the hashes of stored objects into the source table, many per transaction. */
+package ch.tocco.lomigrate.committer;

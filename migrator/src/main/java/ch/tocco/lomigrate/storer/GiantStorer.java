@@ -1,0 +1,123 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.ring.Worker;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutionException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Puts one object after the other that is in a spill file, in one request or in parts. */
+public final class GiantStorer implements Worker {
+    private static final Logger LOG = LogManager.getLogger(GiantStorer.class);
+
+    private final StorerSetup setup;
+    private final StoreCalls calls;
+    private final PartSender sender;
+    private final long partSize;
+    private final LoEvent own = new LoEvent();
+
+    /**
+     * Makes a storer.
+     *
+     * @param sender shared by all of them; whoever made it closes it
+     * @param partSize bytes of a part; objects up to this size go in one request
+     */
+    GiantStorer(StorerSetup setup, PartSender sender, long partSize) {
+        this.setup = setup;
+        this.calls = new StoreCalls(setup);
+        this.sender = sender;
+        this.partSize = partSize;
+    }
+
+    @Override
+    public int ready(LoEvent[] into) {
+        into[0] = own;
+        return 1;
+    }
+
+    @Override
+    public void work(LoEvent[] events, int count) throws InterruptedException {
+        if (setup.control().ended()) {
+            setup.books().discarded(own);
+            return;
+        }
+        try {
+            store();
+            own.stored();
+            setup.counters().stored().done(own.row().size());
+            setup.toCommit().accept(own);
+        } catch (StoreException e) {
+            setup.books().failed(own, e.reason(), e.getMessage());
+        } catch (IOException e) {
+            setup.books().failed(own, FailureReason.SPILL, "spill file cannot be read: " + e);
+        } catch (RunEndedException ended) {
+            setup.books().discarded(own);
+        } catch (RunAborted e) {
+            setup.control().abort(e);
+            setup.books().discarded(own);
+        } finally {
+            if (!own.isEmpty()) {
+                setup.books().discarded(own);
+            }
+        }
+    }
+
+    private void store() throws StoreException, IOException, RunEndedException, InterruptedException {
+        Payload.SpillFile payload = (Payload.SpillFile) own.payload();
+        StoredObject object = StoredObject.of(own);
+        try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
+            if (payload.size() <= partSize) {
+                int length = Math.toIntExact(payload.size());
+                sender.submit(
+                                file,
+                                0,
+                                length,
+                                bytes -> calls.call(() -> setup.store().put(object, bytes)))
+                        .get();
+            } else {
+                new Multipart(setup, calls, sender, object).upload(file, parts(payload));
+            }
+        } catch (ExecutionException e) {
+            rethrow(e.getCause());
+        }
+    }
+
+    private Parts parts(Payload.SpillFile payload) {
+        Parts parts = Parts.of(payload.size(), partSize);
+        if (parts.partSize() > partSize) {
+            LOG.info(
+                    "oid {}: parts of {} MiB, because {} would not do with 10,000 of --upload-chunk-size",
+                    own.row().oid(),
+                    parts.partSize() >> 20,
+                    payload.size());
+        }
+        return parts;
+    }
+
+    private static void rethrow(Throwable cause)
+            throws StoreException, IOException, RunEndedException, InterruptedException {
+        if (cause instanceof StoreException e) {
+            throw e;
+        }
+        if (cause instanceof IOException e) {
+            throw e;
+        }
+        if (cause instanceof RunEndedException e) {
+            throw e;
+        }
+        if (cause instanceof InterruptedException e) {
+            throw e;
+        }
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        throw new IllegalStateException(cause);
+    }
+}

@@ -1,0 +1,50 @@
+package ch.tocco.lomigrate.storer;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A bucket. Requests are not tried again here. Every future that fails, fails with a {@link StoreException}.
+ * Cancelling a future asks its request to end; it is complete when the request has ended. Thread-safe.
+ */
+public interface ObjectStore extends AutoCloseable {
+    /**
+     * Stores an object that fits into one request, replacing what was under the key. Complete only once the store has
+     * verified that it received bytes with the object's SHA-256.
+     *
+     * @param bytes the content; not copied, so not to be changed until the future is complete
+     */
+    CompletableFuture<Void> put(StoredObject object, byte[] bytes);
+
+    /** Begins a multipart upload; the future has its id. */
+    CompletableFuture<String> beginMultipart(StoredObject object);
+
+    /**
+     * Uploads one part, verified like {@link #put}.
+     *
+     * @param number from 1
+     * @param bytes the part; not copied
+     * @param sha256 of the part in lower-case hexadecimal
+     * @return the part's ETag
+     */
+    CompletableFuture<String> putPart(StoredObject object, String uploadId, int number, byte[] bytes, String sha256);
+
+    /**
+     * Makes the parts an object, replacing what was under the key.
+     *
+     * @param etags of all parts in order
+     */
+    CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags);
+
+    /** Forgets the parts of an upload that will not be completed. */
+    CompletableFuture<Void> abortMultipart(StoredObject object, String uploadId);
+
+    /** Length in bytes of what the store has under the object's key. */
+    CompletableFuture<Long> length(StoredObject object);
+
+    /** Removes an object; not an error if there is none. */
+    CompletableFuture<Void> delete(String key);
+
+    @Override
+    void close();
+}

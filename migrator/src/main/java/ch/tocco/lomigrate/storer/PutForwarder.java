@@ -1,0 +1,169 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.lo.LoEvent;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The thread that deals with completed PUTs: forwards what is stored to the committers, tries again what failed in
+ * passing, settles the rest, and gives each permit back only after that. Also cancels what outlasts the stop grace.
+ */
+final class PutForwarder implements Runnable {
+    private static final Logger LOG = LogManager.getLogger(PutForwarder.class);
+    private static final long TICK_MILLIS = 20;
+
+    private final StorerSetup setup;
+    private final PutInFlight[] places;
+    private final BlockingQueue<PutInFlight> completed;
+    private final Queue<PutInFlight> free;
+    private final Consumer<PutInFlight> start;
+    private final Deque<PutInFlight> retries = new ArrayDeque<>();
+    private final Thread thread = new Thread(this, "storer-forwarder");
+    private volatile boolean finished;
+
+    PutForwarder(
+            StorerSetup setup,
+            PutInFlight[] places,
+            BlockingQueue<PutInFlight> completed,
+            Queue<PutInFlight> free,
+            Consumer<PutInFlight> start) {
+        this.setup = setup;
+        this.places = places;
+        this.completed = completed;
+        this.free = free;
+        this.start = start;
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Ends the thread; nothing is in flight any more. */
+    void finish() throws InterruptedException {
+        finished = true;
+        thread.join();
+    }
+
+    @Override
+    public void run() {
+        while (!finished) {
+            try {
+                PutInFlight place = completed.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                if (place != null) {
+                    settleGuarded(place);
+                }
+                retryWhatIsDue();
+                cancelAfterGrace();
+            } catch (InterruptedException | RuntimeException e) {
+                bug(e);
+            }
+        }
+    }
+
+    /** A permit must come back whatever happens, or the stage would never end. */
+    private void settleGuarded(PutInFlight place) {
+        try {
+            settle(place);
+        } catch (RuntimeException e) {
+            bug(e);
+            if (!place.event.isEmpty()) {
+                setup.books().discarded(place.event);
+            }
+            free.add(place);
+        }
+    }
+
+    private void bug(Exception e) {
+        LOG.error("storer: {}", e, e);
+        setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "storer: " + e, e));
+    }
+
+    private void settle(PutInFlight place) {
+        place.put = null;
+        if (place.error == null) {
+            setup.breaker().succeeded();
+            stored(place.event);
+            free.add(place);
+        } else {
+            failed(place, S3Faults.of("PUT", place.error));
+        }
+    }
+
+    private void stored(LoEvent event) {
+        event.stored();
+        setup.counters().stored().done(event.row().size());
+        setup.toCommit().accept(event);
+    }
+
+    private void failed(PutInFlight place, StoreException e) {
+        Breaker breaker = setup.breaker();
+        if (e.kind() == FaultKind.PASSING) {
+            LOG.debug("oid {}: {}", place.event.row().oid(), e.getMessage());
+            breaker.failed(e.getMessage());
+            if (setup.control().ended()) {
+                discard(place);
+            } else if (place.tries.exhausted(breaker)) {
+                fail(place, e);
+            } else {
+                place.retryAt = System.nanoTime() + Breaker.backoffNanos(1);
+                retries.add(place);
+            }
+            return;
+        }
+        breaker.succeeded();
+        if (e.kind() == FaultKind.OBJECT) {
+            fail(place, e);
+        } else {
+            setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage(), e));
+            discard(place);
+        }
+    }
+
+    private void fail(PutInFlight place, StoreException e) {
+        setup.books().failed(place.event, e.reason(), e.getMessage());
+        free.add(place);
+    }
+
+    private void discard(PutInFlight place) {
+        setup.books().discarded(place.event);
+        free.add(place);
+    }
+
+    private void retryWhatIsDue() {
+        for (Iterator<PutInFlight> each = retries.iterator(); each.hasNext(); ) {
+            PutInFlight place = each.next();
+            if (setup.control().ended()) {
+                each.remove();
+                discard(place);
+            } else if (System.nanoTime() - place.retryAt >= 0 && setup.breaker().tryTurn()) {
+                each.remove();
+                start.accept(place);
+            }
+        }
+    }
+
+    private void cancelAfterGrace() {
+        if (setup.grace().isOver()) {
+            Arrays.stream(places).map(place -> place.put).forEach(PutForwarder::cancel);
+        }
+    }
+
+    private static void cancel(CompletableFuture<Void> put) {
+        if (put != null) {
+            put.cancel(true);
+        }
+    }
+}

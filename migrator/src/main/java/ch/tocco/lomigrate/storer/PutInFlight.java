@@ -1,0 +1,22 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The place of one PUT in flight, preallocated, with the event that the PUT owns. Between the start of a PUT and its
+ * completion only {@link #error} is written, by the completing thread, which then offers the place to a queue.
+ */
+final class PutInFlight {
+    final LoEvent event = new LoEvent();
+    final Tries tries = new Tries();
+
+    /** The PUT under way, for cancelling it; null while none is. */
+    volatile CompletableFuture<Void> put;
+
+    /** How the PUT ended; null: stored. */
+    Throwable error;
+
+    /** When to try again, in the terms of {@link System#nanoTime}. */
+    long retryAt;
+}

@@ -1,0 +1,66 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.config.S3Config;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/** Builds the S3 client from {@link S3Config}. */
+final class S3Clients {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** A connection that moves less than a byte per second for this long while a request is on it is given up. */
+    private static final Duration STALLED = Duration.ofSeconds(60);
+
+    private S3Clients() {}
+
+    /**
+     * Makes a client; whoever closes it closes its connections too.
+     *
+     * @param connections most requests at once
+     */
+    static S3AsyncClient create(S3Config config, int connections) {
+        return S3AsyncClient.builder()
+                .httpClientBuilder(http(connections))
+                .endpointOverride(config.endpoint())
+                .region(Region.of(config.region()))
+                .forcePathStyle(!config.virtualHosted())
+                .credentialsProvider(credentials(config))
+                .putAuthScheme(new PayloadHashAuthScheme())
+                // The SDK's default CRC32 trailer is refused or ignored outside AWS, and the SHA-256 is known anyway.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                // A round trip per PUT for nothing, and some servers close the connection on it.
+                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false))
+                .overrideConfiguration(all -> all.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .asyncConfiguration(async -> async.advancedOption(
+                        // Callbacks are short and never block: a thread switch would cost more than they do.
+                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+                .build();
+    }
+
+    private static SdkAsyncHttpClient.Builder<?> http(int connections) {
+        return AwsCrtAsyncHttpClient.builder()
+                .maxConcurrency(connections)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .connectionHealthConfiguration(
+                        health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(STALLED));
+    }
+
+    private static AwsCredentialsProvider credentials(S3Config config) {
+        return config.keys()
+                .<AwsCredentialsProvider>map(keys -> StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(keys.accessKey(), keys.secretKey())))
+                .orElseGet(() -> DefaultCredentialsProvider.builder().build());
+    }
+}

@@ -1,0 +1,97 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lo.FailureReason;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/** Says which kind of failure an answer of the store is, by status and error code. The one place that decides it. */
+final class S3Faults {
+    private static final Set<String> CORRUPTED = Set.of("BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody");
+
+    /** Answers that may be others in a while, though their status does not say so. */
+    private static final Set<String> PASSING = Set.of(
+            "RequestTimeout",
+            "RequestTimeTooSkewed",
+            "OperationAborted",
+            "SlowDown",
+            "ThrottlingException",
+            "RequestLimitExceeded",
+            "XMinioServerNotInitialized");
+
+    /** Answers that every other object would get too. */
+    private static final Set<String> RUN = Set.of(
+            "AccessDenied",
+            "AccountProblem",
+            "AllAccessDisabled",
+            "AuthorizationHeaderMalformed",
+            "ExpiredToken",
+            "InvalidAccessKeyId",
+            "InvalidBucketName",
+            "InvalidSecurity",
+            "InvalidToken",
+            "NoSuchBucket",
+            "PermanentRedirect",
+            "QuotaExceeded",
+            "SignatureDoesNotMatch");
+
+    private S3Faults() {}
+
+    /** What a request ended with, classified. */
+    static StoreException of(String operation, Throwable thrown) {
+        Throwable e = unwrapped(thrown);
+        if (e instanceof StoreException known) {
+            return known;
+        }
+        if (e instanceof AwsServiceException answer) {
+            return ofAnswer(operation, answer);
+        }
+        if (e instanceof CancellationException) {
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + " was cancelled", e);
+        }
+        if (e instanceof RuntimeException && !(e instanceof software.amazon.awssdk.core.exception.SdkException)) {
+            return new StoreException(FaultKind.OBJECT, FailureReason.REFUSED, operation + ": " + e, e);
+        }
+        return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + ": " + firstLine(e), e);
+    }
+
+    private static StoreException ofAnswer(String operation, AwsServiceException answer) {
+        String code = answer.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(answer.awsErrorDetails().errorCode());
+        int status = answer.statusCode();
+        String message = operation + ": " + status + " " + code + detail(answer);
+        if (CORRUPTED.contains(code)) {
+            return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, answer);
+        }
+        if (status >= 500 || status == 429 || status == 408 || PASSING.contains(code)) {
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, answer);
+        }
+        boolean all = RUN.contains(code) || status == 401 || status == 403 || status == 301 || status == 307;
+        return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, answer);
+    }
+
+    private static String detail(AwsServiceException answer) {
+        String text = answer.awsErrorDetails() == null
+                ? null
+                : answer.awsErrorDetails().errorMessage();
+        return text == null || text.isBlank()
+                ? ""
+                : " (" + text.lines().findFirst().orElse("") + ")";
+    }
+
+    private static Throwable unwrapped(Throwable thrown) {
+        Throwable e = thrown;
+        while ((e instanceof CompletionException || e instanceof ExecutionException) && e.getCause() != null) {
+            e = e.getCause();
+        }
+        return e;
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+}

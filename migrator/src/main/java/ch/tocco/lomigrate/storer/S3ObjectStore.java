@@ -1,0 +1,131 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.config.S3Config;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
+
+/** A bucket of a server that speaks S3. Thread-safe. */
+public final class S3ObjectStore implements ObjectStore {
+    private final S3AsyncClient client;
+    private final String bucket;
+
+    /**
+     * Opens no connection yet.
+     *
+     * @param connections most requests at once
+     */
+    public S3ObjectStore(S3Config config, int connections) {
+        this.client = S3Clients.create(config, connections);
+        this.bucket = config.bucket();
+    }
+
+    @Override
+    public CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
+        return request(
+                "PUT",
+                () -> client.putObject(
+                        put -> put.bucket(bucket)
+                                .key(object.key())
+                                .contentType(object.contentType())
+                                .metadata(object.metadata())
+                                .overrideConfiguration(
+                                        o -> o.putHeader(PayloadHashSigner.PAYLOAD_HASH, object.sha256())),
+                        AsyncRequestBody.fromBytesUnsafe(bytes)),
+                answer -> null);
+    }
+
+    @Override
+    public CompletableFuture<String> beginMultipart(StoredObject object) {
+        return request(
+                "CreateMultipartUpload",
+                () -> client.createMultipartUpload(create -> create.bucket(bucket)
+                        .key(object.key())
+                        .contentType(object.contentType())
+                        .metadata(object.metadata())),
+                CreateMultipartUploadResponse::uploadId);
+    }
+
+    @Override
+    public CompletableFuture<String> putPart(
+            StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
+        return request(
+                "UploadPart " + number,
+                () -> client.uploadPart(
+                        part -> part.bucket(bucket)
+                                .key(object.key())
+                                .uploadId(uploadId)
+                                .partNumber(number)
+                                .overrideConfiguration(o -> o.putHeader(PayloadHashSigner.PAYLOAD_HASH, sha256)),
+                        AsyncRequestBody.fromBytesUnsafe(bytes)),
+                UploadPartResponse::eTag);
+    }
+
+    @Override
+    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
+        List<CompletedPart> parts = new ArrayList<>(etags.size());
+        for (String etag : etags) {
+            parts.add(CompletedPart.builder()
+                    .partNumber(parts.size() + 1)
+                    .eTag(etag)
+                    .build());
+        }
+        return request(
+                "CompleteMultipartUpload",
+                () -> client.completeMultipartUpload(complete -> complete.bucket(bucket)
+                        .key(object.key())
+                        .uploadId(uploadId)
+                        .multipartUpload(upload -> upload.parts(parts))),
+                answer -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> abortMultipart(StoredObject object, String uploadId) {
+        return request(
+                "AbortMultipartUpload",
+                () -> client.abortMultipartUpload(
+                        abort -> abort.bucket(bucket).key(object.key()).uploadId(uploadId)),
+                answer -> null);
+    }
+
+    @Override
+    public CompletableFuture<Long> length(StoredObject object) {
+        return request(
+                "HEAD",
+                () -> client.headObject(head -> head.bucket(bucket).key(object.key())),
+                HeadObjectResponse::contentLength);
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(String key) {
+        return request(
+                "DELETE",
+                () -> client.deleteObject(delete -> delete.bucket(bucket).key(key)),
+                answer -> null);
+    }
+
+    /** Sends a request; what goes wrong comes as a {@link StoreException}, also what is thrown before it is sent. */
+    private static <A, T> CompletableFuture<T> request(
+            String operation, Supplier<CompletableFuture<A>> send, Function<A, T> result) {
+        CompletableFuture<A> sent;
+        try {
+            sent = send.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(S3Faults.of(operation, e));
+        }
+        return new StoreRequest<>(operation, sent, result);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

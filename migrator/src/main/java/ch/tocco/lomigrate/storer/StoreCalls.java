@@ -1,0 +1,88 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunEndedException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** Requests for threads that wait for the answer, tried again while a passing fault is in the way. Thread-safe. */
+final class StoreCalls {
+    private static final long TICK_MILLIS = 50;
+    private static final int END_TICKS = 100;
+
+    private final StorerSetup setup;
+
+    StoreCalls(StorerSetup setup) {
+        this.setup = setup;
+    }
+
+    /**
+     * Sends a request and waits for its answer. When this returns or throws, the client has let go of the request.
+     *
+     * @throws StoreException the object cannot be stored
+     * @throws RunEndedException the run has ended and the grace is over
+     * @throws RunAborted the answer ends the run
+     */
+    <T> T call(Supplier<CompletableFuture<T>> request) throws StoreException, RunEndedException, InterruptedException {
+        Tries tries = new Tries();
+        while (true) {
+            setup.breaker().awaitTurn(setup.grace()::isOver);
+            tries.begin(setup.breaker());
+            try {
+                T answer = answer(request.get());
+                setup.breaker().succeeded();
+                return answer;
+            } catch (ExecutionException e) {
+                StoreException failure = S3Faults.of("request", e);
+                giveUpOrGoOn(failure, tries);
+            }
+        }
+    }
+
+    private void giveUpOrGoOn(StoreException failure, Tries tries) throws StoreException, RunEndedException {
+        if (failure.kind() == FaultKind.PASSING) {
+            setup.breaker().failed(failure.getMessage());
+            if (setup.grace().isOver()) {
+                throw new RunEndedException("the store");
+            }
+            if (tries.exhausted(setup.breaker())) {
+                throw failure;
+            }
+            return;
+        }
+        setup.breaker().succeeded();
+        if (failure.kind() == FaultKind.RUN) {
+            throw new RunAborted(RunAborted.Kind.FAULT, "store: " + failure.getMessage(), failure);
+        }
+        throw failure;
+    }
+
+    private <T> T answer(CompletableFuture<T> sent) throws ExecutionException, InterruptedException {
+        int ticksAfterCancel = 0;
+        while (true) {
+            try {
+                return sent.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                if (setup.grace().isOver()) {
+                    sent.cancel(true);
+                    if (ticksAfterCancel++ > END_TICKS) {
+                        throw new ExecutionException(notYet);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Sends a request once, whatever state the run is in, and waits for its answer for a bounded time. */
+    <T> T callOnce(Supplier<CompletableFuture<T>> request) throws StoreException, InterruptedException {
+        try {
+            return request.get().get(END_TICKS * TICK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw S3Faults.of("request", e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package ch.tocco.lomigrate.storer;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A request under way, in the terms of {@link ObjectStore}: fails with a {@link StoreException}, and cancelling it only
+ * passes the wish on, so that it is complete when the client has let go of the request.
+ *
+ * @param <A> the client's answer
+ * @param <T> what the caller wants of it
+ */
+final class StoreRequest<A, T> extends CompletableFuture<T> {
+    private final CompletableFuture<A> sent;
+
+    StoreRequest(String operation, CompletableFuture<A> sent, Function<A, T> result) {
+        this.sent = sent;
+        CompletableFuture<?> unused = sent.whenComplete((answer, e) -> {
+            if (e != null) {
+                completeExceptionally(S3Faults.of(operation, e));
+            } else {
+                complete(result.apply(answer));
+            }
+        });
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return sent.cancel(mayInterruptIfRunning);
+    }
+}

@@ -1,0 +1,34 @@
+package ch.tocco.lomigrate.storer;
+
+import static java.util.Objects.requireNonNull;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.SourceRow;
+import java.util.Map;
+
+/**
+ * What is written to the bucket beside the bytes.
+ *
+ * @param sha256 of the content in lower-case hexadecimal; also the key
+ * @param contentType a legal header value
+ * @param metadata user metadata: {@code sha1}, {@code sha256}, {@code oid}
+ */
+public record StoredObject(String sha256, String contentType, Map<String, String> metadata) {
+    public StoredObject {
+        requireNonNull(sha256);
+        requireNonNull(contentType);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** What is written for a received object. */
+    static StoredObject of(LoEvent event) {
+        SourceRow row = event.row();
+        Map<String, String> metadata =
+                Map.of("sha1", row.hash(), "sha256", event.sha256(), "oid", Long.toString(row.oid()));
+        return new StoredObject(event.sha256(), ContentType.of(row.mimeType()), metadata);
+    }
+
+    public String key() {
+        return sha256;
+    }
+}

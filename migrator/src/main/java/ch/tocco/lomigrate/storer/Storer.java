@@ -1,0 +1,103 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.ring.Worker;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * Puts objects that are in memory, many at once. This thread only starts PUTs; completions are recorded by the client's
+ * threads and dealt with by a {@link PutForwarder}. A free {@link PutInFlight} is the permit to start one.
+ */
+public final class Storer implements Worker {
+    private final StorerSetup setup;
+    private final int inFlight;
+    private final BlockingQueue<PutInFlight> free;
+    private final BlockingQueue<PutInFlight> completed;
+    private final PutForwarder forwarder;
+    private final Deque<PutInFlight> mine = new ArrayDeque<>();
+
+    /**
+     * Makes the storer and starts its forwarder.
+     *
+     * @param inFlight most PUTs at once
+     */
+    public Storer(StorerSetup setup, int inFlight) {
+        this.setup = setup;
+        this.inFlight = inFlight;
+        this.free = new ArrayBlockingQueue<>(inFlight);
+        // One place per permit: a completion callback never finds it full and never blocks.
+        this.completed = new ArrayBlockingQueue<>(inFlight);
+        PutInFlight[] places = Stream.generate(PutInFlight::new).limit(inFlight).toArray(PutInFlight[]::new);
+        free.addAll(List.of(places));
+        this.forwarder = new PutForwarder(setup, places, completed, free, this::start);
+        forwarder.start();
+    }
+
+    @Override
+    public int ready(LoEvent[] into) throws InterruptedException {
+        if (mine.isEmpty()) {
+            mine.add(free.take());
+        }
+        free.drainTo(mine, into.length - mine.size());
+        int count = 0;
+        for (PutInFlight place : mine) {
+            into[count++] = place.event;
+        }
+        return count;
+    }
+
+    @Override
+    public void work(LoEvent[] events, int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            PutInFlight place = mine.remove();
+            place.tries.reset();
+            try {
+                setup.breaker().awaitTurn(setup.control()::ended);
+            } catch (RunEndedException ended) {
+                setup.books().discarded(place.event);
+                free.add(place);
+                continue;
+            }
+            start(place);
+        }
+    }
+
+    /** Starts a PUT; whoever calls has had the breaker's permission. */
+    private void start(PutInFlight place) {
+        LoEvent event = place.event;
+        place.tries.begin(setup.breaker());
+        place.error = null;
+        CompletableFuture<Void> put = send(event);
+        place.put = put;
+        CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
+            place.error = e;
+            completed.add(place);
+        });
+    }
+
+    private CompletableFuture<Void> send(LoEvent event) {
+        try {
+            byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
+            return setup.store().put(StoredObject.of(event), bytes);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+        // All that began is forwarded or failed when every permit is back.
+        for (int back = mine.size(); back < inFlight; back++) {
+            free.take();
+        }
+        forwarder.finish();
+    }
+}

@@ -1,0 +1,25 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import java.util.function.Consumer;
+
+/**
+ * What all storers of a run share.
+ *
+ * @param breaker where all wait while the store is away
+ * @param grace when the run has ended: how long requests under way may still go on
+ * @param toCommit takes over stored objects; never gives up
+ */
+public record StorerSetup(
+        ObjectStore store,
+        Breaker breaker,
+        StopGrace grace,
+        RunControl control,
+        Counters counters,
+        Books books,
+        Consumer<LoEvent> toCommit) {}
