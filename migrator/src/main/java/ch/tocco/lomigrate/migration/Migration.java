@@ -1,17 +1,157 @@
 package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.migration.Outcome.Kind;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.receiver.SpillDir;
+import ch.tocco.lomigrate.storer.ObjectStore;
+import ch.tocco.lomigrate.storer.S3ObjectStore;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
-/** Placeholder until the pipeline lands: fixes the interface that the command line is built against. */
+/**
+ * One run from the first check to the last: preflight, {@linkplain Pipeline the pipeline}, finalizing. Used once;
+ * {@link #stop} may be called by any thread.
+ */
 public final class Migration {
-    public Migration(MigrationConfig config, PrintStream progress) {}
+    private static final Logger LOG = LogManager.getLogger(Migration.class);
+
+    /** Connections beside the PUTs in flight: parts of giants. */
+    private static final int CONNECTIONS_FOR_PARTS = 16;
+
+    private final MigrationConfig config;
+    private final PgConnections connections;
+    private final SourceSql sql;
+    private final Preflight preflight;
+    private final Display display;
+    private final RunControl control = new RunControl();
+
+    /**
+     * Prepares a run; opens nothing yet.
+     *
+     * @param progress gets the progress display; if that is live, standard error is made to scroll by above it
+     */
+    public Migration(MigrationConfig config, PrintStream progress) {
+        this.config = config;
+        this.connections = new PgConnections(config.postgres());
+        this.sql = new SourceSql(config.table());
+        this.preflight = new Preflight(config, connections, sql);
+        this.display = new Display(progress, config.run().liveDisplay());
+        System.setErr(display.above(System.err));
+    }
 
     /** Runs the whole migration on the calling thread and says how it ended. Never throws for what a server does. */
     public Outcome run() throws InterruptedException {
-        return new Outcome(Outcome.Kind.ALL_MIGRATED, "");
+        try {
+            return migrate();
+        } catch (RefusedException e) {
+            LOG.debug("refused", e);
+            return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage());
+        } catch (IOException e) {
+            LOG.debug("refused", e);
+            String directory = config.tuning().spillDir().toString();
+            return new Outcome(Kind.REFUSED, "--spill-dir " + directory + " cannot be used: " + e);
+        }
     }
 
     /** Asks a run to end cleanly; returns at once. Any thread, any number of times, before, during or after the run. */
-    public void stop() {}
+    public void stop() {
+        control.stop();
+    }
+
+    @SuppressWarnings("try") // the lock is only held
+    private Outcome migrate() throws RefusedException, IOException, InterruptedException {
+        long tableOid = preflight.checkDatabase();
+        try (RunLock lock = lock(tableOid);
+                SpillDir spillDir = SpillDir.create(config.tuning().spillDir());
+                ObjectStore store = store()) {
+            preflight.checkBucket(store);
+            preflight.addSha2IfMissing();
+            Counters counters = new Pipeline(config, connections, sql, store, spillDir, display, control).run();
+            return finish(counters);
+        }
+    }
+
+    private RunLock lock(long tableOid) throws RefusedException {
+        if (!config.run().takeLock()) {
+            LOG.warn("--no-lock: nothing keeps another run from working on the same table");
+            return null;
+        }
+        try {
+            return RunLock.take(connections, control, tableOid);
+        } catch (SQLException e) {
+            throw new RefusedException("the run's lock cannot be taken: " + SqlFaults.describe(e), e);
+        }
+    }
+
+    private ObjectStore store() {
+        return new S3ObjectStore(config.s3(), config.tuning().storerThreads() + CONNECTIONS_FOR_PARTS);
+    }
+
+    private Outcome finish(Counters counters) throws RefusedException, InterruptedException {
+        if (!counters.balanced()) {
+            return new Outcome(
+                    Kind.ABORTED,
+                    "the books do not balance: " + counters.observed().objects() + " objects were listed, "
+                            + counters.settled() + " are settled; this is a bug, run again and report it");
+        }
+        if (control.abortReason().isPresent()) {
+            RunAborted reason = control.abortReason().get();
+            LOG.debug("aborted", reason);
+            return new Outcome(
+                    reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED, reason.getMessage());
+        }
+        if (control.stopped()) {
+            return new Outcome(Kind.STOPPED, "stopped; what is not migrated yet waits for the next run");
+        }
+        return finalizeAndJudge(counters);
+    }
+
+    private Outcome finalizeAndJudge(Counters counters) throws RefusedException, InterruptedException {
+        try (Connection connection = connections.open("finalize")) {
+            long pending = pending(connection);
+            if (config.run().finalizeAfter()) {
+                new Finalizer(connection, sql).run();
+            } else {
+                LOG.info(
+                        "finalizing was skipped: without --finalize {} stays as it is",
+                        sql.names().sha2());
+            }
+            return judge(counters.failedCount(), pending);
+        } catch (SQLException e) {
+            LOG.debug("at the end of the run", e);
+            return new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e));
+        }
+    }
+
+    private static Outcome judge(long failed, long pending) {
+        if (failed > 0) {
+            return new Outcome(Kind.OBJECTS_FAILED, failed + " objects failed, " + pending + " rows are still pending");
+        }
+        return new Outcome(
+                Kind.ALL_MIGRATED,
+                pending == 0
+                        ? "all migrated"
+                        : "all migrated but " + pending
+                                + " rows that arrived during the run and wait for the next one");
+    }
+
+    private long pending(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql.countPending())) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
 }

@@ -65,9 +65,14 @@ public final class SourceSql {
         return "SELECT count(*) FROM " + table + " WHERE " + sha2 + " IS NULL";
     }
 
-    /** One pending row's oid, if there is one: to try whether it may be read. */
+    /** Up to ten pending rows: hash and oid. */
+    public String somePending() {
+        return "SELECT " + hash + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
+    }
+
+    /** Oids of some pending rows: to try whether they may be read. */
     public String somePendingOids() {
-        return "SELECT " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + oid + " <> 0 LIMIT 20";
+        return "SELECT " + oid + "::int8 FROM " + table + " WHERE " + sha2 + " IS NULL AND " + oid + " <> 0 LIMIT 20";
     }
 
     /**

@@ -9,12 +9,14 @@ import java.util.Map;
 /**
  * What is written to the bucket beside the bytes.
  *
- * @param sha256 of the content in lower-case hexadecimal; also the key
+ * @param key name in the bucket; for a large object its SHA-256
+ * @param sha256 of the content in lower-case hexadecimal
  * @param contentType a legal header value
  * @param metadata user metadata: {@code sha1}, {@code sha256}, {@code oid}
  */
-public record StoredObject(String sha256, String contentType, Map<String, String> metadata) {
+public record StoredObject(String key, String sha256, String contentType, Map<String, String> metadata) {
     public StoredObject {
+        requireNonNull(key);
         requireNonNull(sha256);
         requireNonNull(contentType);
         metadata = Map.copyOf(metadata);
@@ -25,10 +27,6 @@ public record StoredObject(String sha256, String contentType, Map<String, String
         SourceRow row = event.row();
         Map<String, String> metadata =
                 Map.of("sha1", row.hash(), "sha256", event.sha256(), "oid", Long.toString(row.oid()));
-        return new StoredObject(event.sha256(), ContentType.of(row.mimeType()), metadata);
-    }
-
-    public String key() {
-        return sha256;
+        return new StoredObject(event.sha256(), event.sha256(), ContentType.of(row.mimeType()), metadata);
     }
 }

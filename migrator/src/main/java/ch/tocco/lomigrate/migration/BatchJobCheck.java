@@ -1,0 +1,48 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.postgres.Catalog;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Whether the batch job of the Tocco Business Framework is inactive that deletes binaries to which nothing refers: it
+ * would delete what is just being copied. Changes nothing.
+ */
+final class BatchJobCheck {
+    private static final Logger LOG = LogManager.getLogger(BatchJobCheck.class);
+    private static final String TABLE = "nice_batch_job";
+    private static final String JOB = "nice2.dms.DeleteUnreferencedBinariesBatchJob";
+    private static final String OVERRIDE = "; --skip-batch-job-check goes on all the same";
+
+    private final Connection connection;
+    private final Catalog catalog;
+
+    BatchJobCheck(Connection connection, Catalog catalog) {
+        this.connection = connection;
+        this.catalog = catalog;
+    }
+
+    void check() throws SQLException, RefusedException {
+        if (!catalog.exists(TABLE)) {
+            LOG.info("there is no table {}: not a Tocco database, so no batch job to wait for", TABLE);
+            return;
+        }
+        try (var statement = connection.prepareStatement("SELECT active FROM " + TABLE + " WHERE id = ?")) {
+            statement.setString(1, JOB);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new RefusedException("batch job " + JOB + " is not in " + TABLE
+                            + ", so it cannot be told whether it is inactive" + OVERRIDE);
+                }
+                if (row.getBoolean(1)) {
+                    throw new RefusedException(
+                            "batch job " + JOB + " is active and would delete binaries during the run:"
+                                    + " deactivate it first" + OVERRIDE);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.storer.ObjectStore;
+import ch.tocco.lomigrate.storer.StoreException;
+import ch.tocco.lomigrate.storer.StoredObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Whether the bucket can really be written to: a HEAD succeeds for a role that may only read. */
+final class BucketCheck {
+    private static final Logger LOG = LogManager.getLogger(BucketCheck.class);
+    private static final String KEY_PREFIX = "lo-migrate-probe-";
+    private static final long TIMEOUT_SECONDS = 60;
+
+    private final ObjectStore store;
+    private final S3Config config;
+
+    BucketCheck(ObjectStore store, S3Config config) {
+        this.store = store;
+        this.config = config;
+    }
+
+    /** Puts a small object and deletes it again. */
+    void check() throws RefusedException, InterruptedException {
+        byte[] content = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
+        String key = KEY_PREFIX + UUID.randomUUID();
+        StoredObject probe = new StoredObject(key, sha256(content), "text/plain", Map.of());
+        try {
+            await(store.put(probe, content));
+        } catch (StoreException e) {
+            throw new RefusedException(
+                    "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: "
+                            + e.getMessage() + hint(e.getMessage()),
+                    e);
+        }
+        try {
+            await(store.delete(key));
+        } catch (StoreException e) {
+            LOG.warn("the probe object {} is left in bucket {}: {}", key, config.bucket(), e.getMessage());
+        }
+    }
+
+    private static String hint(String message) {
+        if (message.contains("InvalidAccessKeyId") || message.contains("SignatureDoesNotMatch")) {
+            return "; check --access-key and --secret-key";
+        }
+        if (message.contains("NoSuchBucket")) {
+            return "; check --bucket, or create it first";
+        }
+        if (message.contains("AuthorizationHeaderMalformed") || message.contains("PermanentRedirect")) {
+            return "; check --region";
+        }
+        return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
+    }
+
+    private static void await(CompletableFuture<Void> request) throws StoreException, InterruptedException {
+        try {
+            request.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            request.cancel(true);
+            throw new StoreException(
+                    FaultKind.PASSING, FailureReason.UNAVAILABLE, "no answer within " + TIMEOUT_SECONDS + " s", e);
+        }
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

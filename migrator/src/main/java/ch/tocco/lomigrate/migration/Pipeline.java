@@ -1,0 +1,259 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.committer.Committer;
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.monitor.Gauges;
+import ch.tocco.lomigrate.monitor.Gauges.Labelled;
+import ch.tocco.lomigrate.monitor.Monitor;
+import ch.tocco.lomigrate.observer.Observer;
+import ch.tocco.lomigrate.observer.TableCount;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.receiver.Receiver;
+import ch.tocco.lomigrate.receiver.ReceiverSetup;
+import ch.tocco.lomigrate.receiver.SpillDir;
+import ch.tocco.lomigrate.ring.HandlerPool;
+import ch.tocco.lomigrate.ring.LoRing;
+import ch.tocco.lomigrate.ring.Stage;
+import ch.tocco.lomigrate.ring.Worker;
+import ch.tocco.lomigrate.ring.WorkerPool;
+import ch.tocco.lomigrate.storer.GiantStorers;
+import ch.tocco.lomigrate.storer.ObjectStore;
+import ch.tocco.lomigrate.storer.Storer;
+import ch.tocco.lomigrate.storer.StorerSetup;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The pipeline: <b>read {@link #run} first</b>. Objects go from ring to ring, and each stage frees a slot as soon as it
+ * has moved the content into an event of its own. Objects above {@code --in-mem-max} have a lane of their own beside
+ * the small ones, so that these never wait behind them. For one run.
+ */
+final class Pipeline {
+    private static final Logger LOG = LogManager.getLogger(Pipeline.class);
+
+    /** Objects that a receiver reads with one statement: 128 to 512 read fastest, see the benchmarks. */
+    private static final int RECEIVER_RUN = 256;
+
+    /** And their bytes. */
+    private static final long RECEIVER_RUN_BYTES = 4L << 20;
+
+    /** PUTs that the storer starts in a row. */
+    private static final int STORER_RUN = 16;
+
+    /** Rows and spilled objects that wait in the giants' lane; receivers help with what is beyond. */
+    private static final int GIANT_QUEUE = 16;
+
+    private static final int GIANT_RECEIVERS = 1;
+    private static final int GIANT_STORERS = 4;
+    private static final int PART_THREADS = 8;
+
+    /** Longest outage of a server that is waited out. */
+    private static final Duration OUTAGE_TIMEOUT = Duration.ofMinutes(30);
+
+    private final TuningConfig tuning;
+    private final MigrationConfig config;
+    private final PgConnections connections;
+    private final SourceSql sql;
+    private final ObjectStore store;
+    private final SpillDir spillDir;
+    private final Display display;
+    private final RunControl control;
+    private final StopGrace grace;
+    private final Breaker postgres;
+    private final Breaker s3;
+    private final Counters counters = new Counters();
+    private final Books books = new Books(counters);
+
+    Pipeline(
+            MigrationConfig config,
+            PgConnections connections,
+            SourceSql sql,
+            ObjectStore store,
+            SpillDir spillDir,
+            Display display,
+            RunControl control) {
+        this.config = config;
+        this.tuning = config.tuning();
+        this.connections = connections;
+        this.sql = sql;
+        this.store = store;
+        this.spillDir = spillDir;
+        this.display = display;
+        this.control = control;
+        this.grace = new StopGrace(control, config.run().stopGrace());
+        this.postgres = new Breaker("PostgreSQL", OUTAGE_TIMEOUT, control);
+        this.s3 = new Breaker("the store", OUTAGE_TIMEOUT, control);
+    }
+
+    /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
+    @SuppressWarnings("try") // the monitor only runs
+    Counters run() throws IOException, InterruptedException {
+        LoRing toReceive = ring("receiver", tuning.receiverQueue()); // --receiver-queue: rows waiting to be read
+        LoRing toStore = ring("storer", tuning.storerQueue()); // --storer-queue: payloads waiting for S3
+        LoRing toCommit = commitRing(); // --committer-queue: hashes waiting for a commit
+        LoRing giantsToReceive = ring("giant-receiver", GIANT_QUEUE);
+        LoRing giantsToStore = ring("giant-storer", GIANT_QUEUE);
+
+        // Half of the memory for small objects, half for parts, so that neither can keep the other waiting.
+        ByteBudget memory = new ByteBudget(Math.max(1, tuning.memoryBudget() / 2), control::ended);
+        ByteBudget parts = new ByteBudget(Math.max(1, tuning.memoryBudget() / 2), grace::isOver);
+        ByteBudget disk = new ByteBudget(spillBytes(), control::ended);
+
+        var receiving = new ReceiverSetup(
+                tuning.inMemMax(), memory, spillDir, disk, control, counters, books, toStore::put, giantsToStore::put);
+        var storing = new StorerSetup(store, s3, grace, control, counters, books, toCommit::put);
+        var giants = new GiantStorers(
+                storing, GIANT_STORERS, PART_THREADS, parts, config.s3().partSize());
+
+        Stage committers = HandlerPool.start(toCommit, each(tuning.committerThreads(), this::committer), this::failed);
+        Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
+        Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
+        Stage giantReceivers = workers(
+                giantsToReceive,
+                each(GIANT_RECEIVERS, i -> new Receiver(receiving, session("giant-receiver", i), 1)),
+                1);
+        Stage receivers = workers(
+                toReceive,
+                each(tuning.receiverThreads(), i -> new Receiver(receiving, session("receiver", i), RECEIVER_RUN)),
+                RECEIVER_RUN);
+
+        var gauges = new Gauges(
+                counters,
+                List.of(
+                        new Labelled<>("receive queue", toReceive),
+                        new Labelled<>("store queue", toStore),
+                        new Labelled<>("commit queue", toCommit),
+                        new Labelled<>("giant rows", giantsToReceive),
+                        new Labelled<>("giant files", giantsToStore)),
+                List.of(
+                        new Labelled<>("objects in memory", memory),
+                        new Labelled<>("parts in memory", parts),
+                        new Labelled<>("spill directory", disk)),
+                List.of(postgres, s3));
+
+        try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
+                giants) {
+            TableCount.start(session("count", 0), sql, counters);
+            try (PgSession listing = session("observer", 0)) {
+                observe(new Observer(
+                        listing, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive)));
+            } finally {
+                drainAll(receivers, giantReceivers, storers, giantStorers, committers);
+            }
+        }
+        return counters;
+    }
+
+    /** Giants go to their lane as long as it has room. */
+    private boolean hand(LoEvent listed, LoRing giantsToReceive, LoRing toReceive) {
+        boolean giant = listed.weight() > tuning.inMemMax();
+        return (giant && giantsToReceive.tryPut(listed)) || toReceive.put(listed);
+    }
+
+    private void observe(Observer observer) throws InterruptedException {
+        try {
+            do {
+                observer.pass();
+                awaitSettled();
+            } while (observer.anotherPass());
+        } catch (RunEndedException ended) {
+            LOG.debug("{}", ended.getMessage());
+        } catch (SQLException e) {
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, "rows cannot be listed: " + SqlFaults.describe(e), e));
+        } catch (RunAborted e) {
+            control.abort(e);
+        }
+    }
+
+    private void awaitSettled() throws InterruptedException {
+        while (!counters.balanced() && !control.ended()) {
+            Thread.sleep(Duration.ofMillis(10).toMillis());
+        }
+    }
+
+    /** In this order, each even if one before failed: a stage that is not drained would lose what it has begun. */
+    private void drainAll(Stage... stages) throws InterruptedException {
+        InterruptedException interrupted = null;
+        for (Stage stage : stages) {
+            boolean drained = false;
+            while (!drained) {
+                try {
+                    stage.drain();
+                    drained = true;
+                } catch (InterruptedException e) {
+                    interrupted = e;
+                    control.stop();
+                }
+            }
+        }
+        if (interrupted != null) {
+            throw interrupted;
+        }
+    }
+
+    /** An error that no stage expects: the run cannot be trusted any more. */
+    private void failed(Throwable e) {
+        if (e instanceof RunAborted known) {
+            control.abort(known);
+        } else {
+            LOG.error("internal error", e);
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, "internal error: " + e, e));
+        }
+    }
+
+    private LoRing ring(String name, int size) {
+        return new LoRing(name, size, control::ended);
+    }
+
+    /** What is stored must be committed, also when the run has ended: this ring is never given up. */
+    private LoRing commitRing() {
+        return new LoRing("committer", tuning.committerQueue(), () -> false);
+    }
+
+    private Stage workers(LoRing ring, List<? extends Worker> workers, int maxRun) {
+        return WorkerPool.start(ring, workers, maxRun, RECEIVER_RUN_BYTES, this::failed);
+    }
+
+    private Committer committer(int number) {
+        PgSession session = session("committer", number, List.of(SourceSql.forceGenericPlan()), grace::isOver);
+        return new Committer(session, sql, tuning.commitChunk(), counters, books);
+    }
+
+    private PgSession session(String purpose, int number) {
+        return session(purpose, number, List.of(), control::ended);
+    }
+
+    private PgSession session(String purpose, int number, List<String> setUp, BooleanSupplier giveUp) {
+        return new PgSession(connections, purpose + "-" + (number + 1), setUp, postgres, giveUp);
+    }
+
+    private static <T> List<T> each(int count, IntFunction<T> make) {
+        return IntStream.range(0, count).mapToObj(make).toList();
+    }
+
+    private long spillBytes() throws IOException {
+        long free = spillDir.freeBytes();
+        return Math.max(1, tuning.spillBudget().orElse(free / 100 * TuningConfig.SPILL_SHARE_PERCENT));
+    }
+}

@@ -1,0 +1,65 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.postgres.Catalog;
+import ch.tocco.lomigrate.postgres.PatientDdl;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.storer.ObjectStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Refuses a run that could not succeed, before anything is changed; then makes the one change that a run needs. */
+final class Preflight {
+    private static final Logger LOG = LogManager.getLogger(Preflight.class);
+
+    private final MigrationConfig config;
+    private final PgConnections connections;
+    private final SourceSql sql;
+
+    Preflight(MigrationConfig config, PgConnections connections, SourceSql sql) {
+        this.config = config;
+        this.connections = connections;
+        this.sql = sql;
+    }
+
+    /** Looks at the database; changes nothing. Returns the source table's oid. */
+    long checkDatabase() throws RefusedException {
+        try (Connection connection = connections.open("preflight")) {
+            Catalog catalog = new Catalog(connection, sql);
+            new SourceCheck(connection, sql).check();
+            if (config.run().checkBatchJob()) {
+                new BatchJobCheck(connection, catalog).check();
+            } else {
+                LOG.warn("--skip-batch-job-check: whether the batch job is inactive was not looked at");
+            }
+            return catalog.tableOid().orElseThrow();
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
+    /** Writes a probe object to the bucket and deletes it. */
+    void checkBucket(ObjectStore store) throws RefusedException, InterruptedException {
+        new BucketCheck(store, config.s3()).check();
+    }
+
+    /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
+    void addSha2IfMissing() throws RefusedException, InterruptedException {
+        try (Connection connection = connections.open("preflight")) {
+            if (!new Catalog(connection, sql).columns().containsKey(sql.names().sha2())) {
+                new PatientDdl(connection).execute(sql.addSha2());
+                LOG.info("added column {} to {}", sql.names().sha2(), sql.table());
+            }
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
+    private RefusedException refusal(SQLException e) {
+        return new RefusedException("database " + connections + ": " + SqlFaults.describe(e), e);
+    }
+}

@@ -1,0 +1,144 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Keeps two runs from working on the same table: a session advisory lock on a connection of its own, watched, and taken
+ * again if that connection breaks.
+ */
+final class RunLock implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(RunLock.class);
+
+    /** First half of the lock's key, "LOMI" in ASCII; the table's oid is the other. */
+    private static final int APPLICATION = 0x4C4F4D49;
+
+    private static final long WATCH_SECONDS = 5;
+
+    private final PgConnections connections;
+    private final RunControl control;
+    private final long tableOid;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread watcher = new Thread(this::watch, "run-lock");
+    private Connection connection;
+
+    private RunLock(PgConnections connections, RunControl control, long tableOid) {
+        this.connections = connections;
+        this.control = control;
+        this.tableOid = tableOid;
+    }
+
+    /** Takes the lock and starts watching it. */
+    static RunLock take(PgConnections connections, RunControl control, long tableOid)
+            throws SQLException, RefusedException {
+        RunLock lock = new RunLock(connections, control, tableOid);
+        lock.connection = lock.connectAndLock();
+        lock.watcher.setDaemon(true);
+        lock.watcher.start();
+        return lock;
+    }
+
+    private Connection connectAndLock() throws SQLException, RefusedException {
+        Connection opened = connections.open("run-lock");
+        boolean locked = false;
+        try {
+            refuseTransactionPooler(opened);
+            String query = "SELECT pg_catalog.pg_try_advisory_lock(" + APPLICATION + ", " + (int) tableOid + ")";
+            try (var statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery(query)) {
+                row.next();
+                locked = row.getBoolean(1);
+            }
+            if (!locked) {
+                throw new RefusedException("another run works on this table" + holder(opened)
+                        + "; if that is wanted, --no-lock goes on all the same");
+            }
+            return opened;
+        } finally {
+            if (!locked) {
+                opened.close();
+            }
+        }
+    }
+
+    /** Behind a transaction pooler each statement may get another session: a session lock guards nothing there. */
+    private static void refuseTransactionPooler(Connection connection) throws SQLException, RefusedException {
+        int first = backend(connection);
+        int second = backend(connection);
+        if (first != second) {
+            throw new RefusedException(
+                    "the database is reached through a transaction pooler, where a session lock guards"
+                            + " nothing: connect directly, or take care yourself that no other run works on this table and use"
+                            + " --no-lock");
+        }
+    }
+
+    private static int backend(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private String holder(Connection connection) throws SQLException {
+        String query = "SELECT l.pid, a.client_addr::text FROM pg_catalog.pg_locks l LEFT JOIN"
+                + " pg_catalog.pg_stat_activity a USING (pid) JOIN pg_catalog.pg_database d ON d.oid = l.database"
+                + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND d.datname = current_database()"
+                + " AND l.classid::int8 = " + APPLICATION + " AND l.objid::int8 = " + tableOid;
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            if (!row.next()) {
+                return "";
+            }
+            String address = row.getString(2);
+            return " (backend pid " + row.getInt(1) + (address == null ? "" : ", client " + address) + ")";
+        }
+    }
+
+    private void watch() {
+        try {
+            while (!closed.await(WATCH_SECONDS, TimeUnit.SECONDS)) {
+                takeAgainIfLost();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void takeAgainIfLost() {
+        try {
+            if (closed.getCount() == 0 || connection.isValid((int) WATCH_SECONDS)) {
+                return;
+            }
+            connection.close();
+            connection = connectAndLock();
+            LOG.info("the connection that holds the run's lock broke; the lock was taken again");
+        } catch (SQLException e) {
+            LOG.debug("the run's lock cannot be taken again yet: {}", SqlFaults.describe(e));
+        } catch (RefusedException e) {
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, "the run's lock was lost: " + e.getMessage(), e));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        synchronized (this) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.debug("closing the connection of the run's lock: {}", SqlFaults.describe(e));
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.postgres.Catalog;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Whether the source table is what it is taken for and this role may do what a run does. Changes nothing. */
+final class SourceCheck {
+    private static final Logger LOG = LogManager.getLogger(SourceCheck.class);
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    /** Without an index every commit reads the whole table. */
+    private static final long MAX_ROWS_WITHOUT_INDEX = 100_000;
+
+    private final Connection connection;
+    private final SourceSql sql;
+    private final Catalog catalog;
+
+    SourceCheck(Connection connection, SourceSql sql) {
+        this.connection = connection;
+        this.sql = sql;
+        this.catalog = new Catalog(connection, sql);
+    }
+
+    void check() throws SQLException, RefusedException {
+        if (catalog.inRecovery()) {
+            throw new RefusedException("the server is a standby: hashes cannot be written there, name the primary");
+        }
+        if (catalog.tableOid().isEmpty()) {
+            throw new RefusedException("there is no table " + sql.table() + " in the search path of this database");
+        }
+        boolean sha2Exists = checkColumns();
+        checkPrivileges(sha2Exists);
+        checkIndex();
+        if (sha2Exists) {
+            checkLargeObjectsAreReadable();
+        }
+    }
+
+    private boolean checkColumns() throws SQLException, RefusedException {
+        SourceTable names = sql.names();
+        Map<String, String> types = catalog.columns();
+        List<String> wrong = new ArrayList<>();
+        expect(types, names.hash(), List.of("character(40)"), wrong);
+        expect(types, names.size(), List.of("bigint", "integer"), wrong);
+        expect(types, names.mimeType(), List.of("character varying", "text"), wrong);
+        expect(types, names.oid(), List.of("oid"), wrong);
+        if (types.containsKey(names.sha2())) {
+            expect(types, names.sha2(), List.of("character(64)"), wrong);
+        }
+        if (!wrong.isEmpty()) {
+            throw new RefusedException("table " + sql.table() + " is not as expected: " + String.join("; ", wrong));
+        }
+        return types.containsKey(names.sha2());
+    }
+
+    private static void expect(Map<String, String> types, String column, List<String> wanted, List<String> wrong) {
+        String found = types.get(column);
+        if (found == null) {
+            wrong.add("column " + column + " is missing");
+        } else if (wanted.stream().noneMatch(found::startsWith)) {
+            wrong.add("column " + column + " is " + found + ", wanted " + String.join(" or ", wanted));
+        }
+    }
+
+    private void checkPrivileges(boolean sha2Exists) throws SQLException, RefusedException {
+        String names = sql.table();
+        if (!catalog.maySelect()) {
+            throw new RefusedException("this role may not read " + names + ": GRANT SELECT ON " + names);
+        }
+        if (sha2Exists && !catalog.mayUpdateSha2()) {
+            String sha2 = sql.names().sha2();
+            throw new RefusedException(
+                    "this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + names + " TO …");
+        }
+        if (!sha2Exists && !catalog.mayAlter()) {
+            throw new RefusedException("column " + sql.names().sha2() + " is missing and this role may not add it: let "
+                    + "the owner run " + sql.addSha2());
+        }
+    }
+
+    private void checkIndex() throws SQLException, RefusedException {
+        String column = sql.names().hash();
+        if (catalog.hashIsIndexed()) {
+            if (!catalog.hashIsUnique()) {
+                LOG.warn(
+                        "column {} has no unique index: rows that share a hash and an oid are committed together",
+                        column);
+            }
+            return;
+        }
+        String missing = "no valid index begins with column " + column + ", so every commit reads the whole table";
+        if (catalog.hasMoreThan(MAX_ROWS_WITHOUT_INDEX)) {
+            throw new RefusedException(missing + ": create one first");
+        }
+        LOG.warn("{}", missing);
+    }
+
+    /** Permissions differ per object, so this is a sample: refused only if not one of it may be read. */
+    private void checkLargeObjectsAreReadable() throws SQLException, RefusedException {
+        int readable = 0;
+        int denied = 0;
+        for (long oid : sample()) {
+            try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
+                statement.setArray(1, connection.createArrayOf("int8", new Long[] {oid}));
+                statement.setArray(2, connection.createArrayOf("int4", new Integer[] {1}));
+                statement.executeQuery().close();
+                readable++;
+            } catch (SQLException e) {
+                if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                    throw e;
+                }
+                denied++;
+            }
+        }
+        if (denied > 0 && readable == 0) {
+            throw new RefusedException(
+                    "this role may not read the large objects: be their owner or superuser, GRANT SELECT"
+                            + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on");
+        }
+    }
+
+    private List<Long> sample() throws SQLException {
+        List<Long> oids = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql.somePendingOids())) {
+            while (rows.next()) {
+                oids.add(rows.getLong(1));
+            }
+        }
+        return oids;
+    }
+}

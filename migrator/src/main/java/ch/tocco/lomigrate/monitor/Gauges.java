@@ -1,0 +1,57 @@
+package ch.tocco.lomigrate.monitor;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.ring.LoRing;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that a {@link Snapshot} is read from.
+ *
+ * @param counters what the stages have done
+ * @param rings by their label
+ * @param budgets by their label
+ * @param breakers of the servers that may be away
+ */
+public record Gauges(
+        Counters counters, List<Labelled<LoRing>> rings, List<Labelled<ByteBudget>> budgets, List<Breaker> breakers) {
+    /** A gauge with the name that the display gives it. */
+    public record Labelled<T>(String label, T gauge) {}
+
+    Snapshot read(long startNanos) {
+        return new Snapshot(
+                LocalDateTime.now(ZoneId.systemDefault()),
+                Duration.ofNanos(System.nanoTime() - startNanos),
+                counters.totals(),
+                List.of(
+                        stage("observer thread", counters.observed()),
+                        stage("receiver threads", counters.received()),
+                        stage("storer threads", counters.stored()),
+                        stage("committer threads", counters.committed())),
+                rings.stream()
+                        .map(ring -> new Snapshot.Ring(
+                                ring.label(), ring.gauge().used(), ring.gauge().size()))
+                        .toList(),
+                budgets.stream()
+                        .map(budget -> new Snapshot.Budget(
+                                budget.label(),
+                                budget.gauge().used(),
+                                budget.gauge().capacity()))
+                        .toList(),
+                counters.failed(),
+                counters.vanishedCount(),
+                counters.discardedCount(),
+                breakers.stream()
+                        .map(Breaker::waiting)
+                        .flatMap(Optional::stream)
+                        .toList());
+    }
+
+    private static Snapshot.Stage stage(String label, StageCounter counter) {
+        return new Snapshot.Stage(label, counter.objects(), counter.bytes());
+    }
+}

@@ -1,0 +1,151 @@
+package ch.tocco.lomigrate.monitor;
+
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** The progress display as text, in the layout that users of the predecessor know. Pure. */
+final class StatusText {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final double MEGABYTE = 1e6;
+    private static final double MEBIBYTE = 1 << 20;
+
+    /** Before this share of the remaining objects is done, an ETA would be a guess. */
+    private static final double ETA_FROM_SHARE = 0.01;
+
+    /** Unless the run has gone on for this long. */
+    private static final Duration ETA_FROM_TIME = Duration.ofMinutes(1);
+
+    private StatusText() {}
+
+    /** The display during the run; {@code before} is the snapshot of the display before this one. */
+    static String progress(Snapshot now, Snapshot before, Duration interval) {
+        return render(now, before, "(updated every: " + interval.toSeconds() + "s), ETA: " + eta(now));
+    }
+
+    /** The display after the run. */
+    static String finalStats(Snapshot now, Snapshot before) {
+        return render(now, before, "(final stats), run took: " + duration(now.elapsed()));
+    }
+
+    private static String render(Snapshot now, Snapshot before, String headline) {
+        StringBuilder text = new StringBuilder(2048);
+        line(text, "    Status at %s %s", TIME.format(now.time()), headline);
+        now.waiting().forEach(waiting -> line(text, "    %s", waiting));
+        line(text, "");
+        line(text, "Progress Overview:");
+        line(text, "    %s", overview(now));
+        line(text, "");
+        line(text, "Processed Objects by Thread Pools:");
+        for (int i = 0; i < now.stages().size(); i++) {
+            stage(text, now.stages().get(i), before.stages().get(i), now, before);
+        }
+        line(text, "");
+        line(text, "Queue Usage:");
+        for (int i = 0; i < now.rings().size(); i++) {
+            ring(text, now.rings().get(i), before.rings().get(i));
+        }
+        line(text, "");
+        line(text, "Budget Usage:");
+        now.budgets().forEach(budget -> budget(text, budget));
+        losses(text, now);
+        return text.toString();
+    }
+
+    private static String overview(Snapshot now) {
+        if (now.totals() == null) {
+            return String.format(Locale.ROOT, "UNKNOWN, %d of UNKNOWN object have been migrated", now.migrated());
+        }
+        long rows = now.totals().rows();
+        long migrated = Math.min(rows, now.totals().migratedBefore() + now.migrated());
+        // Rounded down: 100.00% must mean all of them.
+        double percent = rows == 0 ? 100 : Math.floor(migrated * 10_000.0 / rows) / 100;
+        return String.format(Locale.ROOT, "%.2f%%, %d of %d object have been migrated", percent, migrated, rows);
+    }
+
+    private static String eta(Snapshot now) {
+        if (now.totals() == null) {
+            return "UNKNOWN";
+        }
+        long pendingAtStart = now.totals().rows() - now.totals().migratedBefore();
+        long left = Math.max(0, pendingAtStart - now.migrated() - now.failedCount());
+        boolean tooEarly = now.migrated() < pendingAtStart * ETA_FROM_SHARE
+                && now.elapsed().compareTo(ETA_FROM_TIME) < 0;
+        if (now.migrated() == 0 || tooEarly) {
+            return "UNKNOWN";
+        }
+        double seconds = left / perSecond(now.migrated(), now.elapsed());
+        Duration duration = Duration.ofSeconds(Math.round(seconds));
+        LocalDateTime end = now.time().plus(duration);
+        return TIME.format(end) + " (" + duration(duration) + ")";
+    }
+
+    private static void stage(
+            StringBuilder text, Snapshot.Stage stage, Snapshot.Stage last, Snapshot now, Snapshot before) {
+        Duration sinceLast = now.elapsed().minus(before.elapsed());
+        String speed = String.format(
+                Locale.ROOT,
+                "    %-17s - processed: %7d, current speed: %7.1f Lo/s, average speed: %7.1f Lo/s",
+                stage.label(),
+                stage.objects(),
+                perSecond(stage.objects() - last.objects(), sinceLast),
+                perSecond(stage.objects(), now.elapsed()));
+        line(
+                text,
+                "%s, %7.1f MB/s, average %7.1f MB/s",
+                speed,
+                perSecond(stage.bytes() - last.bytes(), sinceLast) / MEGABYTE,
+                perSecond(stage.bytes(), now.elapsed()) / MEGABYTE);
+    }
+
+    private static void ring(StringBuilder text, Snapshot.Ring ring, Snapshot.Ring last) {
+        line(
+                text,
+                "    %-17s - used %6d of %6d, %6.2f%% full, changed by: %+6d",
+                ring.label(),
+                ring.used(),
+                ring.size(),
+                100.0 * ring.used() / ring.size(),
+                ring.used() - last.used());
+    }
+
+    private static void budget(StringBuilder text, Snapshot.Budget budget) {
+        line(
+                text,
+                "    %-17s - used %8.1f of %8.1f MiB, %6.2f%% full",
+                budget.label(),
+                budget.used() / MEBIBYTE,
+                budget.capacity() / MEBIBYTE,
+                100.0 * budget.used() / budget.capacity());
+    }
+
+    private static void losses(StringBuilder text, Snapshot now) {
+        line(text, "");
+        line(text, "FAILED OBJECTS: %d", now.failedCount());
+        now.failed().forEach((reason, count) -> line(text, "    %-17s - %d (%s)", reason, count, reason.text()));
+        if (now.vanished() > 0) {
+            line(text, "");
+            line(text, "VANISHED ROWS: %d (deleted or re-pointed since they were listed)", now.vanished());
+        }
+        if (now.discarded() > 0) {
+            line(text, "");
+            line(text, "LEFT FOR THE NEXT RUN: %d (listed, but not done when the run ended)", now.discarded());
+        }
+    }
+
+    private static double perSecond(long count, Duration time) {
+        double seconds = time.toNanos() / 1e9;
+        return seconds <= 0 ? 0 : count / seconds;
+    }
+
+    private static String duration(Duration duration) {
+        return String.format(
+                Locale.ROOT, "%dh %02dm %02ds", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(values.length == 0 ? format : String.format(Locale.ROOT, format, values))
+                .append('\n');
+    }
+}

@@ -1,0 +1,59 @@
+package ch.tocco.lomigrate.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Statements that need a strong lock for a moment, in a way that production does not notice: a short lock timeout, so
+ * that nobody queues up behind them for long, and many tries. For one connection and thread.
+ */
+public final class PatientDdl {
+    private static final Logger LOG = LogManager.getLogger(PatientDdl.class);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String LOCK_TIMEOUT = "200ms";
+    private static final long PAUSE_MILLIS = 800;
+    private static final int TRIES = 60;
+
+    private final Connection connection;
+
+    public PatientDdl(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Executes {@code ddl}, trying for about a minute.
+     *
+     * @throws SQLException with SQLSTATE 55P03 if the lock was never to be had
+     */
+    public void execute(String ddl) throws SQLException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                inTransaction(ddl);
+                return;
+            } catch (SQLException e) {
+                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || attempt == TRIES) {
+                    throw e;
+                }
+                LOG.info("waiting for a moment's lock on the table (try {} of {})", attempt, TRIES);
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        }
+    }
+
+    private void inTransaction(String ddl) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+            statement.execute(ddl);
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+}
