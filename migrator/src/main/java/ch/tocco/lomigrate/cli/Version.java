@@ -7,6 +7,6 @@ final class Version {
     /** Name and version, as the build wrote it into the jar. */
     static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
-        return "lo-migrate " + (version == null ? "(not packaged)" : version);
+        return "lo-migrate " + (version == null ? "(unpackaged)" : version);
     }
 }
