@@ -80,6 +80,14 @@ final class ArgumentScanner {
             findings.mistake("unknown flag " + joined.get().shortName() + "...: write " + usage(joined.get()));
             return;
         }
+        Optional<String> secret = table.all().stream()
+                .filter(flag -> flag.isSecret() && name.startsWith(flag.name()))
+                .map(Flag::name)
+                .findFirst();
+        if (secret.isPresent()) {
+            findings.mistake("unknown flag " + secret.get() + "...: put a blank or '=' before the value");
+            return;
+        }
         String meant =
                 table.nearestName(name).map(n -> " (did you mean " + n + "?)").orElse("");
         findings.mistake("unknown flag " + name + meant);

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.logging.log4j.LogManager;
 
 /**
  * Sets up the logs before the first logger exists: {@code log4j2.xml} reads the system properties that this class sets.
@@ -14,6 +15,8 @@ final class Logging {
     /** The driver logs what it also throws. A field, as java.util.logging forgets levels of loggers nobody holds. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
+    private static volatile boolean configured;
+
     private Logging() {}
 
     /** @param stackTraces log exceptions with their stack traces instead of in a line */
@@ -23,5 +26,13 @@ final class Logging {
             System.setProperty(THROWABLE_PROPERTY, "%n%throwable");
         }
         DRIVER.setLevel(Level.OFF);
+        configured = true;
+    }
+
+    /** Writes out what is still buffered; later lines are lost. Costs nothing if there never was a log. */
+    static void shutdown() {
+        if (configured) {
+            LogManager.shutdown();
+        }
     }
 }

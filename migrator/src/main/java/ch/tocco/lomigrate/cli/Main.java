@@ -8,23 +8,24 @@ import ch.tocco.lomigrate.migration.Migration;
 import ch.tocco.lomigrate.migration.Outcome;
 import java.io.PrintStream;
 import java.util.List;
-import org.apache.logging.log4j.LogManager;
+import java.util.function.Supplier;
 
 /** The command line tool: reads the command line, runs the migration, ends with the documented exit code. */
 public final class Main {
     private static final String PREFIX = "lo-migrate: ";
 
     private final PrintStream out;
-    private final PrintStream err;
+    private final Supplier<PrintStream> err;
 
-    Main(PrintStream out, PrintStream err) {
+    /** @param err asked for each line, as the live display puts a stream of its own in place */
+    Main(PrintStream out, Supplier<PrintStream> err) {
         this.out = out;
         this.err = err;
     }
 
     public static void main(String[] arguments) {
-        ExitCode code = new Main(System.out, System.err).run(List.of(arguments), Surroundings.ofThisProcess());
-        LogManager.shutdown();
+        ExitCode code = new Main(System.out, () -> System.err).run(List.of(arguments), Surroundings.ofThisProcess());
+        Logging.shutdown();
         System.out.flush();
         System.err.flush();
         // not a plain return: threads of libraries must not keep a finished run alive
@@ -34,7 +35,7 @@ public final class Main {
     /** Does what the command line says, up to the end of the run. */
     ExitCode run(List<String> arguments, Surroundings surroundings) {
         CommandLine commandLine = Options.parse(arguments, surroundings);
-        commandLine.warnings().forEach(warning -> err.println(PREFIX + "warning: " + warning));
+        commandLine.warnings().forEach(warning -> say("warning: " + warning));
         Request request = commandLine.request();
         if (request instanceof Migrate migrate) {
             return migrate(migrate);
@@ -47,21 +48,22 @@ public final class Main {
     }
 
     private ExitCode refuse(Mistaken mistaken) {
-        mistaken.mistakes().forEach(mistake -> err.println(PREFIX + mistake));
-        err.print(HelpText.synopsis());
-        err.println("Try 'lo-migrate --help' for all flags.");
+        mistaken.mistakes().forEach(this::say);
+        err.get().print(HelpText.synopsis());
+        err.get().println("Try 'lo-migrate --help' for all flags.");
         return ExitCode.USAGE;
     }
 
     private ExitCode migrate(Migrate request) {
         Logging.configure(request.logLevel(), request.debug());
+        PgPassword.keepDriverFromSearching();
         out.println(Version.text() + ", effective configuration:");
         out.println(request.effective());
         out.flush();
         try {
             Migration migration = new Migration(request.config(), out);
             Signals signals = new Signals(
-                    migration::stop, err, code -> Runtime.getRuntime().halt(code));
+                    migration::stop, this::say, code -> Runtime.getRuntime().halt(code));
             signals.install();
             return end(migration.run(), signals);
         } catch (InterruptedException e) {
@@ -73,18 +75,21 @@ public final class Main {
     }
 
     private ExitCode end(Outcome outcome, Signals signals) {
-        PrintStream stream = outcome.kind() == Outcome.Kind.ALL_MIGRATED ? out : err;
-        outcome.message().lines().forEach(line -> stream.println((stream == err ? PREFIX : "") + line));
+        outcome.message().lines().forEach(outcome.kind() == Outcome.Kind.ALL_MIGRATED ? out::println : this::say);
         return signals.received()
                 .map(signal -> ExitCode.afterSignal(signal, outcome.kind()))
                 .orElseGet(() -> ExitCode.of(outcome.kind()));
     }
 
     private ExitCode broken(String what, Throwable cause, boolean debug) {
-        err.println(PREFIX + what + (debug ? "" : " (--debug shows the stack trace)"));
+        say(what + (debug ? "" : " (--debug shows the stack trace)"));
         if (debug) {
-            cause.printStackTrace(err);
+            cause.printStackTrace(err.get());
         }
         return ExitCode.ABORTED;
+    }
+
+    private void say(String line) {
+        err.get().println(PREFIX + line);
     }
 }

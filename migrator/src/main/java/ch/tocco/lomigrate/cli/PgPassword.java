@@ -28,6 +28,11 @@ record PgPassword(Optional<String> value, String source, List<String> warnings) 
         return fromFile(url, file(url, surroundings));
     }
 
+    /** Without a password the driver would go on to read the very file that {@link #find} did not want to use. */
+    static void keepDriverFromSearching() {
+        System.setProperty("org.postgresql.pgpassfile", "/dev/null");
+    }
+
     private static Path file(PgUrl url, Surroundings surroundings) {
         String named =
                 url.passwordFile().orElseGet(() -> surroundings.environment().getOrDefault("PGPASSFILE", ""));

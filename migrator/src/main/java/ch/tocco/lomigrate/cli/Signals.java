@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.cli;
 
-import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -17,14 +17,18 @@ import java.util.function.IntConsumer;
  */
 final class Signals {
     private final Runnable stop;
-    private final PrintStream err;
+    private final Consumer<String> say;
     private final IntConsumer halt;
     private ExitCode first;
 
-    /** @param halt ends the process without further ado, with an exit code */
-    Signals(Runnable stop, PrintStream err, IntConsumer halt) {
+    /**
+     * @param stop asks the run to end, without waiting for it
+     * @param say shows a line to the user
+     * @param halt ends the process without further ado, with an exit code
+     */
+    Signals(Runnable stop, Consumer<String> say, IntConsumer halt) {
         this.stop = stop;
-        this.err = err;
+        this.say = say;
         this.halt = halt;
     }
 
@@ -35,7 +39,7 @@ final class Signals {
                 handle(name);
             }
         } catch (ReflectiveOperationException | LinkageError e) {
-            err.println("lo-migrate: note: this JVM does not hand over signals; Ctrl-C ends the run at once");
+            say.accept("note: this JVM does not hand over signals; Ctrl-C ends the run at once");
         }
     }
 
@@ -56,9 +60,10 @@ final class Signals {
             }
             first = code;
         }
-        err.println("lo-migrate: stopping after SIG" + name + ": what is stored is still committed"
-                + " (a second signal ends at once)");
+        // first of all: a terminal that is held up must not hold up the stop
         stop.run();
+        say.accept("stopping after SIG" + name + ": what is stored is still committed"
+                + " (a second signal ends at once)");
     }
 
     /** By reflection: {@code sun.misc} is supported but warns at compile time, which cannot be silenced. */
@@ -78,7 +83,7 @@ final class Signals {
             signal.getMethod("handle", signal, handler).invoke(null, wanted, receiver);
         } catch (InvocationTargetException e) {
             // started with -Xrs, or a system without this signal: the others still count
-            err.println("lo-migrate: note: SIG" + name + " is not handled by this JVM");
+            say.accept("note: SIG" + name + " is not handled by this JVM");
         }
     }
 

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.Driver;
 
 /** Where the database password comes from. */
 final class PgPasswordTest {
@@ -85,6 +87,20 @@ final class PgPasswordTest {
                 .isInstanceOf(PgUrlException.class)
                 .hasMessageContaining("different passwords")
                 .hasMessageNotContaining("p:w");
+    }
+
+    @Test
+    void driverDoesNotSearchByItself() {
+        System.setProperty("org.postgresql.pgpassfile", file.toString());
+        assertThat(driversOwnPassword()).isEqualTo("p:w\\1");
+        PgPassword.keepDriverFromSearching();
+        assertThat(driversOwnPassword()).isNull();
+    }
+
+    private static String driversOwnPassword() {
+        Properties properties = new Properties();
+        properties.setProperty("user", "joe");
+        return Driver.parseURL("jdbc:postgresql://db:5432/nice", properties).getProperty("password");
     }
 
     private PgPassword find(String url, Map<String, String> environment) throws PgUrlException {

@@ -3,10 +3,7 @@ package ch.tocco.lomigrate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,16 +17,15 @@ import org.junit.jupiter.api.Timeout;
 final class SignalsTest {
     private final AtomicInteger stops = new AtomicInteger();
     private final List<Integer> halts = new ArrayList<>();
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final Signals signals =
-            new Signals(stops::incrementAndGet, new PrintStream(said, true, StandardCharsets.UTF_8), halts::add);
+    private final List<String> said = new ArrayList<>();
+    private final Signals signals = new Signals(stops::incrementAndGet, said::add, halts::add);
 
     @Test
     void firstSignalStopsAndSecondHalts() {
         signals.receive("INT");
         assertThat(stops).hasValue(1);
         assertThat(halts).isEmpty();
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("SIGINT").contains("a second signal ends at once");
+        assertThat(said).hasSize(1).first().asString().contains("SIGINT", "a second signal ends at once");
         signals.receive("TERM");
         assertThat(stops).hasValue(1);
         assertThat(halts).containsExactly(143);
@@ -113,7 +109,7 @@ final class SignalsTest {
                             stop.countDown();
                         }
                     },
-                    System.out,
+                    System.out::println,
                     code -> Runtime.getRuntime().halt(code));
             signals.install();
             System.out.println("ready");

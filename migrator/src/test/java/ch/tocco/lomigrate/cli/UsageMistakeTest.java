@@ -146,6 +146,7 @@ final class UsageMistakeTest {
         List<List<String>> lines = List.of(
                 List.of("-p", url, "-u", "http://s3", "-b", "nice-bin", "-k", "AK", "-s", SECRET),
                 List.of("-p", url, "-s" + SECRET, SECRET),
+                List.of("-p", url, "--secret-key" + SECRET),
                 List.of("-p", url + "&nonsense=1", "-s", SECRET, SECRET, "--secert-key", SECRET),
                 List.of("--pg-url=postgresql://joe:12/" + SECRET + "@db/nice"),
                 List.of("--pg-url=postgresql://joe:x?" + SECRET + "@db/nice"));
@@ -220,7 +221,7 @@ final class UsageMistakeTest {
     private static String run(ExitCode expected, Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        ExitCode code = new Main(stream, stream).run(List.of(arguments), CommandLines.with(environment));
+        ExitCode code = new Main(stream, () -> stream).run(List.of(arguments), CommandLines.with(environment));
         if (expected != null) {
             assertThat(code).isEqualTo(expected);
         }
