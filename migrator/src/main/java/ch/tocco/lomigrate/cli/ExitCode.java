@@ -1,0 +1,55 @@
+package ch.tocco.lomigrate.cli;
+
+import ch.tocco.lomigrate.migration.Outcome;
+
+/** The documented exit codes. They are an interface: scripts depend on the numbers. */
+enum ExitCode {
+    ALL_MIGRATED(0, "all migrated: nothing failed and nothing is pending"),
+    OBJECTS_FAILED(1, "completed, but objects failed; they are still pending"),
+    USAGE(2, "usage: nothing was started"),
+    REFUSED(3, "preflight or finalize refused"),
+    ABORTED(4, "run aborted: it could not go on"),
+    OUTAGE(5, "a server stayed away for too long"),
+    INTERRUPTED(130, "stopped by SIGINT (Ctrl-C); run it again to continue"),
+    TERMINATED(143, "stopped by SIGTERM or SIGHUP; run it again to continue");
+
+    private final int number;
+    private final String meaning;
+
+    ExitCode(int number, String meaning) {
+        this.number = number;
+        this.meaning = meaning;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** What the number says, in a line for the help. */
+    String meaning() {
+        return meaning;
+    }
+
+    /** The code for an end that no signal asked for. */
+    static ExitCode of(Outcome.Kind kind) {
+        return switch (kind) {
+            case ALL_MIGRATED -> ALL_MIGRATED;
+            case OBJECTS_FAILED -> OBJECTS_FAILED;
+            case REFUSED -> REFUSED;
+            case ABORTED -> ABORTED;
+            case OUTAGE -> OUTAGE;
+            case STOPPED -> TERMINATED;
+        };
+    }
+
+    /**
+     * The code for a run that got a signal. The signal wins where the run ended early because of it or would have told
+     * of failed objects; a run that had nothing left to do, or broke, says so.
+     */
+    static ExitCode afterSignal(ExitCode signal, Outcome.Kind kind) {
+        return switch (kind) {
+            case STOPPED, OBJECTS_FAILED -> signal;
+            case ALL_MIGRATED, REFUSED, ABORTED, OUTAGE -> of(kind);
+        };
+    }
+}

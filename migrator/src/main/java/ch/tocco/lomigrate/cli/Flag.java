@@ -1,0 +1,57 @@
+package ch.tocco.lomigrate.cli;
+
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.ParameterDescription;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * One flag as {@link Flags} declares it.
+ *
+ * @param name the long form, with dashes
+ * @param shortName the short form, with its dash; empty if there is none
+ * @param placeholder the value's unit or kind for the help; empty for a switch
+ * @param group heading in the help
+ * @param defaultValue what holds if the flag is not given; empty if there is nothing to say
+ * @param description what the flag does
+ * @param order place in the help
+ */
+record Flag(
+        String name,
+        String shortName,
+        String placeholder,
+        String group,
+        String defaultValue,
+        String description,
+        int order) {
+    static final String ENVIRONMENT_PREFIX = "LO_MIGRATE_";
+
+    /** Flags whose value never shows up in a message: all of it or a part of it is a secret. */
+    private static final Set<String> SECRETS = Set.of("--secret-key", "--pg-url");
+
+    static Flag of(ParameterDescription declared) {
+        Parameter p = declared.getParameterAnnotation();
+        String[] names = p.names();
+        return new Flag(
+                names[names.length - 1],
+                names.length > 1 ? names[0] : "",
+                p.placeholder(),
+                p.category(),
+                p.defaultValueDescription(),
+                p.description(),
+                p.order());
+    }
+
+    boolean isSwitch() {
+        return placeholder.isEmpty();
+    }
+
+    boolean isSecret() {
+        return SECRETS.contains(name);
+    }
+
+    /** The environment variable that says the same. */
+    String variable() {
+        return ENVIRONMENT_PREFIX + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,102 @@
+package ch.tocco.lomigrate.cli;
+
+import java.util.List;
+
+/** The text of {@code --help}, made from the flags' own declarations; fits {@value #WIDTH} columns. */
+final class HelpText {
+    static final int WIDTH = 100;
+
+    private static final int DESCRIPTION_COLUMN = 34;
+
+    /** A blank that no line is broken at. */
+    private static final char TIED = '\u00a0';
+
+    private static final String SYNOPSIS = """
+            Usage: lo-migrate [OPTIONS] --pg-url <URL> --s3-url <URL> --bucket <NAME>
+                   lo-migrate @FILE
+            """;
+
+    private final StringBuilder text = new StringBuilder();
+
+    private HelpText() {}
+
+    /** How to call the tool, in two lines. */
+    static String synopsis() {
+        return SYNOPSIS;
+    }
+
+    static String full() {
+        HelpText help = new HelpText();
+        help.text
+                .append("Moves PostgreSQL large objects into S3-compatible object storage.\n\n")
+                .append(SYNOPSIS);
+        String group = "";
+        for (Flag flag : new FlagTable().all()) {
+            if (!flag.group().equals(group)) {
+                group = flag.group();
+                help.text.append('\n').append(group).append(":\n");
+            }
+            help.flag(flag);
+        }
+        help.notes();
+        help.exitCodes();
+        return help.text.toString().replace(TIED, ' ');
+    }
+
+    private void flag(Flag flag) {
+        String names = (flag.shortName().isEmpty() ? "    " : flag.shortName() + ", ") + flag.name();
+        String left = "  " + names + (flag.isSwitch() ? "" : " <" + flag.placeholder() + ">");
+        String given = flag.defaultValue().isEmpty()
+                ? ""
+                : " " + ("[default: " + flag.defaultValue() + "]").replace(' ', TIED);
+        paragraph(left, flag.description() + given, DESCRIPTION_COLUMN);
+    }
+
+    private void notes() {
+        text.append("\nUnits: <s> seconds, 1 KiB = 1024 bytes, 1 MiB = 1024 KiB, 1 GiB = 1024 MiB.\n\n");
+        paragraph(
+                "",
+                "Every flag can be given as an environment variable, LO_MIGRATE_ and its name in capitals with"
+                        + " underscores: LO_MIGRATE_PG_URL, LO_MIGRATE_SECRET_KEY. Switches take true, false, 1, 0, yes"
+                        + " or no. A flag wins over its variable. LO_MIGRATE_JAVA_OPTS goes to the JVM.",
+                0);
+        text.append('\n');
+        paragraph(
+                "",
+                "@FILE reads flags from a file, one with its value per line, without quotes; '#' begins a comment"
+                        + " line. --flag VALUE and --flag=VALUE are the same.",
+                0);
+        text.append('\n');
+        paragraph(
+                "",
+                "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop the run cleanly: what is stored is committed, the rest stays"
+                        + " pending for the next run. A second SIGINT or SIGTERM ends it at once, which loses nothing"
+                        + " either. Under nohup SIGHUP is ignored.",
+                0);
+    }
+
+    private void exitCodes() {
+        text.append("\nExit codes:\n");
+        for (ExitCode code : ExitCode.values()) {
+            paragraph("  %3d".formatted(code.number()), code.meaning(), 7);
+        }
+    }
+
+    /** Text in a column of its own, beginning beside what is on its left, or below if that is too long. */
+    private void paragraph(String left, String words, int column) {
+        boolean below = column > 0 && left.length() >= column;
+        String margin = " ".repeat(column);
+        StringBuilder line = new StringBuilder(below ? margin : left + margin.substring(left.length()));
+        if (below) {
+            text.append(left).append('\n');
+        }
+        for (String word : List.of(words.split(" "))) {
+            if (line.length() + word.length() > WIDTH) {
+                text.append(line.toString().stripTrailing()).append('\n');
+                line = new StringBuilder(margin);
+            }
+            line.append(word).append(' ');
+        }
+        text.append(line.toString().stripTrailing()).append('\n');
+    }
+}

@@ -1,0 +1,95 @@
+package ch.tocco.lomigrate.cli;
+
+import ch.tocco.lomigrate.cli.CommandLine.Help;
+import ch.tocco.lomigrate.cli.CommandLine.Migrate;
+import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
+import ch.tocco.lomigrate.cli.CommandLine.Request;
+import ch.tocco.lomigrate.migration.Migration;
+import ch.tocco.lomigrate.migration.Outcome;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The command line tool: reads the command line, runs the migration, ends with the documented exit code. */
+public final class Main {
+    private static final String PREFIX = "lo-migrate: ";
+
+    private final PrintStream out;
+    private final Supplier<PrintStream> err;
+
+    /** @param err asked for each line, as the live display puts a stream of its own in place */
+    Main(PrintStream out, Supplier<PrintStream> err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    public static void main(String[] arguments) {
+        ExitCode code = new Main(System.out, () -> System.err).run(List.of(arguments), Surroundings.ofThisProcess());
+        Logging.shutdown();
+        System.out.flush();
+        System.err.flush();
+        // not a plain return: threads of libraries must not keep a finished run alive
+        System.exit(code.number());
+    }
+
+    /** Does what the command line says, up to the end of the run. */
+    ExitCode run(List<String> arguments, Surroundings surroundings) {
+        CommandLine commandLine = Options.parse(arguments, surroundings);
+        commandLine.warnings().forEach(warning -> say("warning: " + warning));
+        Request request = commandLine.request();
+        if (request instanceof Migrate migrate) {
+            return migrate(migrate);
+        }
+        if (request instanceof Mistaken mistaken) {
+            return refuse(mistaken);
+        }
+        out.print(request instanceof Help ? HelpText.full() : Version.text() + System.lineSeparator());
+        return ExitCode.ALL_MIGRATED;
+    }
+
+    private ExitCode refuse(Mistaken mistaken) {
+        mistaken.mistakes().forEach(this::say);
+        err.get().print(HelpText.synopsis());
+        err.get().println("Try 'lo-migrate --help' for all flags.");
+        return ExitCode.USAGE;
+    }
+
+    private ExitCode migrate(Migrate request) {
+        Logging.configure(request.logLevel(), request.debug());
+        PgPassword.keepDriverFromSearching();
+        out.println(Version.text() + ", effective configuration:");
+        out.println(request.effective());
+        out.flush();
+        try {
+            Migration migration = new Migration(request.config(), out);
+            Signals signals = new Signals(
+                    migration::stop, this::say, code -> Runtime.getRuntime().halt(code));
+            signals.install();
+            return end(migration.run(), signals);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return broken("interrupted", e, request.debug());
+        } catch (RuntimeException | Error e) {
+            return broken("internal error: " + e, e, request.debug());
+        }
+    }
+
+    private ExitCode end(Outcome outcome, Signals signals) {
+        outcome.message().lines().forEach(outcome.kind() == Outcome.Kind.ALL_MIGRATED ? out::println : this::say);
+        return signals.received()
+                .map(signal -> ExitCode.afterSignal(signal, outcome.kind()))
+                .orElseGet(() -> ExitCode.of(outcome.kind()));
+    }
+
+    private ExitCode broken(String what, Throwable cause, boolean debug) {
+        say(what + (debug ? "" : " (--debug shows the stack trace)"));
+        if (debug) {
+            cause.printStackTrace(err.get());
+        }
+        return ExitCode.ABORTED;
+    }
+
+    private void say(String line) {
+        err.get().println(PREFIX + line);
+    }
+}

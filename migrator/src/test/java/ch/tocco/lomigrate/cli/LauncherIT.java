@@ -1,0 +1,153 @@
+package ch.tocco.lomigrate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged tool, started the way users start it. */
+@Timeout(120)
+final class LauncherIT {
+    private static final String[] TOO_MUCH = {"--memory-budget", "3000000"};
+
+    @TempDir
+    private Path directory;
+
+    private static Path launcher;
+
+    /**
+     * How a process ended.
+     *
+     * @param code exit code
+     * @param out what it said on stdout
+     * @param err what it said on stderr
+     */
+    private record Ended(int code, String out, String err) {}
+
+    @BeforeAll
+    static void findLauncher() throws IOException {
+        try (Stream<Path> found = Files.list(Path.of("target"))) {
+            launcher = found.map(path -> path.resolve("bin/lo-migrate"))
+                    .filter(Files::isExecutable)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no distribution in target: run mvn package"))
+                    .toAbsolutePath();
+        }
+    }
+
+    @Test
+    void versionIsTheBuilds() throws Exception {
+        String version =
+                launcher.getParent().getParent().getFileName().toString().replace("lo-migrate-", "");
+        assertThat(run(Map.of(), "--version")).isEqualTo(new Ended(0, "lo-migrate " + version + "\n", ""));
+    }
+
+    @Test
+    void helpGoesToStdout() throws Exception {
+        Ended ended = run(Map.of(), "-h");
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).isEqualTo(HelpText.full());
+        assertThat(ended.err()).isEmpty();
+    }
+
+    @Test
+    void usageErrorGoesToStderrWithCodeTwo() throws Exception {
+        Ended ended = run(Map.of("LO_MIGRATE_S3_URL", "nonsense"), "--wibble", "--pg-url=postgresql://u:pw@h:x/d");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err())
+                .contains("unknown flag --wibble", "LO_MIGRATE_S3_URL must begin with", "--bucket is missing")
+                .doesNotContain("pw@", "Exception", "WARNING");
+    }
+
+    @Test
+    void startsThroughLinksFromAnywhere() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("second"), launcher);
+        Path linkToLink = Files.createSymbolicLink(directory.resolve("first"), link.getFileName());
+        assertThat(start(linkToLink, Map.of(), "-V").code()).isZero();
+    }
+
+    @Test
+    void heapFollowsTheBudget() throws Exception {
+        Path file = Files.writeString(directory.resolve("args"), "# more\n--memory-budget 110\n");
+        assertThat(heap(Map.of())).isEqualTo("-Xmx256m");
+        assertThat(heap(Map.of(), "--memory-budget", "100")).isEqualTo("-Xmx264m");
+        assertThat(heap(Map.of(), "--memory-budget=101", "-f")).isEqualTo("-Xmx266m");
+        assertThat(heap(Map.of("LO_MIGRATE_MEMORY_BUDGET", "102"))).isEqualTo("-Xmx268m");
+        assertThat(heap(Map.of("LO_MIGRATE_MEMORY_BUDGET", "102"), "@" + file)).isEqualTo("-Xmx284m");
+        assertThat(heap(Map.of(), "--memory-budget", "1")).isEqualTo("-Xmx128m");
+        assertThat(heap(Map.of(), "--memory-budget", "lots")).isEqualTo("-Xmx256m");
+    }
+
+    @Test
+    void budgetAboveTheMachinesMemoryIsRefused() throws Exception {
+        assumeThat(Path.of("/proc/meminfo")).exists();
+        Ended ended = run(Map.of(), TOO_MUCH);
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err()).startsWith("lo-migrate: --memory-budget 3000000 takes a Java heap of 6000064 MiB");
+    }
+
+    @Test
+    void heapTooSmallForTheBudgetIsRefused() throws Exception {
+        Ended ended = run(Map.of("LO_MIGRATE_JAVA_OPTS", "-Xmx128m"), "-b", "nice-bin", "-u", "http://h");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err()).contains("--memory-budget of 96 MiB does not fit the Java heap of 128 MiB");
+    }
+
+    @Test
+    void oldJavaIsRefusedInOneLine() throws Exception {
+        Path java = fakeJava("echo 'openjdk version \"11.0.2\" 2019-01-15' >&2");
+        Ended ended = run(Map.of("JAVA_HOME", java.toString()), "-V");
+        assertThat(ended)
+                .isEqualTo(new Ended(
+                        2, "", "lo-migrate: Java 17 or newer is needed, but " + java + "/bin/java is Java 11\n"));
+    }
+
+    private String heap(Map<String, String> environment, String... arguments) throws Exception {
+        Path java = fakeJava("case $1 in -version) echo 'openjdk version \"21\"' >&2 ;; *) echo \"$1\" ;; esac");
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("JAVA_HOME", java.toString());
+        return run(all, arguments).out().strip();
+    }
+
+    private Path fakeJava(String script) throws IOException {
+        Path home = Files.createDirectories(directory.resolve("java"));
+        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\n" + script + "\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        return home;
+    }
+
+    private Ended run(Map<String, String> environment, String... arguments) throws Exception {
+        return start(launcher, environment, arguments);
+    }
+
+    private Ended start(Path program, Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith(Flag.ENVIRONMENT_PREFIX));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        int code = builder.start().waitFor();
+        return new Ended(
+                code, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,81 @@
+package ch.tocco.lomigrate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the logs look like; tried in a process of its own, as the configuration is read once. */
+@Timeout(60)
+final class LoggingTest {
+    private static final String TIME = "[0-9:]{8}\\.[0-9]{3} ";
+
+    @Test
+    void linesHaveTimeLevelAndThreadWithoutStackTrace() throws Exception {
+        assertThat(logged("info", "false").lines())
+                .hasSize(3)
+                .satisfiesExactly(
+                        line -> assertThat(line).matches(TIME + "INFO  \\[main\\] hello"),
+                        line -> assertThat(line).matches(TIME + "WARN  \\[main\\] failed: .*broken pipe.*"),
+                        line -> assertThat(line).matches("redirected: " + TIME + "WARN  \\[main\\] of others"));
+    }
+
+    @Test
+    void levelIsForThisToolOnly() throws Exception {
+        assertThat(logged("debug", "false").lines())
+                .anyMatch(line -> line.endsWith("details"))
+                .noneMatch(line -> line.endsWith("chatter"));
+        assertThat(logged("error", "false")).doesNotContain("hello").contains("of others");
+    }
+
+    @Test
+    void stackTracesOnRequest() throws Exception {
+        assertThat(logged("info", "true"))
+                .contains("java.io.IOException: broken pipe", "\tat " + Probe.class.getName());
+    }
+
+    private static String logged(String level, String stackTraces) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Probe.class.getName(),
+                        level,
+                        stackTraces)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return said;
+    }
+
+    /** A process that logs. */
+    static final class Probe {
+        private Probe() {}
+
+        public static void main(String[] arguments) {
+            Logging.configure(arguments[0], Boolean.parseBoolean(arguments[1]));
+            Logger own = LogManager.getLogger("ch.tocco.lomigrate.Probe");
+            Logger other = LogManager.getLogger("org.example.Other");
+            own.info("hello");
+            own.debug("details");
+            own.warn("failed", new IOException("broken pipe"));
+            other.info("chatter");
+            PrintStream err = System.err;
+            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    err.print("redirected: ");
+                    err.write(bytes, offset, length);
+                }
+            });
+            other.warn("of others");
+            LogManager.shutdown();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package ch.tocco.lomigrate.cli;
+
+import static ch.tocco.lomigrate.cli.CommandLines.config;
+import static ch.tocco.lomigrate.cli.CommandLines.migrate;
+import static ch.tocco.lomigrate.cli.CommandLines.required;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.cli.CommandLine.Help;
+import ch.tocco.lomigrate.cli.CommandLine.Migrate;
+import ch.tocco.lomigrate.cli.CommandLine.Version;
+import ch.tocco.lomigrate.config.S3Config.Keys;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Pins, for every flag, its default, what a value does, its short form, its twin and its place in the help. */
+final class OptionsTest {
+    /**
+     * One flag.
+     *
+     * @param given a value unlike the default; "true" for a switch
+     * @param field where the value ends up
+     * @param otherwise what is there without the flag
+     * @param mapped what is there with it
+     */
+    private record Row(
+            String name,
+            String shortName,
+            String given,
+            Function<CommandLine, Object> field,
+            Object otherwise,
+            Object mapped) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Row> rows() {
+        return Stream.of(
+                row(
+                        "--pg-url",
+                        "-p",
+                        "postgres://a@b:1/c",
+                        c -> config(c).postgres().jdbcUrl(),
+                        "jdbc:postgresql://db:5432/nice",
+                        "jdbc:postgresql://b:1/c"),
+                row("--skip-batch-job-check", "", "true", c -> config(c).run().checkBatchJob(), true, false),
+                row("--no-lock", "", "true", c -> config(c).run().takeLock(), true, false),
+                row(
+                        "--s3-url",
+                        "-u",
+                        "https://h",
+                        c -> config(c).s3().endpoint(),
+                        URI.create("http://s3:7480"),
+                        URI.create("https://h")),
+                row("--bucket", "-b", "other.bucket", c -> config(c).s3().bucket(), "nice-bin", "other.bucket"),
+                row(
+                        "--access-key",
+                        "-k",
+                        "AK",
+                        c -> config(c).s3().keys(),
+                        Optional.empty(),
+                        Optional.of(new Keys("AK", "counterpart"))),
+                row(
+                        "--secret-key",
+                        "-s",
+                        " \"S,K\" ",
+                        c -> config(c).s3().keys(),
+                        Optional.empty(),
+                        Optional.of(new Keys("counterpart", " \"S,K\" "))),
+                row("--region", "", "eu-1", c -> config(c).s3().region(), "us-east-1", "eu-1"),
+                row("--virtual-hosted", "", "true", c -> config(c).s3().virtualHosted(), false, true),
+                row("--upload-chunk-size", "", "5120", c -> config(c).s3().partSize(), 20L << 20, 5L << 20),
+                row("--receiver-threads", "", "7", c -> config(c).tuning().receiverThreads(), 2, 7),
+                row("--storer-threads", "", "7", c -> config(c).tuning().storerThreads(), 64, 7),
+                row("--committer-threads", "", "7", c -> config(c).tuning().committerThreads(), 2, 7),
+                row("--receiver-queue", "", "9", c -> config(c).tuning().receiverQueue(), 8192, 16),
+                row("--storer-queue", "", "1", c -> config(c).tuning().storerQueue(), 1024, 1),
+                row("--committer-queue", "", "4096", c -> config(c).tuning().committerQueue(), 8192, 4096),
+                row("--commit-chunk", "", "1000", c -> config(c).tuning().commitChunk(), 100, 1000),
+                row("--in-mem-max", "", "0", c -> config(c).tuning().inMemMax(), 1L << 20, 0L),
+                row("--memory-budget", "", "32", c -> config(c).tuning().memoryBudget(), 96L << 20, 32L << 20),
+                row(
+                        "--spill-dir",
+                        "",
+                        "/var/spill",
+                        c -> config(c).tuning().spillDir(),
+                        Path.of("/tmp/x"),
+                        Path.of("/var/spill")),
+                row(
+                        "--spill-budget",
+                        "",
+                        "0.5",
+                        c -> config(c).tuning().spillBudget(),
+                        OptionalLong.empty(),
+                        OptionalLong.of(1L << 29)),
+                row("--finalize", "-f", "true", c -> config(c).run().finalizeAfter(), false, true),
+                row(
+                        "--interval",
+                        "-i",
+                        "3",
+                        c -> config(c).run().interval(),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(3)),
+                row("--stop-grace", "", "0", c -> config(c).run().stopGrace(), Duration.ofSeconds(10), Duration.ZERO),
+                row("--log-level", "", "DEBUG", c -> migrate(c).logLevel(), "info", "debug"),
+                row("--debug", "", "true", c -> migrate(c).debug(), false, true),
+                row("--help", "-h", "true", c -> c.request().getClass(), Migrate.class, Help.class),
+                row("--version", "-V", "true", c -> c.request().getClass(), Migrate.class, Version.class));
+    }
+
+    private static Row row(
+            String name,
+            String shortName,
+            String given,
+            Function<CommandLine, Object> field,
+            Object otherwise,
+            Object mapped) {
+        return new Row(name, shortName, given, field, otherwise, mapped);
+    }
+
+    @Test
+    void everyFlagHasARow() {
+        assertThat(rows().map(Row::name))
+                .containsExactlyElementsOf(
+                        new FlagTable().all().stream().map(Flag::name).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void defaultHolds(Row row) {
+        assertThat(row.field.apply(CommandLines.parse(CommandLines.REQUIRED))).isEqualTo(row.otherwise);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void longFormWithSeparateOrAttachedValueReachesItsField(Row row) {
+        List<String> separate = isSwitch(row) ? List.of(row.name) : List.of(row.name, row.given);
+        assertThat(row.field.apply(CommandLines.parse(with(row, separate)))).isEqualTo(row.mapped);
+        assertThat(row.field.apply(CommandLines.parse(with(row, List.of(row.name + "=" + row.given)))))
+                .isEqualTo(row.mapped);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void shortFormIsTheSame(Row row) {
+        assertThat(flag(row).shortName()).isEqualTo(row.shortName);
+        if (!row.shortName.isEmpty()) {
+            List<String> arguments = isSwitch(row) ? List.of(row.shortName) : List.of(row.shortName, row.given);
+            assertThat(row.field.apply(CommandLines.parse(with(row, arguments))))
+                    .isEqualTo(row.mapped);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void environmentTwinIsTheSame(Row row) {
+        Map<String, String> environment = Map.of(flag(row).variable(), row.given);
+        CommandLine read = Options.parse(with(row, List.of()), CommandLines.with(environment));
+        assertThat(row.field.apply(read)).isEqualTo(row.mapped);
+        assertThat(read.warnings())
+                .noneMatch(warning -> warning.contains(flag(row).variable() + " "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void flagWinsOverItsTwin(Row row) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put(flag(row).variable(), isSwitch(row) ? "no" : "nonsense \n value");
+        List<String> arguments = with(row, List.of(row.name + "=" + row.given));
+        assertThat(row.field.apply(Options.parse(arguments, CommandLines.with(environment))))
+                .isEqualTo(row.mapped);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void helpNamesFlagUnitAndDefault(Row row) {
+        Flag flag = flag(row);
+        String names = (flag.shortName().isEmpty() ? "" : flag.shortName() + ", ") + flag.name();
+        assertThat(HelpText.full()).contains(names + (flag.isSwitch() ? " " : " <" + flag.placeholder() + ">"));
+        assertThat(HelpText.full()).contains(flag.defaultValue());
+    }
+
+    @Test
+    void helpTellsTheDefaultsThatHold() {
+        Map<String, String> told = new HashMap<>();
+        new FlagTable().all().forEach(flag -> told.put(flag.name(), flag.defaultValue()));
+        List<String> arguments = new ArrayList<>(CommandLines.REQUIRED);
+        told.forEach((name, value) -> {
+            if (value.matches("[0-9]+")) {
+                arguments.add(name + "=" + value);
+            }
+        });
+        assertThat(arguments).hasSizeGreaterThan(CommandLines.REQUIRED.size() + 10);
+        assertThat(config(CommandLines.parse(arguments))).isEqualTo(config(CommandLines.parse(CommandLines.REQUIRED)));
+        assertThat(told).containsEntry("--region", "us-east-1").containsEntry("--log-level", "info");
+    }
+
+    @Test
+    void switchCanBeTurnedOffOverItsTwin() {
+        CommandLine read =
+                Options.parse(required("--finalize=no"), CommandLines.with(Map.of("LO_MIGRATE_FINALIZE", "1")));
+        assertThat(config(read).run().finalizeAfter()).isFalse();
+    }
+
+    @Test
+    void emptyVariableCountsAsNotSet() {
+        CommandLine read = Options.parse(required(), CommandLines.with(Map.of("LO_MIGRATE_REGION", "")));
+        assertThat(config(read).s3().region()).isEqualTo("us-east-1");
+    }
+
+    @Test
+    void roundedRingIsShown() {
+        assertThat(migrate(CommandLines.parse(required("--storer-queue", "1000")))
+                        .effective())
+                .containsPattern("storer-queue +1024 \\(rounded up from 1000 to a power of two\\)");
+    }
+
+    private static List<String> with(Row row, List<String> arguments) {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < CommandLines.REQUIRED.size(); i += 2) {
+            if (!CommandLines.REQUIRED.get(i).equals(row.name)) {
+                all.addAll(CommandLines.REQUIRED.subList(i, i + 2));
+            }
+        }
+        all.addAll(arguments);
+        if (row.name.endsWith("-key")) {
+            all.add((row.name.equals("--access-key") ? "--secret-key" : "--access-key") + "=counterpart");
+        }
+        return all;
+    }
+
+    private static boolean isSwitch(Row row) {
+        return flag(row).isSwitch();
+    }
+
+    private static Flag flag(Row row) {
+        return new FlagTable().find(row.name).orElseThrow();
+    }
+}
