@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
  * object=deleted        the large object is deleted again, so its oid leads nowhere; none: there is none at all
  * mime=text/plain       the row's MIME type
  * name=a                lets later lines say @a
- * times=100             so many rows like this, each with a content of its own
+ * times=100             so many rows like this, each with a content of its own; quick for lines with size and mime only
  * row.hash=…            another hash: a text, NULL, upper (its own in upper case), @a:upper
  * row.size=…            another size: a number or NULL
  * row.oid=…             another oid: a number, NULL, or @a for the object of line a
@@ -34,6 +35,9 @@ import java.util.regex.Pattern;
  */
 final class ObjectsFile {
     private static final Pattern PAIR = Pattern.compile("([a-z0-9.]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|\\S*)\\s*");
+
+    /** Lines that say no more than this are many rows at once for the database. */
+    private static final Set<String> PLAIN = Set.of("times", "size", "mime");
 
     private final SourceDatabase database;
     private final Map<String, Made> named = new HashMap<>();
@@ -76,6 +80,12 @@ final class ObjectsFile {
 
     private void add(Map<String, String> line) throws IOException, SQLException {
         int times = Integer.parseInt(line.getOrDefault("times", "1"));
+        if (times > 1 && PLAIN.containsAll(line.keySet())) {
+            int size = (int) bytes(line.get("size"));
+            database.fill(times, seed + 1, number -> size, line.get("mime"));
+            seed += times;
+            return;
+        }
         for (int i = 0; i < times; i++) {
             var made = make(line);
             if (line.containsKey("name")) {

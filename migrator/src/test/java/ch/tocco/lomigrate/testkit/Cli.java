@@ -1,7 +1,9 @@
 package ch.tocco.lomigrate.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,13 +59,27 @@ public final class Cli {
         return builder().redirectOutput(stdout).redirectError(stderr).start();
     }
 
-    /** Runs the process with this JVM's own stdout and stderr, for people to watch, and returns its exit code. */
-    public int runVisibly() throws IOException, InterruptedException {
-        return builder()
+    /**
+     * Runs the process with this JVM's own terminal, for people to watch.
+     *
+     * @return its exit code and what it wrote to stderr; stdout went to the terminal only, because a pipe in between
+     *     would turn off the live display
+     */
+    public Result runVisibly() throws IOException, InterruptedException {
+        var process = builder()
+                .redirectInput(ProcessBuilder.Redirect.INHERIT)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start()
-                .waitFor();
+                .start();
+        var seen = new ByteArrayOutputStream();
+        try (var stderr = process.getErrorStream()) {
+            byte[] buffer = new byte[8192];
+            for (int count = stderr.read(buffer); count >= 0; count = stderr.read(buffer)) {
+                System.err.write(buffer, 0, count);
+                System.err.flush();
+                seen.write(buffer, 0, count);
+            }
+        }
+        return new Result(process.waitFor(), "", seen.toString(StandardCharsets.UTF_8));
     }
 
     /** Runs the process to its end; kills it and fails when the time is over. */
