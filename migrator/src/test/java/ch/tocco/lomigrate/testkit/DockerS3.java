@@ -5,7 +5,7 @@ import org.testcontainers.containers.MinIOContainer;
 
 /** MinIO in a container; Testcontainers removes it when the JVM is gone. */
 final class DockerS3 implements S3Server {
-    private static final String IMAGE = "minio/minio:latest";
+    private static final String IMAGE = "minio/minio:RELEASE.2023-09-04T19-57-37Z";
 
     private final MinIOContainer container;
 

@@ -75,7 +75,8 @@ public final class TestServers {
     }
 
     private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return line.length() > 100 ? line.substring(0, 100) + " ..." : line;
     }
 
     private interface Start<T> {
