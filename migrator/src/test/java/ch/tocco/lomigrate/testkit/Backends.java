@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.testkit;
 import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -31,8 +32,14 @@ public final class Backends implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
         try {
-            return SOURCES.get(parameter.getParameter().getType()).get(TestServers.shared());
+            var value = SOURCES.get(type).get(TestServers.shared());
+            if (value instanceof BucketInspector inspector) {
+                // closed by JUnit after the test
+                context.getStore(Namespace.create(Backends.class)).put(parameter, inspector);
+            }
+            return value;
         } catch (SQLException e) {
             throw new ParameterResolutionException("no database for the test", e);
         }

@@ -20,7 +20,7 @@ final class EmbeddedPostgresTest {
     void isGoneAfterClose() throws Exception {
         var server = EmbeddedPostgres.start(Map.of());
         long pid = postmaster(server.home());
-        assertThat(server.version()).startsWith("17");
+        assertThat(server.version()).matches("[0-9.]+");
 
         server.close();
 

@@ -99,6 +99,16 @@ public final class MigrationCheck {
         return problems;
     }
 
+    /** Every SHA-256 in the database that has no object in the bucket: there must be none at any moment of a run. */
+    public List<String> unstored(BucketInspector bucket) throws SQLException {
+        var keys = new HashSet<>(bucket.keys());
+        verdicts.forEach(verdict -> keys.add(verdict.row().sha2()));
+        return database.rows().stream()
+                .map(SourceRow::sha2)
+                .filter(sha2 -> sha2 != null && !keys.contains(sha2))
+                .toList();
+    }
+
     private void compareRows(List<String> problems, boolean unchanged) throws SQLException {
         var expected = new HashMap<SourceRow, String>();
         for (Verdict verdict : verdicts) {

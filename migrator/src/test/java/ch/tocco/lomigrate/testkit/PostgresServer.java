@@ -54,7 +54,8 @@ public interface PostgresServer {
     /** The server's version number, for example {@code 17.11}. */
     default String version() throws SQLException {
         try (var connection = connect("postgres")) {
-            return connection.getMetaData().getDatabaseProductVersion();
+            // distributions add their own words behind it
+            return connection.getMetaData().getDatabaseProductVersion().replaceFirst(" .*", "");
         }
     }
 }
