@@ -1,0 +1,2 @@
+/** A migration to watch, on servers of its own. */
+package ch.tocco.lomigrate.demo;

@@ -1,0 +1,87 @@
+package ch.tocco.lomigrate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Cli;
+import ch.tocco.lomigrate.testkit.MigrationCheck;
+import ch.tocco.lomigrate.testkit.S3Server;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Stops the packaged tool in the middle of a run by each of the signals that people and machines send. Whatever was
+ * marked as migrated is in the bucket, nothing is left behind, and a second run completes the work.
+ */
+@ExtendWith(Backends.class)
+final class InterruptIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int OBJECTS = 5000;
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
+    void nextRunCompletesWhatSignalInterrupted(
+            String signal, int exitCode, SourceDatabase database, S3Server s3, @TempDir Path temp) throws Exception {
+        database.fill(OBJECTS, 1, seed -> 2000, "image/png");
+        database.insertGenerated(1_000_000, 3 << 20, "video/mp4");
+        var check = MigrationCheck.before(database);
+        String bucket = s3.createBucket();
+        Path spill = Files.createDirectory(temp.resolve("spill"));
+        var cli = Cli.migrating(database, s3, bucket)
+                // slow enough to be met in the middle
+                .arguments(List.of("--storer-threads", "1", "--commit-chunk", "10", "--spill-dir", spill.toString()));
+
+        String log = interrupt(cli, signal, exitCode, database, temp);
+
+        try (var inspector = s3.inspect(bucket)) {
+            assertThat(check.unstored(inspector)).isEmpty();
+            assertThat(migrated(database)).as(log).isBetween(1, OBJECTS - 1);
+            if (!signal.equals("KILL")) {
+                assertThat(log).contains("final stats");
+                assertThat(spill).isEmptyDirectory();
+                assertThat(inspector.openUploads()).isEmpty();
+            }
+
+            var second = cli.run(LIMIT);
+
+            assertThat(second.exitCode()).as(second.toString()).isZero();
+            assertThat(check.problems(inspector)).isEmpty();
+            assertThat(spill).isEmptyDirectory();
+        }
+    }
+
+    /** Starts the tool, sends the signal once the first rows are committed, and returns what the tool has written. */
+    private static String interrupt(Cli cli, String signal, int exitCode, SourceDatabase database, Path temp)
+            throws Exception {
+        Path stdout = temp.resolve("stdout");
+        Path stderr = temp.resolve("stderr");
+        var process = cli.start(stdout.toFile(), stderr.toFile());
+        try {
+            Await.until(LIMIT, "first commits or end", () -> migrated(database) > 0 || !process.isAlive());
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            String log = Files.readString(stdout) + Files.readString(stderr);
+            assertThat(process.exitValue()).as(log).isEqualTo(exitCode);
+            return log;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static int migrated(SourceDatabase database) throws SQLException {
+        return Integer.parseInt(
+                database.query("SELECT count(sha2) FROM _nice_binary").orElseThrow());
+    }
+}

@@ -1,0 +1,140 @@
+package ch.tocco.lomigrate.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the tool as a user does: the packaged launcher ({@value #LAUNCHER_PROPERTY} names it) in a process of its own,
+ * secrets in the environment. Where nothing is packaged, the same main class from the class path of this JVM.
+ */
+public final class Cli {
+    static final String LAUNCHER_PROPERTY = "lo.migrate.launcher";
+
+    private final List<String> command = new ArrayList<>(launcher());
+    private final Map<String, String> environment = new TreeMap<>();
+
+    /** The tool without any argument. */
+    public Cli() {}
+
+    /** The tool with all it needs to migrate from this database into this bucket. */
+    public static Cli migrating(SourceDatabase database, S3Server s3, String bucket) {
+        return new Cli()
+                .environment("LO_MIGRATE_PG_URL", database.url())
+                .environment("LO_MIGRATE_ACCESS_KEY", s3.accessKey())
+                .environment("LO_MIGRATE_SECRET_KEY", s3.secretKey())
+                .arguments(List.of("--s3-url", s3.endpoint().toString(), "--bucket", bucket));
+    }
+
+    private static List<String> launcher() {
+        String packaged = System.getProperty(LAUNCHER_PROPERTY, "");
+        if (!packaged.isEmpty() && Files.isExecutable(Path.of(packaged))) {
+            return List.of(packaged);
+        }
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return List.of(java, "-cp", System.getProperty("java.class.path"), "ch.tocco.lomigrate.cli.Main");
+    }
+
+    public Cli arguments(List<String> arguments) {
+        command.addAll(arguments);
+        return this;
+    }
+
+    public Cli environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Starts the process with output into the given files; the caller waits for it or destroys it. */
+    public Process start(File stdout, File stderr) throws IOException {
+        return builder().redirectOutput(stdout).redirectError(stderr).start();
+    }
+
+    /**
+     * Runs the process with this JVM's own terminal, for people to watch.
+     *
+     * @return its exit code and what it wrote to stderr; stdout went to the terminal only, because a pipe in between
+     *     would turn off the live display
+     */
+    public Result runVisibly() throws IOException, InterruptedException {
+        var process = builder()
+                .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var seen = new ByteArrayOutputStream();
+        try (var stderr = process.getErrorStream()) {
+            byte[] buffer = new byte[8192];
+            for (int count = stderr.read(buffer); count >= 0; count = stderr.read(buffer)) {
+                System.err.write(buffer, 0, count);
+                System.err.flush();
+                seen.write(buffer, 0, count);
+            }
+        }
+        return new Result(process.waitFor(), "", seen.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Runs the process to its end; kills it and fails when the time is over. */
+    public Result run(Duration limit) throws IOException, InterruptedException {
+        Path stdout = Files.createTempFile("lo-migrate-", ".stdout");
+        Path stderr = Files.createTempFile("lo-migrate-", ".stderr");
+        try {
+            var process = start(stdout.toFile(), stderr.toFile());
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                process.destroyForcibly().waitFor();
+            }
+            var result = new Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+            if (!ended) {
+                throw new AssertionError("still running after " + limit.toSeconds() + " s\n" + result);
+            }
+            return result;
+        } finally {
+            Files.delete(stdout);
+            Files.delete(stderr);
+        }
+    }
+
+    private ProcessBuilder builder() {
+        var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
+        // What a developer has set for real servers must not reach a test.
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("LO_MIGRATE_") || name.startsWith("AWS_") || name.startsWith("PG"));
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    /** The command line as one could type it; secrets are in the environment and not part of it. */
+    @Override
+    public String toString() {
+        return String.join(" ", command);
+    }
+
+    /**
+     * What a finished process left.
+     *
+     * @param exitCode its exit code
+     * @param stdout all of its stdout
+     * @param stderr all of its stderr
+     */
+    public record Result(int exitCode, String stdout, String stderr) {
+        /** Both streams, stdout first. */
+        public String output() {
+            return stdout + stderr;
+        }
+
+        @Override
+        public String toString() {
+            return "exit code %d%n--- stdout%n%s%n--- stderr%n%s".formatted(exitCode, stdout, stderr);
+        }
+    }
+}

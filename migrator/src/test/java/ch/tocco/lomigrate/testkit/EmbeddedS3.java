@@ -1,0 +1,86 @@
+package ch.tocco.lomigrate.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+
+/**
+ * S3Proxy inside this JVM, on a free port: verifies AWS Signature Version 4, so a wrong key is refused as by a real
+ * server. Keeps objects in memory or in a folder. Safe for use by several threads.
+ */
+public final class EmbeddedS3 implements S3Server, AutoCloseable {
+    private static final String ACCESS_KEY = "embedded-access";
+    private static final String SECRET_KEY = "embedded-secret";
+
+    private final S3Proxy proxy;
+
+    private EmbeddedS3(BlobStore store) throws IOException {
+        proxy = S3Proxy.builder()
+                .blobStore(store)
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+                // A signed body is buffered up to this before it is verified; the default refuses large parts.
+                .v4MaxNonChunkedRequestSize(1 << 30)
+                .v4MaxChunkSize(1 << 30)
+                .ignoreUnknownHeaders(true)
+                .build();
+        startProxy();
+    }
+
+    /** Starts a server that keeps everything in memory. */
+    public static EmbeddedS3 start() throws IOException {
+        return new EmbeddedS3(new TransientNio2BlobStore());
+    }
+
+    /** Starts a server that keeps everything below an existing directory. */
+    public static EmbeddedS3 start(Path directory) throws IOException {
+        return new EmbeddedS3(new FilesystemNio2BlobStore(directory.toString()));
+    }
+
+    private void startProxy() throws IOException {
+        try {
+            proxy.start();
+        } catch (Exception e) {
+            throw new IOException("S3Proxy did not start", e);
+        }
+    }
+
+    @Override
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + proxy.getPort());
+    }
+
+    @Override
+    public String accessKey() {
+        return ACCESS_KEY;
+    }
+
+    @Override
+    public String secretKey() {
+        return SECRET_KEY;
+    }
+
+    @Override
+    public String kind() {
+        return "embedded";
+    }
+
+    @Override
+    public String product() {
+        return "s3proxy " + S3Proxy.class.getPackage().getImplementationVersion();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            proxy.stop();
+        } catch (Exception e) {
+            throw new IOException("S3Proxy did not stop", e);
+        }
+    }
+}

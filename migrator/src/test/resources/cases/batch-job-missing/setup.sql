@@ -1,0 +1,1 @@
+UPDATE nice_batch_job SET id = 'nice2.dms.SomeOtherBatchJob';

@@ -1,0 +1,1 @@
+DROP TABLE nice_batch_job;

@@ -1,0 +1,1 @@
+ALTER TABLE _nice_binary DROP COLUMN sha2;
