@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 /** What the logs look like; tried in a process of its own, as the configuration is read once. */
 @Timeout(60)
 final class LoggingTest {
-    private static final String TIME = "[0-9:]{8}\\.[0-9]{3} ";
+    private static final String TIME = "[0-9-]{10} [0-9:]{8}\\.[0-9]{3} ";
 
     @Test
     void linesHaveTimeLevelAndThreadWithoutStackTrace() throws Exception {
@@ -42,6 +42,7 @@ final class LoggingTest {
     private static String logged(String level, String stackTraces) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
+                        "-Dlog4j2.configurationFile=classpath:log4j2.xml", // not the tests' own
                         "-cp",
                         System.getProperty("java.class.path"),
                         Probe.class.getName(),

@@ -155,7 +155,7 @@ final class UsageMistakeTest {
         }
         Map<String, String> environment =
                 Map.of("LO_MIGRATE_SECRET_KEY", SECRET, "LO_MIGRATE_ACCESS_KEY", "AK", "PGPASSWORD", SECRET);
-        assertThat(run(ExitCode.ALL_MIGRATED, environment, required().toArray(String[]::new)))
+        assertThat(run(ExitCode.REFUSED, environment, required().toArray(String[]::new)))
                 .doesNotContain(SECRET)
                 .doesNotContain("warning")
                 .contains("from PGPASSWORD");

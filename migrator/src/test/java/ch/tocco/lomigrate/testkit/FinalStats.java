@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public record FinalStats(int failed, Map<String, Integer> reasons) {
     private static final String HEADING = "FAILED OBJECTS:";
-    private static final Pattern REASON = Pattern.compile("(?m)^\\W*([A-Z][A-Z_]+)\\W+(\\d+)\\W*$");
+    private static final Pattern REASON = Pattern.compile("(?m)^\\W*([A-Z][A-Z_]+)\\W+(\\d+)\\b.*$");
 
     /** Reads the last block in the output. */
     public static FinalStats of(String stdout) {
