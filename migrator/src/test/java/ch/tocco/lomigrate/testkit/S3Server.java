@@ -14,7 +14,7 @@ public interface S3Server {
 
     String secretKey();
 
-    /** How it is run, in one word: {@code embedded} or {@code docker}. */
+    /** How it is run, in one word: {@code embedded}, {@code docker} or {@code running}. */
     String kind();
 
     /** Name and version of the server's software. */

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The servers that all tests of this JVM share, started at first use. Each kind can be chosen by a system property
  * ({@value #POSTGRES_PROPERTY}, {@value #S3_PROPERTY}): {@code docker}, {@code embedded}, or {@code auto}, which is
- * Docker where an engine answers and has or gets the image, and embedded otherwise. Says once which ones were taken.
+ * Docker where an engine answers and has or gets the image, and embedded otherwise; for S3 also {@code running}, see
+ * {@link RunningS3}. Says once which ones were taken.
  */
 public final class TestServers {
     static final String POSTGRES_PROPERTY = "lo.migrate.test.postgres";
@@ -53,7 +54,10 @@ public final class TestServers {
     }
 
     private static S3Server startS3() {
-        return start(Choice.of(S3_PROPERTY), DockerS3::start, EmbeddedS3::start);
+        Choice choice = Choice.of(S3_PROPERTY);
+        return choice == Choice.RUNNING
+                ? RunningS3.fromEnvironment()
+                : start(choice, DockerS3::start, EmbeddedS3::start);
     }
 
     private static <T> T start(Choice choice, Start<T> docker, Start<T> embedded) {
@@ -86,7 +90,8 @@ public final class TestServers {
     private enum Choice {
         AUTO,
         DOCKER,
-        EMBEDDED;
+        EMBEDDED,
+        RUNNING;
 
         static Choice of(String property) {
             return valueOf(System.getProperty(property, "auto").toUpperCase(Locale.ROOT));
