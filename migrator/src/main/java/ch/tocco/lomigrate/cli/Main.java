@@ -65,7 +65,7 @@ public final class Main {
             Signals signals = new Signals(
                     migration::stop, this::say, code -> Runtime.getRuntime().halt(code));
             signals.install();
-            return end(migration.run(), signals);
+            return end(migration.run(), signals, request.debug());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return broken("interrupted", e, request.debug());
@@ -74,8 +74,9 @@ public final class Main {
         }
     }
 
-    private ExitCode end(Outcome outcome, Signals signals) {
+    private ExitCode end(Outcome outcome, Signals signals, boolean debug) {
         outcome.message().lines().forEach(outcome.kind() == Outcome.Kind.ALL_MIGRATED ? out::println : this::say);
+        outcome.cause().filter(cause -> debug).ifPresent(cause -> cause.printStackTrace(err.get()));
         return signals.received()
                 .map(signal -> ExitCode.afterSignal(signal, outcome.kind()))
                 .orElseGet(() -> ExitCode.of(outcome.kind()));

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.postgresql.PGConnection;
 
 /**
  * One run from the first check to the last: preflight, {@linkplain Pipeline the pipeline}, finalizing. Used once;
@@ -56,12 +57,10 @@ public final class Migration {
         try {
             return migrate();
         } catch (RefusedException e) {
-            LOG.debug("refused", e);
-            return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage());
+            return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
-            LOG.debug("refused", e);
             String directory = config.tuning().spillDir().toString();
-            return new Outcome(Kind.REFUSED, "--spill-dir " + directory + " cannot be used: " + e);
+            return new Outcome(Kind.REFUSED, "--spill-dir " + directory + " cannot be used: " + e, e);
         }
     }
 
@@ -108,9 +107,8 @@ public final class Migration {
         }
         if (control.abortReason().isPresent()) {
             RunAborted reason = control.abortReason().get();
-            LOG.debug("aborted", reason);
-            return new Outcome(
-                    reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED, reason.getMessage());
+            Kind kind = reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED;
+            return new Outcome(kind, reason.getMessage(), reason);
         }
         if (control.stopped()) {
             return new Outcome(Kind.STOPPED, "stopped; what is not migrated yet waits for the next run");
@@ -120,6 +118,8 @@ public final class Migration {
 
     private Outcome finalizeAndJudge(Counters counters) throws RefusedException, InterruptedException {
         try (Connection connection = connections.open("finalize")) {
+            PGConnection cancellable = connection.unwrap(PGConnection.class);
+            control.onEnd(() -> cancel(cancellable));
             long pending = pending(connection);
             if (config.run().finalizeAfter()) {
                 new Finalizer(connection, sql).run();
@@ -130,8 +130,17 @@ public final class Migration {
             }
             return judge(counters.failedCount(), pending);
         } catch (SQLException e) {
-            LOG.debug("at the end of the run", e);
-            return new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e));
+            return control.stopped()
+                    ? new Outcome(Kind.STOPPED, "stopped while finalizing; run again with --finalize to complete it", e)
+                    : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
+        }
+    }
+
+    private static void cancel(PGConnection connection) {
+        try {
+            connection.cancelQuery();
+        } catch (SQLException e) {
+            LOG.debug("cancelling: {}", SqlFaults.describe(e));
         }
     }
 

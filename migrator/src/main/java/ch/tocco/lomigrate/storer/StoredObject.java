@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.SourceRow;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,8 +26,8 @@ public record StoredObject(String key, String sha256, String contentType, Map<St
     /** What is written for a received object. */
     static StoredObject of(LoEvent event) {
         SourceRow row = event.row();
-        Map<String, String> metadata =
-                Map.of("sha1", row.hash(), "sha256", event.sha256(), "oid", Long.toString(row.oid()));
+        Map<String, String> metadata = Map.of(
+                "sha1", row.hash().toLowerCase(Locale.ROOT), "sha256", event.sha256(), "oid", Long.toString(row.oid()));
         return new StoredObject(event.sha256(), event.sha256(), ContentType.of(row.mimeType()), metadata);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Backends.class)
 final class InterruptIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int OBJECTS = 5000;
+    private static final int OBJECTS = 3000;
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
@@ -52,7 +52,9 @@ final class InterruptIT {
                 assertThat(inspector.openUploads()).isEmpty();
             }
 
-            var second = cli.run(LIMIT);
+            var second = Cli.migrating(database, s3, bucket)
+                    .arguments(List.of("--spill-dir", spill.toString()))
+                    .run(LIMIT);
 
             assertThat(second.exitCode()).as(second.toString()).isZero();
             assertThat(check.problems(inspector)).isEmpty();
