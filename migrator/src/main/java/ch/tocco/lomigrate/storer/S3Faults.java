@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** Says which kind of failure an answer of the store is, by status and error code. The one place that decides it. */
@@ -59,11 +60,9 @@ final class S3Faults {
     }
 
     private static StoreException ofAnswer(String operation, AwsServiceException answer) {
-        String code = answer.awsErrorDetails() == null
-                ? ""
-                : String.valueOf(answer.awsErrorDetails().errorCode());
+        String code = code(answer);
         int status = answer.statusCode();
-        String message = operation + ": " + status + " " + code + detail(answer);
+        String message = operation + ": " + status + (code.isEmpty() ? "" : " " + code) + detail(answer);
         if (CORRUPTED.contains(code)) {
             return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, answer);
         }
@@ -72,6 +71,12 @@ final class S3Faults {
         }
         boolean all = RUN.contains(code) || status == 401 || status == 403 || status == 301 || status == 307;
         return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, answer);
+    }
+
+    /** Empty where the answer has none, as that of a HEAD. */
+    private static String code(AwsServiceException answer) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "" : details.errorCode();
     }
 
     private static String detail(AwsServiceException answer) {

@@ -1,0 +1,158 @@
+package ch.tocco.lomigrate.storer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.BucketInspector;
+import ch.tocco.lomigrate.testkit.S3Server;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The contract on a server that verifies signatures and payload hashes, and what becomes of its refusals. */
+@ExtendWith(Backends.class)
+final class S3ObjectStoreIT extends ObjectStoreContract {
+    private static final byte[] CONTENT = {1, 2, 3};
+
+    private S3Server server;
+    private BucketInspector inspector;
+    private S3ObjectStore store;
+
+    @BeforeEach
+    void open(S3Server s3) {
+        server = s3;
+        String bucket = s3.createBucket();
+        inspector = s3.inspect(bucket);
+        store = store(s3.endpoint(), bucket, s3.secretKey());
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        inspector.close();
+    }
+
+    private S3ObjectStore store(URI endpoint, String bucket, String secret) {
+        return new S3ObjectStore(
+                new S3Config(
+                        endpoint,
+                        S3Config.DEFAULT_REGION,
+                        bucket,
+                        Optional.of(new S3Config.Keys(server.accessKey(), secret)),
+                        false,
+                        S3Config.DEFAULT_PART_SIZE),
+                4);
+    }
+
+    @Override
+    ObjectStore store() {
+        return store;
+    }
+
+    @Override
+    MemoryObjectStore.Stored stored(String key) {
+        if (!inspector.keys().contains(key)) {
+            return null;
+        }
+        var read = inspector.read(key);
+        return new MemoryObjectStore.Stored(inspector.bytes(key), read.contentType(), read.metadata());
+    }
+
+    @Override
+    List<String> openUploads() {
+        return inspector.openUploads();
+    }
+
+    @Override
+    String wrongBytes() {
+        // S3Proxy does not say what it finds bad.
+        return server.kind().equals("embedded") ? ": 400" : "XAmzContentSHA256Mismatch";
+    }
+
+    private static StoredObject object() {
+        return new StoredObject("key", sha256(CONTENT), "text/plain", Map.of());
+    }
+
+    private static StoreException failureOf(S3ObjectStore broken) throws Exception {
+        try (broken) {
+            return failure(broken.put(object(), CONTENT));
+        }
+    }
+
+    @Test
+    void wrongSecretEndsTheRun() throws Exception {
+        var failure = failureOf(store(server.endpoint(), "any", "wrong"));
+        assertThat(failure.kind()).isEqualTo(FaultKind.RUN);
+        assertThat(failure).hasMessageContaining("SignatureDoesNotMatch").hasMessageNotContaining("wrong");
+    }
+
+    @Test
+    void missingBucketEndsTheRun() throws Exception {
+        var failure = failureOf(store(server.endpoint(), "no-such-bucket", server.secretKey()));
+        assertThat(failure.kind()).isEqualTo(FaultKind.RUN);
+        assertThat(failure).hasMessageContaining("NoSuchBucket");
+    }
+
+    @Test
+    void refusedConnectionPasses() throws Exception {
+        int port;
+        try (var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        assertPassing(failureOf(store(URI.create("http://127.0.0.1:" + port), "any", "any")));
+    }
+
+    @Test
+    void resetConnectionPasses() throws Exception {
+        try (var listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            var resetting = new Thread(() -> resetAll(listener));
+            resetting.start();
+            assertPassing(failureOf(store(URI.create("http://127.0.0.1:" + listener.getLocalPort()), "any", "any")));
+        }
+    }
+
+    private static void resetAll(ServerSocket listener) {
+        try {
+            while (true) {
+                try (var socket = listener.accept()) {
+                    socket.setSoLinger(true, 0);
+                    socket.getInputStream().read();
+                }
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private static void assertPassing(StoreException failure) {
+        assertThat(failure.kind()).isEqualTo(FaultKind.PASSING);
+        assertThat(failure.reason()).isEqualTo(FailureReason.UNAVAILABLE);
+        assertThat(failure).hasMessageStartingWith("PUT: ");
+        assertThat(failure.getMessage()).doesNotContain("\n");
+    }
+
+    @Test
+    void cancelledRequestEndsAndPasses() throws Exception {
+        try (var silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+                var waiting = store(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "any", "any")) {
+            var put = waiting.put(object(), CONTENT);
+            Thread.sleep(100);
+            assertThat(put).isNotDone();
+
+            put.cancel(true);
+
+            assertThat(failure(put).kind()).isEqualTo(FaultKind.PASSING);
+        }
+    }
+}
