@@ -70,6 +70,10 @@ final class BucketCheck {
         if (message.contains("AuthorizationHeaderMalformed") || message.contains("PermanentRedirect")) {
             return "; check --region";
         }
+        if (message.contains("failed to acquire a connection")) {
+            // also what the client says when it rejects the certificate
+            return "; check --s3-url, and for https whether this system trusts the server's certificate";
+        }
         return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
     }
 
