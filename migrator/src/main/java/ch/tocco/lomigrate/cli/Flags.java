@@ -28,7 +28,7 @@ final class Flags {
             names = "--skip-batch-job-check",
             category = SOURCE,
             order = 11,
-            description = "Run even if the batch job that deletes unreferenced binaries is active.")
+            description = "Run without looking whether the batch job that deletes unreferenced binaries is inactive.")
     String skipBatchJobCheck;
 
     @Parameter(
@@ -69,6 +69,7 @@ final class Flags {
             placeholder = "KEY",
             category = TARGET,
             order = 23,
+            defaultValueDescription = "AWS default credential chain",
             description = "S3 secret key. Other users of this machine can read a command line: better use"
                     + " LO_MIGRATE_SECRET_KEY or an @file.")
     String secretKey;
@@ -184,7 +185,7 @@ final class Flags {
             placeholder = "DIR",
             category = PIPELINE,
             order = 39,
-            defaultValueDescription = "java.io.tmpdir",
+            defaultValueDescription = "the JVM's java.io.tmpdir, usually /tmp",
             description = "Where spill files go, in a private directory that is deleted at the end.")
     String spillDir;
 
@@ -201,7 +202,7 @@ final class Flags {
             names = {"-f", "--finalize"},
             category = RUN,
             order = 50,
-            description = "Once nothing is pending, make sha2 NOT NULL and UNIQUE.")
+            description = "Once nothing is pending, make sha2 NOT NULL and UNIQUE; takes the owner of the table.")
     String finalizeAfter;
 
     @Parameter(
@@ -228,7 +229,8 @@ final class Flags {
             category = RUN,
             order = 53,
             defaultValueDescription = "info",
-            description = "What to log on stderr: error, warn, info, debug or trace.")
+            description =
+                    "What to log on stderr: error, warn, info, debug or trace. Failed objects are logged at warn.")
     String logLevel;
 
     @Parameter(names = "--debug", category = RUN, order = 54, description = "Show stack traces.")

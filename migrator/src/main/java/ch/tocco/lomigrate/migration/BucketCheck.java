@@ -43,7 +43,7 @@ final class BucketCheck {
         } catch (StoreException e) {
             throw new RefusedException(
                     "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: "
-                            + e.getMessage() + hint(e.getMessage()),
+                            + explained(e.getMessage()),
                     e);
         }
         try {
@@ -51,6 +51,13 @@ final class BucketCheck {
         } catch (StoreException e) {
             LOG.warn("the probe object {} is left in bucket {}: {}", key, config.bucket(), e.getMessage());
         }
+    }
+
+    private static String explained(String message) {
+        // the client's text lists all it has tried, in two thousand characters
+        return message.contains("Unable to load credentials")
+                ? "no credentials found; give --access-key and --secret-key, or set up the AWS default credential chain"
+                : message + hint(message);
     }
 
     private static String hint(String message) {
@@ -62,6 +69,10 @@ final class BucketCheck {
         }
         if (message.contains("AuthorizationHeaderMalformed") || message.contains("PermanentRedirect")) {
             return "; check --region";
+        }
+        if (message.contains("failed to acquire a connection")) {
+            // also what the client says when it rejects the certificate
+            return "; check --s3-url, and for https whether this system trusts the server's certificate";
         }
         return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
     }

@@ -14,6 +14,8 @@ import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,8 +62,15 @@ public final class Migration {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
             String directory = config.tuning().spillDir().toString();
-            return new Outcome(Kind.REFUSED, "--spill-dir " + directory + " cannot be used: " + e, e);
+            return new Outcome(Kind.REFUSED, "--spill-dir " + directory + " cannot be used: " + reason(e), e);
         }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such directory";
+        }
+        return e instanceof AccessDeniedException ? "permission denied" : e.toString();
     }
 
     /** Asks a run to end cleanly; returns at once. Any thread, any number of times, before, during or after the run. */

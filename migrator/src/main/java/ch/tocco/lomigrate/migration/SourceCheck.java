@@ -74,7 +74,7 @@ final class SourceCheck {
     private void checkPrivileges(boolean sha2Exists) throws SQLException, RefusedException {
         String names = sql.table();
         if (!catalog.maySelect()) {
-            throw new RefusedException("this role may not read " + names + ": GRANT SELECT ON " + names);
+            throw new RefusedException("this role may not read " + names + ": GRANT SELECT ON " + names + " TO …");
         }
         if (sha2Exists && !catalog.mayUpdateSha2()) {
             String sha2 = sql.names().sha2();
@@ -124,7 +124,7 @@ final class SourceCheck {
         if (denied > 0 && readable == 0) {
             throw new RefusedException(
                     "this role may not read the large objects: be their owner or superuser, GRANT SELECT"
-                            + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on");
+                            + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on (by a superuser)");
         }
     }
 

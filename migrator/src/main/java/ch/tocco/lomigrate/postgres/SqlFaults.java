@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.postgres;
 
 import ch.tocco.lomigrate.control.FaultKind;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -49,6 +50,12 @@ public final class SqlFaults {
         String message = String.valueOf(e.getMessage());
         int newLine = message.indexOf('\n');
         String first = newLine < 0 ? message : message.substring(0, newLine);
-        return first + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")");
+        return first + cause(e) + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")");
+    }
+
+    /** For an unknown host or a failed TLS handshake the driver's own message does not say what it was. */
+    private static String cause(SQLException e) {
+        boolean says = !(e.getCause() instanceof IOException) || e.getCause() instanceof ConnectException;
+        return says ? "" : " " + e.getCause().toString().lines().findFirst().orElse("");
     }
 }
