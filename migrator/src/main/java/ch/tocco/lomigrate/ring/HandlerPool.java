@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 public final class HandlerPool implements Stage {
     private final LoRing ring;
     private final CountDownLatch running;
+    private boolean endPut;
 
     private HandlerPool(LoRing ring, CountDownLatch running) {
         this.ring = ring;
@@ -37,7 +38,10 @@ public final class HandlerPool implements Stage {
 
     @Override
     public void drain() throws InterruptedException {
-        ring.putEnd();
+        if (!endPut) {
+            endPut = true;
+            ring.putEnd();
+        }
         running.await();
         ring.disruptor().halt();
         ring.join();

@@ -69,10 +69,11 @@ final class RunTaker {
         long bytes = 0;
         while (run < max && last + run < available) {
             LoEvent event = buffer.get(last + run + 1);
-            bytes += event.weight();
-            if (run > 0 && bytes > maxBytes) {
+            long weight = event.weight();
+            if (run > 0 && weight > maxBytes - bytes) {
                 break;
             }
+            bytes += weight;
             run++;
             if (event.isEnd()) {
                 break;

@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 /** The workers of one stage, each on a thread of its own, emptying one ring. */
 public final class WorkerPool implements Stage {
     private final LoRing ring;
-    private final int workers;
+    private int endsToPut;
 
     private WorkerPool(LoRing ring, int workers) {
         this.ring = ring;
-        this.workers = workers;
+        this.endsToPut = workers;
     }
 
     /**
@@ -24,8 +24,18 @@ public final class WorkerPool implements Stage {
      */
     public static WorkerPool start(
             LoRing ring, List<? extends Worker> workers, int maxRun, long maxBytes, Consumer<Throwable> onError) {
+        return start(ring, workers, maxRun, maxBytes, onError, new Sequence());
+    }
+
+    /** The same with a {@code claimed} that the caller brings, so that it can see it being read and moved. */
+    static WorkerPool start(
+            LoRing ring,
+            List<? extends Worker> workers,
+            int maxRun,
+            long maxBytes,
+            Consumer<Throwable> onError,
+            Sequence claimed) {
         RingBuffer<?> buffer = ring.disruptor().getRingBuffer();
-        Sequence claimed = new Sequence();
         // First: a producer must read it before the workers' gates, see RunTaker.
         buffer.addGatingSequences(claimed);
         WorkerProcessor[] processors = workers.stream()
@@ -49,7 +59,8 @@ public final class WorkerPool implements Stage {
 
     @Override
     public void drain() throws InterruptedException {
-        for (int i = 0; i < workers; i++) {
+        // Counted: when waiting was interrupted and is begun again, nobody is left to take a second set of them.
+        for (; endsToPut > 0; endsToPut--) {
             ring.putEnd();
         }
         ring.join();

@@ -38,6 +38,7 @@ final class WorkerProcessor implements EventProcessor {
 
     private void step() throws InterruptedException {
         int ready = worker.ready(events);
+        requireEmpty(ready);
         int taken;
         try {
             taken = taker.take(events, ready);
@@ -52,6 +53,20 @@ final class WorkerProcessor implements EventProcessor {
             worker.work(events, taken);
         } else if (!ended) {
             worker.idle();
+        }
+    }
+
+    /**
+     * What a worker left in its events when it threw is lost to the run, which the error says; but moving a run into
+     * them would fail half-way, and with it the slots and the end marker would be lost too.
+     */
+    private void requireEmpty(int ready) {
+        for (int i = 0; i < ready; i++) {
+            if (!events[i].isEmpty()) {
+                IllegalStateException error = new IllegalStateException("worker left behind " + events[i].row());
+                events[i].clear();
+                onError.accept(error);
+            }
         }
     }
 

@@ -1,0 +1,122 @@
+package ch.tocco.lomigrate.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a producer sees of a ring. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an endless put is not interruptible
+final class LoRingTest {
+    private final AtomicBoolean giveUp = new AtomicBoolean();
+    private final LoRing ring = new LoRing("stage", 4, giveUp::get);
+    private final List<Throwable> errors = new ArrayList<>();
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    /** Takes nothing before it is let. */
+    private final StubWorker worker = new StubWorker(4) {
+        @Override
+        public int ready(LoEvent[] into) throws InterruptedException {
+            open.await();
+            return super.ready(into);
+        }
+    };
+
+    private final WorkerPool pool = WorkerPool.start(ring, List.of(worker), 4, Long.MAX_VALUE, errors::add);
+
+    @Test
+    void putTakesTheContentOver() throws InterruptedException {
+        LoEvent event = Events.numbered(7);
+        assertThat(ring.put(event)).isTrue();
+        assertThat(event.isEmpty()).isTrue();
+        open.countDown();
+        pool.drain();
+        assertThat(worker.numbers()).containsExactly(7L);
+    }
+
+    @Test
+    void usedCountsFilledSlots() throws InterruptedException {
+        assertThat(ring.size()).isEqualTo(4);
+        for (int used = 0; used <= 4; used++) {
+            assertThat(ring.used()).isEqualTo(used);
+            assertThat(ring.tryPut(Events.numbered(1))).isEqualTo(used < 4);
+        }
+        open.countDown();
+        pool.drain();
+        assertThat(ring.used()).isZero();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void fullRingLeavesTheContentWithItsOwner() throws InterruptedException {
+        fill();
+        LoEvent fifth = Events.numbered(5);
+        assertThat(ring.tryPut(fifth)).isFalse();
+        assertThat(Events.number(fifth)).isEqualTo(5);
+        giveUp.set(true);
+        assertThat(ring.put(fifth)).isFalse();
+        assertThat(Events.number(fifth)).isEqualTo(5);
+        open.countDown();
+        pool.drain();
+    }
+
+    @Test
+    void waitingForRoomEndsWhenTheRunDoes() throws Exception {
+        fill();
+        CompletableFuture<Boolean> put = CompletableFuture.supplyAsync(() -> ring.put(Events.numbered(5)));
+        Thread.sleep(20);
+        assertThat(put).isNotDone();
+        giveUp.set(true);
+        assertThat(put.get()).isFalse();
+        open.countDown();
+        pool.drain();
+        assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(4));
+    }
+
+    @Test
+    void waitingForRoomEndsWhenThereIsRoom() throws Exception {
+        fill();
+        CompletableFuture<Boolean> put = CompletableFuture.supplyAsync(() -> ring.put(Events.numbered(5)));
+        Thread.sleep(20);
+        assertThat(put).isNotDone();
+        open.countDown();
+        assertThat(put.get()).isTrue();
+        pool.drain();
+        assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(5));
+    }
+
+    @Test
+    void roomIsUsedEvenWhenTheRunHasEnded() throws InterruptedException {
+        giveUp.set(true);
+        assertThat(ring.put(Events.numbered(1))).isTrue();
+        open.countDown();
+        pool.drain();
+        assertThat(worker.numbers()).containsExactly(1L);
+    }
+
+    @Test
+    void endMarkerWaitsForRoomEvenWhenTheRunHasEnded() throws Exception {
+        fill();
+        giveUp.set(true);
+        CompletableFuture<Void> end = CompletableFuture.runAsync(ring::putEnd);
+        Thread.sleep(20);
+        assertThat(end).isNotDone();
+        open.countDown();
+        end.get();
+        assertThat(worker.finished.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(4));
+    }
+
+    private void fill() {
+        for (long number = 1; number <= 4; number++) {
+            ring.put(Events.numbered(number));
+        }
+    }
+}

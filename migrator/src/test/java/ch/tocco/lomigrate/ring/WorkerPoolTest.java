@@ -1,0 +1,293 @@
+package ch.tocco.lomigrate.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Payload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The workers of a stage: who gets what, what a slow or a failing one does to the others, how the stage ends. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an endless put is not interruptible
+final class WorkerPoolTest {
+    private final LoRing ring = new LoRing("stage", 8, () -> false);
+    private final List<Throwable> errors = Collections.synchronizedList(new ArrayList<>());
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8, 64})
+    void everyEventIsWorkedOnOnce(int maxRun) throws InterruptedException {
+        List<StubWorker> workers =
+                Stream.generate(() -> new StubWorker(maxRun)).limit(3).toList();
+        WorkerPool pool = start(workers, maxRun);
+        putUpTo(5_000);
+        pool.drain();
+        assertThat(StubWorker.numbers(workers)).containsExactlyInAnyOrderElementsOf(StubWorker.oneTo(5_000));
+        assertThat(workers.stream().flatMap(worker -> worker.runs.stream()))
+                .allSatisfy(run -> assertThat(run).hasSizeBetween(1, maxRun));
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void payloadAndHashTravelWithTheRow() throws InterruptedException {
+        ByteBudget budget = new ByteBudget(100, () -> false);
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        StubWorker worker = new StubWorker(1) {
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                seen.add(events[0].sha256() + " " + ((Payload.InMemory) events[0].payload()).bytes()[0]);
+                super.work(events, count);
+            }
+        };
+        WorkerPool pool = start(List.of(worker), 1);
+        LoEvent event = Events.numbered(1);
+        assertThat(budget.take(1)).isTrue();
+        event.received(new Payload.InMemory(new byte[] {42}, budget, 1), "abc");
+        ring.put(event);
+        pool.drain();
+        assertThat(seen).containsExactly("abc 42");
+        assertThat(budget.used()).as("cleared by the worker").isZero();
+    }
+
+    @Test
+    void slotsAreFreeBeforeWorkBegins() throws InterruptedException {
+        CountDownLatch full = new CountDownLatch(1);
+        List<Integer> usedInWork = Collections.synchronizedList(new ArrayList<>());
+        StubWorker worker = new StubWorker(8) {
+            @Override
+            public int ready(LoEvent[] into) throws InterruptedException {
+                full.await();
+                return super.ready(into);
+            }
+
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                usedInWork.add(ring.used());
+                super.work(events, count);
+            }
+        };
+        WorkerPool pool = start(List.of(worker), 8);
+        putUpTo(8);
+        assertThat(ring.used()).isEqualTo(8);
+        full.countDown();
+        pool.drain();
+        assertThat(worker.runs).containsExactly(StubWorker.oneTo(8));
+        // The end marker may already be there.
+        assertThat(usedInWork)
+                .singleElement()
+                .satisfies(used -> assertThat(used).isBetween(0, 1));
+    }
+
+    @Test
+    void workerBusyWithABigObjectDoesNotStopTheRing() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        List<StubWorker> workers = Stream.generate(() -> new StubWorker(4) {
+                    @Override
+                    public void work(LoEvent[] events, int count) throws InterruptedException {
+                        if (events[0].weight() == 1 << 30) {
+                            busy.countDown();
+                            done.await();
+                        }
+                        super.work(events, count);
+                    }
+                })
+                .limit(2)
+                .<StubWorker>map(worker -> worker)
+                .toList();
+        WorkerPool pool = start(workers, 4);
+        ring.put(Events.sized(10_001, 1 << 30));
+        busy.await();
+        putUpTo(10_000); // more than a thousand rounds
+        assertThat(done.getCount()).isEqualTo(1);
+        done.countDown();
+        pool.drain();
+        assertThat(StubWorker.numbers(workers)).containsExactlyInAnyOrderElementsOf(StubWorker.oneTo(10_001));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void workerThatThrowsGoesOnAndTheErrorIsReported(boolean cleansUp) throws InterruptedException {
+        StubWorker worker = new StubWorker(4) {
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                boolean third = Stream.of(events).limit(count).anyMatch(event -> Events.number(event) % 3 == 0);
+                if (!third || cleansUp) {
+                    super.work(events, count);
+                }
+                if (third) {
+                    throw new IllegalStateException("thrown by the test");
+                }
+            }
+        };
+        WorkerPool pool = start(List.of(worker), 4);
+        putUpTo(1_000);
+        pool.drain();
+        assertThat(worker.finished.getCount()).isZero();
+        assertThat(errors).extracting(Throwable::getMessage).contains("thrown by the test");
+        if (cleansUp) {
+            assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(1_000));
+            assertThat(errors).extracting(Throwable::getMessage).containsOnly("thrown by the test");
+        } else {
+            long lost = errors.stream()
+                    .filter(e -> e.getMessage().startsWith("worker left behind"))
+                    .count();
+            assertThat(worker.numbers().size() + lost)
+                    .as("worked on or reported")
+                    .isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void errorsAndInterruptsDoNotEndAWorkerEither() throws InterruptedException {
+        AtomicInteger call = new AtomicInteger();
+        StubWorker worker = new StubWorker(1) {
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                super.work(events, count);
+                switch (call.incrementAndGet()) {
+                    case 1 -> throw new AssertionError("thrown by the test");
+                    case 2 -> throw new InterruptedException();
+                    case 3 -> Thread.currentThread().interrupt();
+                    default -> {}
+                }
+            }
+        };
+        WorkerPool pool = start(List.of(worker), 1);
+        putUpTo(10);
+        pool.drain();
+        assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(10));
+        assertThat(errors).hasSizeBetween(2, 3).hasAtLeastOneElementOfType(AssertionError.class);
+    }
+
+    @Test
+    void idleWorkerIsTold() throws InterruptedException {
+        StubWorker worker = new StubWorker(1);
+        WorkerPool pool = start(List.of(worker), 1);
+        assertThat(worker.idled.await(50, TimeUnit.SECONDS)).isTrue();
+        pool.drain();
+        assertThat(worker.runs).isEmpty();
+    }
+
+    @Test
+    void drainWaitsUntilAllWorkersHaveFinished() throws InterruptedException {
+        AtomicInteger ended = new AtomicInteger();
+        List<StubWorker> workers = Stream.generate(() -> new StubWorker(64) {
+                    @Override
+                    public void finish() throws InterruptedException {
+                        Thread.sleep(100);
+                        ended.incrementAndGet();
+                    }
+                })
+                .limit(3)
+                .<StubWorker>map(worker -> worker)
+                .toList();
+        WorkerPool pool = start(workers, 64);
+        putUpTo(1_000);
+        pool.drain();
+        assertThat(ended).hasValue(3);
+        assertThat(StubWorker.numbers(workers)).hasSize(1_000);
+    }
+
+    @Test
+    void drainEndsAlsoWhenFinishThrows() throws InterruptedException {
+        StubWorker worker = new StubWorker(1) {
+            @Override
+            public void finish() {
+                throw new IllegalStateException("thrown by the test");
+            }
+        };
+        start(List.of(worker), 1).drain();
+        assertThat(errors).singleElement().hasToString("java.lang.IllegalStateException: thrown by the test");
+    }
+
+    @Test
+    void runThatHasEndedStillEmptiesItsRing() throws InterruptedException {
+        LoRing ended = new LoRing("stage", 2, () -> true);
+        StubWorker worker = new StubWorker(1) {
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                Thread.sleep(20);
+                super.work(events, count);
+            }
+        };
+        // More end markers than slots: each has to wait for room although the ring is given up.
+        List<StubWorker> workers = List.of(worker, new StubWorker(1), new StubWorker(1), new StubWorker(1));
+        WorkerPool pool = WorkerPool.start(ended, workers, 1, Long.MAX_VALUE, errors::add);
+        int accepted = 0;
+        for (long number = 1; number <= 50; number++) {
+            accepted += ended.put(Events.numbered(number)) ? 1 : 0;
+        }
+        pool.drain();
+        assertThat(StubWorker.numbers(workers)).hasSize(accepted);
+        assertThat(workers)
+                .allSatisfy(each -> assertThat(each.finished.getCount()).isZero());
+    }
+
+    /** A second set of end markers would find nobody to take it, and fill this ring for ever. */
+    @Test
+    void drainCanBeBegunAgainAfterAnInterrupt() throws InterruptedException {
+        LoRing small = new LoRing("stage", 2, () -> false);
+        AtomicInteger ended = new AtomicInteger();
+        List<StubWorker> workers = Stream.generate(() -> new StubWorker(1) {
+                    @Override
+                    public void finish() throws InterruptedException {
+                        Thread.sleep(200);
+                        ended.incrementAndGet();
+                    }
+                })
+                .limit(3)
+                .<StubWorker>map(worker -> worker)
+                .toList();
+        WorkerPool pool = WorkerPool.start(small, workers, 1, Long.MAX_VALUE, errors::add);
+        int interrupts = 0;
+        for (boolean drained = false; !drained; ) {
+            if (interrupts < 3) {
+                Thread.currentThread().interrupt();
+            }
+            try {
+                pool.drain();
+                drained = true;
+            } catch (InterruptedException e) {
+                interrupts++;
+            }
+        }
+        assertThat(interrupts).isEqualTo(3);
+        assertThat(ended).hasValue(3);
+    }
+
+    @Test
+    void threadsAreNamedAfterTheStage() throws InterruptedException {
+        List<String> names = Collections.synchronizedList(new ArrayList<>());
+        List<StubWorker> workers = Stream.generate(() -> new StubWorker(1) {
+                    @Override
+                    public void finish() {
+                        names.add(Thread.currentThread().getName());
+                    }
+                })
+                .limit(2)
+                .<StubWorker>map(worker -> worker)
+                .toList();
+        start(workers, 1).drain();
+        assertThat(names).containsExactlyInAnyOrder("stage-1", "stage-2");
+    }
+
+    private WorkerPool start(List<StubWorker> workers, int maxRun) {
+        return WorkerPool.start(ring, workers, maxRun, Long.MAX_VALUE, errors::add);
+    }
+
+    private void putUpTo(long last) {
+        for (long number = 1; number <= last; number++) {
+            assertThat(ring.put(Events.numbered(number))).isTrue();
+        }
+    }
+}
