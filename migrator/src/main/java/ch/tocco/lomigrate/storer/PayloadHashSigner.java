@@ -3,7 +3,6 @@ package ch.tocco.lomigrate.storer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,95 +11,58 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.AsyncSignRequest;
-import software.amazon.awssdk.http.auth.spi.signer.AsyncSignedRequest;
-import software.amazon.awssdk.http.auth.spi.signer.BaseSignRequest;
-import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * Signs requests whose payload hash is already known, which they say by an {@code x-amz-content-sha256} header of their
- * own. The signature covers that header, so the store verifies the bytes that it receives, and nothing is hashed twice.
- * The SDK's signer always computes or replaces the header; it still signs all other requests.
+ * Signs requests whose payload hash is already known. The signature covers the hash, so the store verifies the bytes that
+ * it receives, and nothing is hashed twice: the SDK's signer would read the payload again.
  *
  * <p>Signature Version 4 as in "Authenticating Requests: Using the Authorization Header" of the Amazon S3 API
  * reference. Thread-safe.
  */
-final class PayloadHashSigner implements HttpSigner<AwsCredentialsIdentity> {
-    static final String PAYLOAD_HASH = "x-amz-content-sha256";
-
+final class PayloadHashSigner {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    private static final String SERVICE = "s3";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final HexFormat HEX = HexFormat.of();
 
-    private final HttpSigner<AwsCredentialsIdentity> others;
+    private final String region;
     private volatile SigningKey lastKey;
 
     /**
      * Makes a signer.
      *
-     * @param others signs the requests that bring no payload hash
+     * @param region that the signatures are for
      */
-    PayloadHashSigner(HttpSigner<AwsCredentialsIdentity> others) {
-        this.others = others;
+    PayloadHashSigner(String region) {
+        this.region = region;
     }
 
-    @Override
-    public SignedRequest sign(SignRequest<? extends AwsCredentialsIdentity> request) {
-        if (payloadHash(request).isEmpty()) {
-            return others.sign(request);
-        }
-        return SignedRequest.builder()
-                .request(signed(request))
-                .payload(request.payload().orElse(null))
-                .build();
-    }
-
-    @Override
-    public CompletableFuture<AsyncSignedRequest> signAsync(AsyncSignRequest<? extends AwsCredentialsIdentity> request) {
-        if (payloadHash(request).isEmpty()) {
-            return others.signAsync(request);
-        }
-        return CompletableFuture.completedFuture(AsyncSignedRequest.builder()
-                .request(signed(request))
-                .payload(request.payload().orElse(null))
-                .build());
-    }
-
-    private static String payloadHash(BaseSignRequest<?, ?> request) {
-        return request.request().firstMatchingHeader(PAYLOAD_HASH).orElse("");
-    }
-
-    private SdkHttpRequest signed(BaseSignRequest<?, ? extends AwsCredentialsIdentity> request) {
-        AwsCredentialsIdentity identity = request.identity();
-        Instant now = request.requireProperty(HttpSigner.SIGNING_CLOCK, Clock.systemUTC())
-                .instant();
+    /**
+     * Adds the signature and the headers that it needs.
+     *
+     * @param payloadHash SHA-256 of the body in lower-case hexadecimal
+     */
+    SdkHttpRequest sign(SdkHttpRequest request, String payloadHash, AwsCredentialsIdentity identity, Instant now) {
         String time = TIME.format(now);
-        SdkHttpRequest.Builder signed = request.request().toBuilder().putHeader("X-Amz-Date", time);
+        SdkHttpRequest.Builder signed =
+                request.toBuilder().putHeader("X-Amz-Date", time).putHeader("x-amz-content-sha256", payloadHash);
         if (signed.firstMatchingHeader("Host").isEmpty()) {
-            signed.putHeader("Host", hostHeader(request.request()));
+            signed.putHeader("Host", hostHeader(request));
         }
         if (identity instanceof AwsSessionCredentialsIdentity session) {
             signed.putHeader("X-Amz-Security-Token", session.sessionToken());
         }
-        String scope = time.substring(0, 8)
-                + '/' + request.requireProperty(AwsV4HttpSigner.REGION_NAME)
-                + '/' + request.requireProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME)
-                + "/aws4_request";
+        String scope = time.substring(0, 8) + '/' + region + '/' + SERVICE + "/aws4_request";
         Map<String, String> headers = headersToSign(signed.headers());
         String signedHeaders = String.join(";", headers.keySet());
-        String canonical = canonicalRequest(request.request(), headers, signedHeaders, payloadHash(request));
+        String canonical = canonicalRequest(request, headers, signedHeaders, payloadHash);
         String toSign = ALGORITHM + '\n' + time + '\n' + scope + '\n' + HEX.formatHex(sha256(canonical));
         String signature = HEX.formatHex(hmac(signingKey(identity.secretAccessKey(), scope), toSign));
         return signed.putHeader(

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.config.S3Config;
+import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 
 /** Builds the S3 client from {@link S3Config}. */
 final class S3Clients {
@@ -24,23 +26,18 @@ final class S3Clients {
 
     private S3Clients() {}
 
-    /**
-     * Makes a client; whoever closes it closes its connections too.
-     *
-     * @param connections most requests at once
-     */
-    static S3AsyncClient create(S3Config config, int connections) {
+    /** Makes a client for all requests but those that {@link S3Puts} sends itself. Closing it leaves {@code http} open. */
+    static S3AsyncClient create(S3Config config, AwsCredentialsProvider credentials, SdkAsyncHttpClient http) {
         return S3AsyncClient.builder()
-                .httpClientBuilder(http(connections))
+                .httpClient(http)
                 .endpointOverride(config.endpoint())
                 .region(Region.of(config.region()))
                 .forcePathStyle(!config.virtualHosted())
-                .credentialsProvider(credentials(config))
-                .putAuthScheme(new PayloadHashAuthScheme())
-                // The SDK's default CRC32 trailer is refused or ignored outside AWS, and the SHA-256 is known anyway.
+                .credentialsProvider(credentials)
+                // The SDK's default CRC32 trailer is refused or ignored outside AWS.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                // A round trip per PUT for nothing, and some servers close the connection on it.
+                // A round trip for nothing, and some servers close the connection on it.
                 .serviceConfiguration(s3 -> s3.expectContinueEnabled(false))
                 .overrideConfiguration(all -> all.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .asyncConfiguration(async -> async.advancedOption(
@@ -49,15 +46,34 @@ final class S3Clients {
                 .build();
     }
 
-    private static SdkAsyncHttpClient.Builder<?> http(int connections) {
+    /**
+     * Makes an HTTP client.
+     *
+     * @param connections most requests at once
+     */
+    static SdkAsyncHttpClient http(int connections) {
         return AwsCrtAsyncHttpClient.builder()
                 .maxConcurrency(connections)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .connectionHealthConfiguration(
-                        health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(STALLED));
+                        health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(STALLED))
+                .build();
     }
 
-    private static AwsCredentialsProvider credentials(S3Config config) {
+    /** The URL of the bucket by the SDK's own rules, with path style or virtual hosting. */
+    static URI bucketUrl(S3Config config) {
+        return S3EndpointProvider.defaultProvider()
+                .resolveEndpoint(bucket -> bucket.bucket(config.bucket())
+                        .region(Region.of(config.region()))
+                        .endpoint(config.endpoint().toString())
+                        .forcePathStyle(!config.virtualHosted()))
+                .join()
+                .endpointUrl()
+                .toUri();
+    }
+
+    /** The keys of the configuration, or where there are none, what the AWS default credential chain finds. */
+    static AwsCredentialsProvider credentials(S3Config config) {
         return config.keys()
                 .<AwsCredentialsProvider>map(keys -> StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(keys.accessKey(), keys.secretKey())))

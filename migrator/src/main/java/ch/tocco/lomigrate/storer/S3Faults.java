@@ -60,29 +60,32 @@ final class S3Faults {
     }
 
     private static StoreException ofAnswer(String operation, AwsServiceException answer) {
-        String code = code(answer);
-        int status = answer.statusCode();
-        String message = operation + ": " + status + (code.isEmpty() ? "" : " " + code) + detail(answer);
-        if (CORRUPTED.contains(code)) {
-            return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, answer);
-        }
-        if (status >= 500 || status == 429 || status == 408 || PASSING.contains(code)) {
-            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, answer);
-        }
-        boolean all = RUN.contains(code) || status == 401 || status == 403 || status == 301 || status == 307;
-        return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, answer);
-    }
-
-    /** Empty where the answer has none, as that of a HEAD. */
-    private static String code(AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "" : details.errorCode();
+        return details == null
+                ? ofAnswer(operation, answer.statusCode(), null, null, answer)
+                : ofAnswer(operation, answer.statusCode(), details.errorCode(), details.errorMessage(), answer);
     }
 
-    private static String detail(AwsServiceException answer) {
-        String text = answer.awsErrorDetails() == null
-                ? null
-                : answer.awsErrorDetails().errorMessage();
+    /**
+     * What an answer with an error status means.
+     *
+     * @param code the error's code; null where the answer has none, as that of a HEAD
+     * @param text the store's own words, or null
+     */
+    static StoreException ofAnswer(String operation, int status, String code, String text, Throwable cause) {
+        String known = code == null ? "" : code;
+        String message = operation + ": " + status + (known.isEmpty() ? "" : " " + known) + detail(text);
+        if (CORRUPTED.contains(known)) {
+            return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, cause);
+        }
+        if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, cause);
+        }
+        boolean all = RUN.contains(known) || status == 401 || status == 403 || status == 301 || status == 307;
+        return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, cause);
+    }
+
+    private static String detail(String text) {
         return text == null || text.isBlank()
                 ? ""
                 : " (" + text.lines().findFirst().orElse("") + ")";

@@ -6,16 +6,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /** A bucket of a server that speaks S3. Thread-safe. */
 public final class S3ObjectStore implements ObjectStore {
+    private final SdkAsyncHttpClient http;
     private final S3AsyncClient client;
+    private final S3Puts puts;
     private final String bucket;
 
     /**
@@ -24,23 +26,16 @@ public final class S3ObjectStore implements ObjectStore {
      * @param connections most requests at once
      */
     public S3ObjectStore(S3Config config, int connections) {
-        this.client = S3Clients.create(config, connections);
+        AwsCredentialsProvider credentials = S3Clients.credentials(config);
+        this.http = S3Clients.http(connections);
+        this.client = S3Clients.create(config, credentials, http);
+        this.puts = new S3Puts(S3Clients.bucketUrl(config), config.region(), credentials, http);
         this.bucket = config.bucket();
     }
 
     @Override
     public CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
-        return request(
-                "PUT",
-                () -> client.putObject(
-                        put -> put.bucket(bucket)
-                                .key(object.key())
-                                .contentType(object.contentType())
-                                .metadata(object.metadata())
-                                .overrideConfiguration(
-                                        o -> o.putHeader(PayloadHashSigner.PAYLOAD_HASH, object.sha256())),
-                        AsyncRequestBody.fromBytesUnsafe(bytes)),
-                answer -> null);
+        return puts.put(object, bytes);
     }
 
     @Override
@@ -57,16 +52,7 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public CompletableFuture<String> putPart(
             StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
-        return request(
-                "UploadPart " + number,
-                () -> client.uploadPart(
-                        part -> part.bucket(bucket)
-                                .key(object.key())
-                                .uploadId(uploadId)
-                                .partNumber(number)
-                                .overrideConfiguration(o -> o.putHeader(PayloadHashSigner.PAYLOAD_HASH, sha256)),
-                        AsyncRequestBody.fromBytesUnsafe(bytes)),
-                UploadPartResponse::eTag);
+        return puts.putPart(object.key(), uploadId, number, bytes, sha256);
     }
 
     @Override
@@ -127,5 +113,6 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public void close() {
         client.close();
+        http.close();
     }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What the order of the sequences is for is shown without luck by {@link GatingOrderTest}. {@code
  * -Dlo.migrate.stress.events=100000000} makes a long run of it. A ring that stands still for a minute is a defect too.
  */
+@SuppressWarnings("ThreadPriorityCheck") // a stress test wants other interleavings
 final class RingStressTest {
     private static final int EVENTS = Integer.getInteger("lo.migrate.stress.events", 200_000);
     private static final int PRODUCERS = 3;
