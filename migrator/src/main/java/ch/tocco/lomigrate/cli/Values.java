@@ -57,8 +57,8 @@ final class Values {
             return OptionalLong.empty();
         }
         BigDecimal value = new BigDecimal(text);
-        if (value.signum() < 0 || value.compareTo(BigDecimal.valueOf(max)) > 0) {
-            mistake(flag, "must be from 0 to " + max + ", not " + text);
+        if (value.signum() <= 0 || value.compareTo(BigDecimal.valueOf(max)) > 0) {
+            mistake(flag, "must be more than 0 and at most " + max + ", not " + text);
             return OptionalLong.empty();
         }
         return OptionalLong.of(value.multiply(BigDecimal.valueOf(1L << 30)).longValue());

@@ -31,7 +31,7 @@ public record LoFailure(FailureReason reason, String hash, String oid, String me
 
     @Override
     public String toString() {
-        return reason + " oid " + oid + ", hash " + (hash == null ? null : printable(hash)) + ": " + message;
+        return reason + " oid " + oid + ", hash " + (hash == null ? null : printable(hash.strip())) + ": " + message;
     }
 
     /** Database content must not be able to forge a log line: control characters become {@code \}{@code uXXXX}. */

@@ -63,7 +63,7 @@ final class Finalizer {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.somePending())) {
             while (row.next()) {
-                rows.add("hash " + row.getString(1) + " (oid " + row.getString(2) + ")");
+                rows.add("hash " + String.valueOf(row.getString(1)).strip() + " (oid " + row.getString(2) + ")");
             }
         }
         return rows;

@@ -131,7 +131,7 @@ public final class Migration {
             control.onEnd(() -> cancel(cancellable));
             long pending = pending(connection);
             if (config.run().finalizeAfter()) {
-                new Finalizer(connection, sql).run();
+                finalizeTable(connection, counters.failedCount());
             } else {
                 LOG.info(
                         "finalizing was skipped: without --finalize {} stays as it is",
@@ -142,6 +142,15 @@ public final class Migration {
             return control.stopped()
                     ? new Outcome(Kind.STOPPED, "stopped while finalizing; run again with --finalize to complete it", e)
                     : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
+        }
+    }
+
+    private void finalizeTable(Connection connection, long failed)
+            throws SQLException, RefusedException, InterruptedException {
+        try {
+            new Finalizer(connection, sql).run();
+        } catch (RefusedException e) {
+            throw failed == 0 ? e : new RefusedException(failed + " objects failed; " + e.getMessage(), e);
         }
     }
 

@@ -172,6 +172,8 @@ final class Pipeline {
     }
 
     private void observe(Observer observer) throws InterruptedException {
+        String mainThread = Thread.currentThread().getName();
+        Thread.currentThread().setName("observer");
         try {
             do {
                 observer.pass();
@@ -183,6 +185,8 @@ final class Pipeline {
             control.abort(new RunAborted(RunAborted.Kind.FAULT, "rows cannot be listed: " + SqlFaults.describe(e), e));
         } catch (RunAborted e) {
             control.abort(e);
+        } finally {
+            Thread.currentThread().setName(mainThread);
         }
     }
 

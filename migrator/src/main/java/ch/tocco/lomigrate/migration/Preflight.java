@@ -31,6 +31,10 @@ final class Preflight {
         try (Connection connection = connections.open("preflight")) {
             Catalog catalog = new Catalog(connection, sql);
             new SourceCheck(connection, sql).check();
+            if (config.run().finalizeAfter() && !catalog.mayAlter()) {
+                throw new RefusedException("this role may not finalize: --finalize needs the owner of " + sql.table()
+                        + ", or a superuser");
+            }
             if (config.run().checkBatchJob()) {
                 new BatchJobCheck(connection, catalog).check();
             } else {

@@ -8,6 +8,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.crt.CrtRuntimeException;
+import software.amazon.awssdk.crt.http.HttpException;
 
 /** Says which kind of failure an answer of the store is, by status and error code. The one place that decides it. */
 final class S3Faults {
@@ -53,7 +56,7 @@ final class S3Faults {
         if (e instanceof CancellationException) {
             return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + " was cancelled", e);
         }
-        if (e instanceof RuntimeException && !(e instanceof software.amazon.awssdk.core.exception.SdkException)) {
+        if (e instanceof RuntimeException && !ofTheNetwork(e)) {
             return new StoreException(FaultKind.OBJECT, FailureReason.REFUSED, operation + ": " + e, e);
         }
         return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + ": " + firstLine(e), e);
@@ -89,6 +92,10 @@ final class S3Faults {
         return text == null || text.isBlank()
                 ? ""
                 : " (" + text.lines().findFirst().orElse("") + ")";
+    }
+
+    private static boolean ofTheNetwork(Throwable e) {
+        return e instanceof SdkException || e instanceof HttpException || e instanceof CrtRuntimeException;
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -9,6 +9,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * PutObject and UploadPart, the two requests that carry content, as plain HTTP requests. They are the bulk of a run, and
@@ -52,14 +53,13 @@ final class S3Puts {
         return send("UploadPart " + number, request, bytes, sha256, etag -> etag);
     }
 
-    /** Keys of this tool are made of letters, digits and dashes, so they need no encoding. */
     private SdkHttpRequest.Builder request(String key, byte[] bytes) {
         return SdkHttpRequest.builder()
                 .method(SdkHttpMethod.PUT)
                 .protocol(bucket.getScheme())
                 .host(bucket.getHost())
                 .port(bucket.getPort() < 0 ? null : bucket.getPort())
-                .encodedPath(bucketPath + '/' + key)
+                .encodedPath(bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key))
                 .putHeader("User-Agent", USER_AGENT)
                 .putHeader("Content-Length", Integer.toString(bytes.length));
     }

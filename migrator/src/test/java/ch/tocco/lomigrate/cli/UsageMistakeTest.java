@@ -59,7 +59,7 @@ final class UsageMistakeTest {
             object above the heap     | --in-mem-max 1048576         | --in-mem-max of 1024 MiB does not fit the Java heap
             part above the heap       | --upload-chunk-size 1048576  | --upload-chunk-size of 1024 MiB does not fit the Java heap
             spill budget no number    | --spill-budget 80%           | --spill-budget is not a number: '80%'
-            spill budget negative     | --spill-budget -1            | --spill-budget must be from 0 to
+            spill budget negative     | --spill-budget -1            | --spill-budget must be more than 0 and at most
             empty spill directory     | --spill-dir=                 | --spill-dir is empty
             log level                 | --log-level loud             | --log-level must be one of error, warn, info, debug, trace, not 'loud'
             switch value              | --debug=maybe                | --debug must be true or false, 1 or 0, yes or no, not 'maybe'

@@ -46,6 +46,7 @@ final class MemoryObjectStore implements ObjectStore {
      * @param contentType as it was sent
      * @param metadata as it was sent
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by their content, by the tests themselves
     record Stored(byte[] bytes, String contentType, Map<String, String> metadata) {}
 
     private static final CompletableFuture<Void> AT_ONCE = CompletableFuture.completedFuture(null);
@@ -194,7 +195,7 @@ final class MemoryObjectStore implements ObjectStore {
         requests.add(request);
         CompletableFuture<Void> gated = gate.apply(request);
         var answer = new Answer<T>(gated);
-        gated.whenComplete((done, e) -> {
+        CompletableFuture<?> unused = gated.whenComplete((done, e) -> {
             if (e != null) {
                 answer.completeExceptionally(e);
                 return;
