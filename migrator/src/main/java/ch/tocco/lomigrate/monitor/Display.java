@@ -32,6 +32,11 @@ public final class Display {
         this.live = live;
     }
 
+    /** Makes what is written to standard error from now on go {@link #above} the block. */
+    public void takeStandardError() {
+        System.setErr(above(System.err));
+    }
+
     /** Shows a block of whole lines. */
     synchronized void show(String block) {
         endLine();
