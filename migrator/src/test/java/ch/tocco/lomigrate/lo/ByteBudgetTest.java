@@ -210,7 +210,7 @@ final class ByteBudgetTest {
 
     private void takeAndGiveBack(SplittableRandom random, AtomicLong out, AtomicInteger oversized, List<String> bad)
             throws InterruptedException {
-        long[] sizes = random.longs(random.nextInt(1, 6), 0, 60).toArray();
+        long[] sizes = random.longs(random.nextInt(1, 6), 1, 60).toArray();
         if (random.nextInt(10) == 0) {
             sizes[0] = 150;
         }
