@@ -79,10 +79,10 @@ public final class ByteBudget {
     public void giveBack(long bytes) {
         lock.lock();
         try {
-            used -= bytes;
-            if (used < 0) {
-                throw new IllegalStateException("more given back than taken: " + used);
+            if (bytes > used) {
+                throw new IllegalStateException("given back " + bytes + " bytes, taken are only " + used);
             }
+            used -= bytes;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -100,7 +100,8 @@ public final class ByteBudget {
     }
 
     private boolean fits(long bytes) {
-        return used == 0 || used + bytes <= capacity;
+        // Not used + bytes: a row may claim any size, and the sum must not overflow.
+        return used == 0 || bytes <= capacity - used;
     }
 
     private int takeFitting(long[] sizes, int from, int to) {

@@ -51,7 +51,7 @@ public final class Migration {
         this.sql = new SourceSql(config.table());
         this.preflight = new Preflight(config, connections, sql);
         this.display = new Display(progress, config.run().liveDisplay());
-        System.setErr(display.above(System.err));
+        display.takeStandardError();
     }
 
     /** Runs the whole migration on the calling thread and says how it ended. Never throws for what a server does. */

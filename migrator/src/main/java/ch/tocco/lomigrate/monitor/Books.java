@@ -19,11 +19,17 @@ public final class Books {
     private static final Logger LOG = LogManager.getLogger(Books.class);
 
     private final Counters counters;
+    private final int maxRemembered;
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
     private volatile boolean allRemembered = true;
 
     public Books(Counters counters) {
+        this(counters, MAX_REMEMBERED);
+    }
+
+    Books(Counters counters, int maxRemembered) {
         this.counters = counters;
+        this.maxRemembered = maxRemembered;
     }
 
     /** This object cannot be migrated; {@code message} has operation and numbers. The event is empty afterwards. */
@@ -36,7 +42,7 @@ public final class Books {
     /** A row that did not become an event cannot be migrated. */
     public void failed(LoFailure failure) {
         LOG.warn("failed: {}", failure);
-        if (failed.size() < MAX_REMEMBERED) {
+        if (failed.size() < maxRemembered) {
             failed.add(failure.identity());
         } else {
             allRemembered = false;

@@ -16,6 +16,12 @@ public final class Display {
     private final boolean live;
     private String shown = "";
 
+    /** What scrolls by above has begun a line and not ended it. */
+    private boolean midLine;
+
+    /** The block that waits for the end of that line. */
+    private String held = "";
+
     /**
      * Makes a display that shows nothing yet.
      *
@@ -26,8 +32,14 @@ public final class Display {
         this.live = live;
     }
 
+    /** Makes what is written to standard error from now on go {@link #above} the block. */
+    public void takeStandardError() {
+        System.setErr(above(System.err));
+    }
+
     /** Shows a block of whole lines. */
     synchronized void show(String block) {
+        endLine();
         erase();
         draw(block);
         shown = live ? block : "";
@@ -35,6 +47,7 @@ public final class Display {
 
     /** Shows a block that stays, whatever is shown after it. */
     synchronized void keep(String block) {
+        endLine();
         erase();
         draw(block);
         shown = "";
@@ -63,15 +76,31 @@ public final class Display {
     }
 
     private synchronized void writeAbove(PrintStream other, byte[] bytes, int offset, int length) {
-        String block = shown;
+        if (length == 0) {
+            return;
+        }
+        if (!shown.isEmpty()) {
+            held = shown;
+        }
         erase();
         other.write(bytes, offset, length);
         other.flush();
+        midLine = bytes[offset + length - 1] != '\n';
         // In the middle of a line the block must wait, or the rest of the line would land below it.
-        if (length > 0 && bytes[offset + length - 1] == '\n' && !block.isEmpty()) {
-            draw(block);
-            shown = block;
+        if (!midLine && !held.isEmpty()) {
+            draw(held);
+            shown = held;
+            held = "";
         }
+    }
+
+    /** A new block does not wait for the end of a line, nor does it overwrite what there is of it. */
+    private void endLine() {
+        if (midLine) {
+            out.print('\n');
+            midLine = false;
+        }
+        held = "";
     }
 
     private void draw(String block) {

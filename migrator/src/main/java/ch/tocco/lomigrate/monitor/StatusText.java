@@ -72,11 +72,11 @@ final class StatusText {
         long left = Math.max(0, pendingAtStart - now.migrated() - now.failedCount());
         boolean tooEarly = now.migrated() < pendingAtStart * ETA_FROM_SHARE
                 && now.elapsed().compareTo(ETA_FROM_TIME) < 0;
-        if (now.migrated() == 0 || tooEarly) {
+        double perSecond = perSecond(now.migrated(), now.elapsed());
+        if (perSecond == 0 || tooEarly) {
             return "UNKNOWN";
         }
-        double seconds = left / perSecond(now.migrated(), now.elapsed());
-        Duration duration = Duration.ofSeconds(Math.round(seconds));
+        Duration duration = Duration.ofSeconds(Math.round(left / perSecond));
         LocalDateTime end = now.time().plus(duration);
         return TIME.format(end) + " (" + duration(duration) + ")";
     }

@@ -77,11 +77,8 @@ final class RingStressTest {
         }
 
         private static void rest() {
-            int dice = ThreadLocalRandom.current().nextInt(256);
-            if (dice == 0) {
+            if (ThreadLocalRandom.current().nextInt(64) == 0) {
                 LockSupport.parkNanos(1_000);
-            } else if (dice < 16) {
-                Thread.yield();
             }
         }
     }
@@ -216,7 +213,7 @@ final class RingStressTest {
             @Override
             public void work(LoEvent[] events, int count) {
                 if (++calls % 64 == 0) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                 }
                 List<LoEvent> seen = new ArrayList<>(List.of(events).subList(0, count));
                 seen.forEach(Run.this::check);

@@ -1,0 +1,171 @@
+package ch.tocco.lomigrate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Packages depend only on those below them, and each library is known to as few of them as possible. */
+final class ArchitectureTest {
+    private static final Path SOURCES = Path.of("src/main/java/ch/tocco/lomigrate");
+
+    /** From the top down. A package may use any of a lower row, and none of its own. */
+    private static final List<Set<String>> LADDER = List.of(
+            Set.of("cli"),
+            Set.of("migration"),
+            Set.of("observer", "receiver", "storer", "committer"),
+            Set.of("monitor"),
+            Set.of("ring", "postgres"),
+            Set.of("lo", "control"),
+            Set.of("config"));
+
+    private static final Set<String> ALL = LADDER.stream().flatMap(Set::stream).collect(Collectors.toSet());
+
+    /** Who may use what is not of this project nor of the JDK's core; what is not listed may be used by nobody. */
+    private static final Map<String, Set<String>> LIBRARIES = Map.of(
+            "com.lmax.disruptor", Set.of("ring"),
+            "com.beust.jcommander", Set.of("cli"),
+            "software.amazon.awssdk", Set.of("storer"),
+            "org.postgresql", Set.of("cli", "receiver", "committer"),
+            "java.sql", Set.of("migration", "observer", "receiver", "committer", "postgres"),
+            "org.apache.logging.log4j",
+                    Set.of(
+                            "cli",
+                            "migration",
+                            "observer",
+                            "receiver",
+                            "storer",
+                            "committer",
+                            "monitor",
+                            "postgres",
+                            "control"));
+
+    private static final Pattern JDK_CORE = Pattern.compile("(java\\.(?!sql\\.)|javax\\.crypto\\.).*");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+\\*?);");
+    private static final Pattern OWN = Pattern.compile("\\bch\\.tocco\\.lomigrate\\.([a-z]\\w*)\\b");
+    private static final Pattern STANDARD_STREAMS = Pattern.compile("\\bSystem\\.(out|err|in|setOut|setErr|setIn)\\b");
+    private static final Pattern EXIT =
+            Pattern.compile("\\bSystem\\.exit\\b|\\bRuntime\\.getRuntime\\(\\)\\.(exit|halt)\\b");
+
+    /** One file of the product. */
+    private record Source(String pack, String name, String text) {
+        static Source of(Path file) {
+            try {
+                return new Source(
+                        file.getParent().getFileName().toString(),
+                        file.getFileName().toString(),
+                        Files.readString(file, UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        List<String> find(Pattern pattern, int group) {
+            Matcher matcher = pattern.matcher(text);
+            return matcher.results()
+                    .map((MatchResult found) -> found.group(group))
+                    .toList();
+        }
+
+        String says(String what) {
+            return pack + "/" + name + ": " + what;
+        }
+    }
+
+    @Test
+    void everyPackageHasItsPlaceOnTheLadder() throws IOException {
+        assertThat(sources().stream().map(Source::pack).distinct()).containsExactlyInAnyOrderElementsOf(ALL);
+    }
+
+    /** Also where a name is written out, in code or in a comment. */
+    @Test
+    void packagesUseOnlyLowerRows() throws IOException {
+        List<String> offending = new ArrayList<>();
+        for (Source source : sources()) {
+            Set<String> allowed = below(source.pack());
+            source.find(OWN, 1).stream()
+                    .distinct()
+                    .filter(used -> !used.equals(source.pack()) && !allowed.contains(used))
+                    .forEach(used -> offending.add(source.says("uses package " + used + ", which is not below")));
+        }
+        assertThat(offending).isEmpty();
+    }
+
+    @Test
+    void librariesAreUsedWhereTheyBelong() throws IOException {
+        List<String> offending = new ArrayList<>();
+        for (Source source : sources()) {
+            source.find(IMPORT, 1).stream()
+                    .filter(name -> !OWN.matcher(name).lookingAt())
+                    .filter(name -> !JDK_CORE.matcher(name).matches())
+                    .filter(name -> LIBRARIES.entrySet().stream()
+                            .noneMatch(library -> name.startsWith(library.getKey() + ".")
+                                    && library.getValue().contains(source.pack())))
+                    .forEach(name -> offending.add(source.says("import " + name)));
+        }
+        assertThat(offending).isEmpty();
+    }
+
+    @Test
+    void onlyCommandLineAndMonitorKnowTheStandardStreams() throws IOException {
+        assertThat(outside(Set.of("cli", "monitor"), STANDARD_STREAMS)).isEmpty();
+    }
+
+    @Test
+    void onlyTheCommandLineEndsTheProcess() throws IOException {
+        assertThat(outside(Set.of("cli"), EXIT)).isEmpty();
+    }
+
+    /** The rules above must see what they are about: a pattern that finds nothing would forbid nothing. */
+    @Test
+    void patternsFindWhatTheyAreFor() throws IOException {
+        Set<String> imports = sources().stream()
+                .flatMap(source -> source.find(IMPORT, 1).stream())
+                .collect(Collectors.toSet());
+        assertThat(LIBRARIES.keySet())
+                .allSatisfy(library -> assertThat(imports).anyMatch(name -> name.startsWith(library + ".")));
+        assertThat(outside(Set.of(), STANDARD_STREAMS)).isNotEmpty();
+        assertThat(outside(Set.of(), EXIT)).isNotEmpty();
+        assertThat(IMPORT.matcher("import static ch.tocco.lomigrate.lo.LoEvent.*;")
+                        .matches())
+                .isTrue();
+    }
+
+    private static List<String> outside(Set<String> allowed, Pattern pattern) throws IOException {
+        return sources().stream()
+                .filter(source -> !allowed.contains(source.pack()))
+                .flatMap(source -> source.find(pattern, 0).stream().map(source::says))
+                .toList();
+    }
+
+    private static Set<String> below(String pack) {
+        return LADDER.stream()
+                .dropWhile(row -> !row.contains(pack))
+                .skip(1)
+                .flatMap(Set::stream)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<Source> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            List<Source> sources = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(Source::of)
+                    .toList();
+            assertThat(sources).as("sources in " + SOURCES.toAbsolutePath()).hasSizeGreaterThan(50);
+            return sources;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package ch.tocco.lomigrate.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Callers wait together while a server is away, one of them asks after it, and all go on when it answers. */
+@Timeout(60)
+final class BreakerTest {
+    private final RunControl control = new RunControl();
+    private final Breaker breaker = new Breaker("the store", Duration.ofMinutes(30), control);
+
+    @Test
+    void allMayGoWhileTheServerAnswers() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            breaker.awaitTurn(() -> false);
+            assertThat(breaker.tryTurn()).isTrue();
+        }
+        assertThat(breaker.waiting()).isEmpty();
+    }
+
+    @Test
+    void oneAtATimeTriesAgain() throws Exception {
+        breaker.failed("503");
+        breaker.awaitTurn(() -> false);
+        Thread.sleep(150); // longer than the first backoff can be
+        assertThat(breaker.tryTurn()).as("a probe is under way").isFalse();
+        breaker.failed("503 again");
+        awaitTryTurn();
+        assertThat(breaker.tryTurn()).isFalse();
+    }
+
+    @Test
+    void successLetsAllGoOn() throws Exception {
+        breaker.failed("503");
+        breaker.awaitTurn(() -> false);
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        try {
+            AtomicInteger through = new AtomicInteger();
+            List<Future<?>> waiting = Stream.<Future<?>>generate(() -> pool.submit(() -> {
+                        breaker.awaitTurn(() -> false);
+                        return through.incrementAndGet();
+                    }))
+                    .limit(3)
+                    .toList();
+            Thread.sleep(150);
+            assertThat(through).hasValue(0);
+            breaker.succeeded();
+            for (Future<?> each : waiting) {
+                each.get(50, TimeUnit.SECONDS);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(breaker.waiting()).isEmpty();
+    }
+
+    @Test
+    void outageIsSaidWhenTheFirstProbeHasFailed() throws Exception {
+        breaker.failed("connection refused");
+        assertThat(breaker.waiting()).as("may have been only a hiccup").isEmpty();
+        breaker.awaitTurn(() -> false);
+        breaker.failed("timed out");
+        assertThat(breaker.waiting())
+                .hasValueSatisfying(text -> assertThat(text).matches("waiting for the store since \\d+ s: timed out"));
+        breaker.succeeded();
+        assertThat(breaker.waiting()).isEmpty();
+    }
+
+    /** 64 requests under way fail one after the other: still the first backoff, of 100 ms at most. */
+    @Test
+    void failuresOfWhatWasUnderWayDoNotLengthenTheBackoff() throws Exception {
+        for (int i = 0; i < 64; i++) {
+            breaker.failed("connection reset " + i);
+        }
+        assertThat(breaker.waiting()).as("no probe has failed").isEmpty();
+        long before = System.nanoTime();
+        breaker.awaitTurn(() -> false);
+        assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void waitEndsWhenTheCallerGivesUp() throws Exception {
+        breaker.failed("503");
+        breaker.awaitTurn(() -> false);
+        AtomicBoolean giveUp = new AtomicBoolean();
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> waiting = pool.submit(() -> {
+                assertThatExceptionOfType(RunEndedException.class)
+                        .isThrownBy(() -> breaker.awaitTurn(giveUp::get))
+                        .withMessageContaining("the store");
+            });
+            Thread.sleep(50);
+            assertThat(waiting.isDone()).isFalse();
+            giveUp.set(true);
+            waiting.get(50, TimeUnit.SECONDS);
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(control.ended()).isFalse();
+    }
+
+    @Test
+    void outageThatOutlastsTheTimeoutAbortsTheRun() throws Exception {
+        Breaker impatient = new Breaker("PostgreSQL", Duration.ofMillis(300), control);
+        impatient.failed("connection refused");
+        impatient.awaitTurn(() -> false);
+        Thread.sleep(310);
+        assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> impatient.awaitTurn(() -> false));
+        assertThat(control.abortReason()).hasValueSatisfying(reason -> {
+            assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
+            assertThat(reason).hasMessageContaining("PostgreSQL").hasMessageContaining("connection refused");
+        });
+        assertThat(impatient.tryTurn()).isFalse();
+    }
+
+    @Test
+    void timeoutCountsFromTheBeginningOfEachOutage() throws Exception {
+        Breaker impatient = new Breaker("PostgreSQL", Duration.ofSeconds(5), control);
+        impatient.failed("gone");
+        impatient.awaitTurn(() -> false);
+        impatient.succeeded();
+        impatient.failed("gone again");
+        impatient.awaitTurn(() -> false);
+        assertThat(control.ended()).isFalse();
+    }
+
+    @Test
+    void successesAreCounted() {
+        long before = breaker.successes();
+        breaker.succeeded();
+        breaker.failed("503");
+        breaker.succeeded();
+        assertThat(breaker.successes() - before).isEqualTo(2);
+    }
+
+    @Test
+    void backoffGrowsToItsBoundWithFullJitter() {
+        for (int failures = 1; failures <= 100; failures++) {
+            long bound = Math.min(
+                    Duration.ofSeconds(30).toNanos(), Duration.ofMillis(100).toNanos() << Math.min(failures - 1, 20));
+            int n = failures;
+            assertThat(LongStream.generate(() -> Breaker.backoffNanos(n)).limit(100))
+                    .allMatch(nanos -> nanos >= 1_000_000 && nanos < bound);
+        }
+        assertThat(LongStream.generate(() -> Breaker.backoffNanos(20))
+                        .limit(1_000)
+                        .summaryStatistics())
+                .satisfies(spread -> {
+                    assertThat(spread.getMin()).isLessThan(Duration.ofSeconds(5).toNanos());
+                    assertThat(spread.getMax())
+                            .isGreaterThan(Duration.ofSeconds(25).toNanos());
+                });
+    }
+
+    private void awaitTryTurn() throws InterruptedException {
+        while (!breaker.tryTurn()) {
+            Thread.sleep(5);
+        }
+    }
+}

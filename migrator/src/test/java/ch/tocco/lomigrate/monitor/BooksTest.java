@@ -1,0 +1,81 @@
+package ch.tocco.lomigrate.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.lo.SourceRow;
+import org.junit.jupiter.api.Test;
+
+/** Settling an object frees it, counts it, and remembers what failed. */
+final class BooksTest {
+    private final Counters counters = new Counters();
+    private final Books books = new Books(counters);
+    private final ByteBudget budget = new ByteBudget(10, () -> false);
+
+    @Test
+    void failedObjectIsFreedCountedAndRemembered() throws InterruptedException {
+        LoEvent event = received();
+        books.failed(event, FailureReason.REFUSED, "PUT: 400");
+        assertThat(event.isEmpty()).isTrue();
+        assertThat(budget.used()).isZero();
+        assertThat(counters.failed()).containsEntry(FailureReason.REFUSED, 1L);
+        assertThat(books.hasFailed("aa", "7")).isTrue();
+        assertThat(books.hasFailed("aa", "8")).isFalse();
+        assertThat(books.hasFailed("ab", "7")).isFalse();
+    }
+
+    @Test
+    void discardedObjectIsFreedAndCountedAndMayBeTriedAgain() throws InterruptedException {
+        LoEvent event = received();
+        books.discarded(event);
+        assertThat(event.isEmpty()).isTrue();
+        assertThat(budget.used()).isZero();
+        assertThat(counters.discardedCount()).isEqualTo(1);
+        assertThat(books.hasFailed("aa", "7")).isFalse();
+    }
+
+    @Test
+    void rowsWithoutKeyOrOidAreRememberedToo() {
+        books.failed(new LoFailure(FailureReason.MALFORMED_HASH, null, "7", "hash is 'null'"));
+        books.failed(new LoFailure(FailureReason.INVALID_OID, "aa", null, "oid is null"));
+        assertThat(books.hasFailed(null, "7")).isTrue();
+        assertThat(books.hasFailed("aa", null)).isTrue();
+        assertThat(books.hasFailed(null, null)).isFalse();
+        assertThat(counters.failedCount()).isEqualTo(2);
+    }
+
+    @Test
+    void failuresBeyondTheLimitAreCountedButNotRemembered() {
+        Books small = new Books(counters, 2);
+        for (int oid = 1; oid <= 2; oid++) {
+            small.failed(failure(oid));
+        }
+        assertThat(small.allRemembered()).isTrue();
+        small.failed(failure(3));
+        assertThat(small.allRemembered()).isFalse();
+        assertThat(small.hasFailed("h", "2")).isTrue();
+        assertThat(small.hasFailed("h", "3")).isFalse();
+        assertThat(counters.failedCount()).isEqualTo(3);
+    }
+
+    @Test
+    void aMillionFailuresAreRemembered() {
+        assertThat(Books.MAX_REMEMBERED).isEqualTo(1_000_000);
+    }
+
+    private static LoFailure failure(int oid) {
+        return new LoFailure(FailureReason.MISSING, "h", Integer.toString(oid), "gone");
+    }
+
+    private LoEvent received() throws InterruptedException {
+        LoEvent event = new LoEvent();
+        event.listed(new SourceRow("aa", 4, null, 7));
+        assertThat(budget.take(4)).isTrue();
+        event.received(new Payload.InMemory(new byte[4], budget, 4), "ff");
+        return event;
+    }
+}
