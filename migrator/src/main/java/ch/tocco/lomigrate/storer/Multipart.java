@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,7 +44,7 @@ final class Multipart {
         boolean completed = false;
         try {
             List<String> etags = send(file, parts, uploadId);
-            calls.call(() -> store.completeMultipart(object, uploadId, etags));
+            complete(uploadId, etags, parts.size());
             completed = true;
         } finally {
             if (!completed) {
@@ -67,7 +68,8 @@ final class Multipart {
             try {
                 etags.add(part.get());
             } catch (ExecutionException e) {
-                first = first == null ? e : first;
+                // Of interest is what made the others give up, not that they did.
+                first = first == null || first.getCause() instanceof RunEndedException ? e : first;
             }
         }
         if (first != null) {
@@ -91,6 +93,30 @@ final class Multipart {
             if (!sent) {
                 failed.set(true);
             }
+        }
+    }
+
+    private void complete(String uploadId, List<String> etags, long size)
+            throws StoreException, RunEndedException, InterruptedException {
+        AtomicInteger tries = new AtomicInteger();
+        try {
+            calls.call(() -> {
+                tries.incrementAndGet();
+                return setup.store().completeMultipart(object, uploadId, etags);
+            });
+        } catch (StoreException e) {
+            // A try whose answer was lost may have been done: asked again, the store knows the upload no more.
+            if (e.kind() != FaultKind.OBJECT || tries.get() == 1 || !isStored(size)) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isStored(long size) throws RunEndedException, InterruptedException {
+        try {
+            return calls.call(() -> setup.store().length(object)) == size;
+        } catch (StoreException e) {
+            return false;
         }
     }
 

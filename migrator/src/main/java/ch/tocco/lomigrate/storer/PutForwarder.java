@@ -67,7 +67,8 @@ final class PutForwarder implements Runnable {
                 }
                 retryWhatIsDue();
                 cancelAfterGrace();
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (Throwable e) {
+                // Without this thread no permit would ever come back.
                 bug(e);
             }
         }
@@ -77,7 +78,7 @@ final class PutForwarder implements Runnable {
     private void settleGuarded(PutInFlight place) {
         try {
             settle(place);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             bug(e);
             if (!place.event.isEmpty()) {
                 setup.books().discarded(place.event);
@@ -86,7 +87,7 @@ final class PutForwarder implements Runnable {
         }
     }
 
-    private void bug(Exception e) {
+    private void bug(Throwable e) {
         LOG.error("storer: {}", e, e);
         setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "storer: " + e, e));
     }
@@ -112,10 +113,10 @@ final class PutForwarder implements Runnable {
         Breaker breaker = setup.breaker();
         if (e.kind() == FaultKind.PASSING) {
             LOG.debug("oid {}: {}", place.event.row().oid(), e.getMessage());
-            breaker.failed(e.getMessage());
+            boolean exhausted = place.tries.failed(breaker, e);
             if (setup.control().ended()) {
                 discard(place);
-            } else if (place.tries.exhausted(breaker)) {
+            } else if (exhausted) {
                 fail(place, e);
             } else {
                 place.retryAt = System.nanoTime() + Breaker.backoffNanos(1);

@@ -45,11 +45,11 @@ final class StoreCalls {
 
     private void giveUpOrGoOn(StoreException failure, Tries tries) throws StoreException, RunEndedException {
         if (failure.kind() == FaultKind.PASSING) {
-            setup.breaker().failed(failure.getMessage());
+            boolean exhausted = tries.failed(setup.breaker(), failure);
             if (setup.grace().isOver()) {
                 throw new RunEndedException("the store");
             }
-            if (tries.exhausted(setup.breaker())) {
+            if (exhausted) {
                 throw failure;
             }
             return;

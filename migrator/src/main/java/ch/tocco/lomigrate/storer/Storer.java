@@ -56,17 +56,34 @@ public final class Storer implements Worker {
 
     @Override
     public void work(LoEvent[] events, int count) throws InterruptedException {
-        for (int i = 0; i < count; i++) {
-            PutInFlight place = mine.remove();
-            place.tries.reset();
-            try {
-                setup.breaker().awaitTurn(setup.control()::ended);
-            } catch (RunEndedException ended) {
+        int begun = 0;
+        try {
+            while (begun < count && mayBegin()) {
+                PutInFlight place = mine.remove();
+                begun++;
+                place.tries.reset();
+                start(place);
+            }
+        } finally {
+            // What was not begun is discarded, and its permits come back, also after an error.
+            for (int i = begun; i < count; i++) {
+                PutInFlight place = mine.remove();
                 setup.books().discarded(place.event);
                 free.add(place);
-                continue;
             }
-            start(place);
+        }
+    }
+
+    /** Waits while the store is away; false once the run has ended. */
+    private boolean mayBegin() throws InterruptedException {
+        if (setup.control().ended()) {
+            return false;
+        }
+        try {
+            setup.breaker().awaitTurn(setup.control()::ended);
+            return true;
+        } catch (RunEndedException ended) {
+            return false;
         }
     }
 

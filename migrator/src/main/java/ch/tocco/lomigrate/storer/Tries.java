@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.lo.FailureReason;
 
 /**
  * Tells an object that the store cannot take from a store that is away: only failures in between which others succeeded
@@ -23,8 +24,14 @@ final class Tries {
         successesBefore = breaker.successes();
     }
 
-    /** The try failed in passing; true if the object is to be given up. */
-    boolean exhausted(Breaker breaker) {
+    /** The try failed in passing, which the breaker is told; true if the object is to be given up. */
+    boolean failed(Breaker breaker, StoreException e) {
+        if (e.reason() == FailureReason.CORRUPTED) {
+            // The store is there and looked at the bytes: nobody need wait, and trying for ever would not help.
+            breaker.succeeded();
+        } else {
+            breaker.failed(e.getMessage());
+        }
         if (breaker.successes() > successesBefore) {
             own++;
         }

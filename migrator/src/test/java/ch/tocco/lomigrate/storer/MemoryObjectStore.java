@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -46,7 +47,7 @@ final class MemoryObjectStore implements ObjectStore {
      * @param contentType as it was sent
      * @param metadata as it was sent
      */
-    @SuppressWarnings("ArrayRecordComponent") // compared by their content, by the tests themselves
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     record Stored(byte[] bytes, String contentType, Map<String, String> metadata) {}
 
     private static final CompletableFuture<Void> AT_ONCE = CompletableFuture.completedFuture(null);
@@ -55,6 +56,7 @@ final class MemoryObjectStore implements ObjectStore {
     private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Operation> loseAnswer = new AtomicReference<>();
     private volatile Function<Request, CompletableFuture<Void>> gate = request -> AT_ONCE;
 
     /**
@@ -63,6 +65,11 @@ final class MemoryObjectStore implements ObjectStore {
      */
     void before(Function<Request, CompletableFuture<Void>> newGate) {
         gate = newGate;
+    }
+
+    /** The next request of this kind is done, but fails as if the connection had broken before the answer. */
+    void loseAnswerOnce(Operation operation) {
+        loseAnswer.set(operation);
     }
 
     static CompletableFuture<Void> atOnce() {
@@ -201,7 +208,11 @@ final class MemoryObjectStore implements ObjectStore {
                 return;
             }
             try {
-                answer.complete(effect.run());
+                T result = effect.run();
+                if (loseAnswer.compareAndSet(request.operation(), null)) {
+                    throw new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, "answer lost", null);
+                }
+                answer.complete(result);
             } catch (StoreException failure) {
                 answer.completeExceptionally(failure);
             }

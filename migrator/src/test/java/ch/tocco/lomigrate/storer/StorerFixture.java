@@ -1,0 +1,106 @@
+package ch.tocco.lomigrate.storer;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.testkit.Digests;
+import ch.tocco.lomigrate.testkit.GeneratedContent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/** What a storer has around it in a run, with a store in memory and a committer that counts. */
+final class StorerFixture {
+    /** Longer than any test. */
+    static final Duration LONG = Duration.ofMinutes(10);
+
+    final MemoryObjectStore store = new MemoryObjectStore();
+    final RunControl control = new RunControl();
+    final Counters counters = new Counters();
+    final Books books = new Books(counters);
+    final ByteBudget memory = new ByteBudget(1L << 40, () -> false);
+    final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+
+    /** SHA-256 of what was forwarded to the committers. */
+    final Queue<String> committed = new ConcurrentLinkedQueue<>();
+
+    final StorerSetup setup;
+
+    StorerFixture() {
+        this(LONG, null);
+    }
+
+    /**
+     * A storer's surroundings.
+     *
+     * @param grace for requests under way when the run has ended
+     * @param toCommit takes stored objects; null: {@link #commit}
+     */
+    StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
+        setup = new StorerSetup(
+                store,
+                new Breaker("the store", LONG, control),
+                new StopGrace(control, grace),
+                control,
+                counters,
+                books,
+                toCommit == null ? this::commit : toCommit);
+    }
+
+    void commit(LoEvent event) {
+        committed.add(event.sha256());
+        counters.committed().done(event.row().size());
+        event.clear();
+    }
+
+    /** A listed and received object in memory; its bytes come from {@link #memory}. */
+    LoEvent inMemory(long seed, int size) {
+        byte[] content = GeneratedContent.bytes(seed, size);
+        var event = listed(content, seed + 1);
+        try {
+            memory.take(size);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        event.received(
+                new Payload.InMemory(content, memory, size), Digests.of(content).sha256());
+        return event;
+    }
+
+    /** A listed and received object in a file, which is deleted when the payload is closed. */
+    LoEvent inFile(Path directory, long seed, int size) throws IOException {
+        byte[] content = GeneratedContent.bytes(seed, size);
+        Path file = Files.write(directory.resolve("lo-" + seed), content);
+        var event = listed(content, seed + 1);
+        event.received(
+                new Payload.SpillFile(file, size, () -> delete(file)),
+                Digests.of(content).sha256());
+        return event;
+    }
+
+    private LoEvent listed(byte[] content, long oid) {
+        var event = new LoEvent();
+        event.listed(new SourceRow(Digests.of(content).sha1(), content.length, "text/plain", oid));
+        counters.observed().done(content.length);
+        return event;
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
