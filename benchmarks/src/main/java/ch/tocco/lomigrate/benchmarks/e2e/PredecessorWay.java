@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -87,7 +88,7 @@ public final class PredecessorWay {
     /** The last thread of a stage tells the next stage's threads that nothing more will come. */
     private static void stage(
             List<Callable<Void>> work, int threads, int nextThreads, BlockingQueue<Item> next, Callable<Void> body) {
-        var left = new java.util.concurrent.atomic.AtomicInteger(threads);
+        var left = new AtomicInteger(threads);
         for (int i = 0; i < threads; i++) {
             work.add(() -> {
                 body.call();

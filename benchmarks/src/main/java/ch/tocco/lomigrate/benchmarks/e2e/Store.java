@@ -24,24 +24,26 @@ final class Store implements AutoCloseable {
      */
     record Seen(long objects, long firstMillis) {}
 
-    private Store(Process process) throws IOException {
+    private Store(Process process, Workload workload, int database) throws IOException {
         this.process = process;
         this.answers = process.inputReader(StandardCharsets.US_ASCII);
         this.commands = process.outputWriter(StandardCharsets.US_ASCII);
         String[] ports = answers.readLine().split(" ", -1);
         this.port = Integer.parseInt(ports[0]);
-        this.databasePort = Integer.parseInt(ports[1]);
+        // No relay where it would only cost CPU time.
+        this.databasePort = workload.isDistant() ? Integer.parseInt(ports[1]) : database;
     }
 
     static Store start(Workload workload, int database) throws IOException {
-        return new Store(JavaProcess.of(
+        Process process = JavaProcess.of(
                         StoreProcess.class,
                         "-Xmx64m",
                         Long.toString(workload.storeDelay().toMillis()),
                         Integer.toString(database),
                         Long.toString(workload.databaseDelay().toMillis()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+                .start();
+        return new Store(process, workload, database);
     }
 
     int port() {
