@@ -1,0 +1,45 @@
+package ch.tocco.lomigrate.benchmarks;
+
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.postgresql.PGConnection;
+import org.postgresql.largeobject.LargeObject;
+import org.postgresql.largeobject.LargeObjectManager;
+
+/**
+ * Reads a large object as the predecessor does: in a transaction of its own it is opened, read in pieces, and closed,
+ * each by a round trip. For one thread.
+ */
+public final class PredecessorReader {
+    private static final int PIECE = 8192;
+
+    private final Connection connection;
+    private final byte[] piece = new byte[PIECE];
+
+    /**
+     * Makes a reader.
+     *
+     * @param connection left with autocommit on
+     */
+    public PredecessorReader(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The object's bytes. */
+    public byte[] read(long oid) throws SQLException {
+        connection.setAutoCommit(false);
+        ByteArrayOutputStream content = new ByteArrayOutputStream(PIECE);
+        LargeObjectManager objects = connection.unwrap(PGConnection.class).getLargeObjectAPI();
+        LargeObject object = objects.open(oid, LargeObjectManager.READ);
+        int count;
+        do {
+            count = object.read(piece, 0, PIECE);
+            content.write(piece, 0, Math.max(0, count));
+        } while (count == PIECE);
+        object.close();
+        connection.commit();
+        connection.setAutoCommit(true);
+        return content.toByteArray();
+    }
+}

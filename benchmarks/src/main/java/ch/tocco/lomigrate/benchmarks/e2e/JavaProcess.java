@@ -1,0 +1,22 @@
+package ch.tocco.lomigrate.benchmarks.e2e;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts main classes of this class path. */
+final class JavaProcess {
+    private JavaProcess() {}
+
+    static ProcessBuilder of(Class<?> main, String heap, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(heap);
+        command.add("-XX:+UseG1GC");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+}

@@ -1,0 +1,196 @@
+package ch.tocco.lomigrate.benchmarks.e2e;
+
+import ch.tocco.lomigrate.benchmarks.PredecessorReader;
+import ch.tocco.lomigrate.benchmarks.PredecessorWriter;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The baseline: a migration as the predecessor does it, with its defaults. One open transaction lists the rows; two
+ * threads read, a transaction of several round trips per object; five threads PUT, each waiting for its answer, and the
+ * SDK hashes the payload once more to sign it; two threads commit, a round trip per row. {@link ArrayBlockingQueue}s
+ * between them. Knows no faults: the first one ends it.
+ */
+public final class PredecessorWay {
+    private static final int RECEIVER_QUEUE = 8192;
+    private static final int STORER_QUEUE = 1024;
+    private static final int COMMITTER_QUEUE = 8192;
+    private static final int RECEIVERS = 2;
+    private static final int STORERS = 5;
+    private static final int COMMITTERS = 2;
+    private static final int COMMIT_CHUNK = 100;
+    private static final int FETCH = 1000;
+
+    private final String jdbcUrl;
+    private final String endpoint;
+    private final BlockingQueue<Item> toReceive = new ArrayBlockingQueue<>(RECEIVER_QUEUE);
+    private final BlockingQueue<Item> toStore = new ArrayBlockingQueue<>(STORER_QUEUE);
+    private final BlockingQueue<Item> toCommit = new ArrayBlockingQueue<>(COMMITTER_QUEUE);
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Item(String hash, String mimeType, long oid, byte[] bytes, String sha256) {
+        static final Item END = new Item("", "", 0, new byte[0], "");
+
+        boolean isEnd() {
+            return hash.isEmpty();
+        }
+    }
+
+    private PredecessorWay(String jdbcUrl, String endpoint) {
+        this.jdbcUrl = jdbcUrl;
+        this.endpoint = endpoint;
+    }
+
+    /** Arguments: JDBC URL with user and password, endpoint of the store, most objects to migrate. */
+    public static void main(String[] arguments) throws Exception {
+        PredecessorWay migration = new PredecessorWay(arguments[0], arguments[1]);
+        migration.run(Integer.parseInt(arguments[2]));
+    }
+
+    private void run(int objects) throws Exception {
+        List<Callable<Void>> work = new ArrayList<>();
+        work.add(() -> observe(objects));
+        stage(work, RECEIVERS, STORERS, toStore, this::receive);
+        stage(work, STORERS, COMMITTERS, toCommit, this::store);
+        stage(work, COMMITTERS, 0, toCommit, this::commit);
+        ExecutorService threads = Executors.newFixedThreadPool(work.size());
+        try {
+            var running = new ExecutorCompletionService<Void>(threads);
+            work.forEach(running::submit);
+            for (int i = 0; i < work.size(); i++) {
+                running.take().get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** The last thread of a stage tells the next stage's threads that nothing more will come. */
+    private static void stage(
+            List<Callable<Void>> work, int threads, int nextThreads, BlockingQueue<Item> next, Callable<Void> body) {
+        var left = new AtomicInteger(threads);
+        for (int i = 0; i < threads; i++) {
+            work.add(() -> {
+                body.call();
+                if (left.decrementAndGet() == 0) {
+                    putEnds(next, nextThreads);
+                }
+                return null;
+            });
+        }
+    }
+
+    private static void putEnds(BlockingQueue<Item> queue, int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            queue.put(Item.END);
+        }
+    }
+
+    private Void observe(int objects) throws Exception {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.prepareStatement(
+                    "SELECT hash, mime_type, data::int8 FROM _nice_binary WHERE sha2 IS NULL LIMIT ?")) {
+                statement.setInt(1, objects);
+                statement.setFetchSize(FETCH);
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        toReceive.put(new Item(rows.getString(1), rows.getString(2), rows.getLong(3), new byte[0], ""));
+                    }
+                }
+            }
+            connection.commit();
+        }
+        putEnds(toReceive, RECEIVERS);
+        return null;
+    }
+
+    private Void receive() throws Exception {
+        MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+            PredecessorReader reader = new PredecessorReader(connection);
+            for (Item item = toReceive.take(); !item.isEnd(); item = toReceive.take()) {
+                byte[] bytes = reader.read(item.oid());
+                if (!HexFormat.of().formatHex(sha1.digest(bytes)).equals(item.hash())) {
+                    throw new IllegalStateException("hash of " + item.oid());
+                }
+                String hash = HexFormat.of().formatHex(sha256.digest(bytes));
+                toStore.put(new Item(item.hash(), item.mimeType(), item.oid(), bytes, hash));
+            }
+        }
+        return null;
+    }
+
+    private Void store() throws InterruptedException {
+        try (S3Client client = client()) {
+            for (Item item = toStore.take(); !item.isEnd(); item = toStore.take()) {
+                put(client, item);
+                toCommit.put(new Item(item.hash(), item.mimeType(), item.oid(), new byte[0], item.sha256()));
+            }
+        }
+        return null;
+    }
+
+    private S3Client client() {
+        return S3Client.builder()
+                .httpClientBuilder(Apache5HttpClient.builder())
+                .endpointOverride(URI.create(endpoint))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("access", "secret")))
+                // A signature over the payload's SHA-256 as in the predecessor, not the SDK's chunks and trailer.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .serviceConfiguration(s3 -> s3.pathStyleAccessEnabled(true)
+                        .chunkedEncodingEnabled(false)
+                        .expectContinueEnabled(false))
+                .build();
+    }
+
+    private static void put(S3Client client, Item item) {
+        client.putObject(
+                put -> put.bucket("bucket")
+                        .key(item.sha256())
+                        .contentType(item.mimeType())
+                        .metadata(
+                                Map.of("sha1", item.hash(), "sha256", item.sha256(), "oid", Long.toString(item.oid()))),
+                RequestBody.fromBytes(item.bytes()));
+    }
+
+    private Void commit() throws Exception {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+            PredecessorWriter writer = new PredecessorWriter(connection);
+            int uncommitted = 0;
+            for (Item item = toCommit.take(); !item.isEnd(); item = toCommit.take()) {
+                writer.update(item.hash(), item.sha256());
+                if (++uncommitted == COMMIT_CHUNK) {
+                    writer.commit();
+                    uncommitted = 0;
+                }
+            }
+            if (uncommitted > 0) {
+                writer.commit();
+            }
+        }
+        return null;
+    }
+}
