@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
@@ -72,7 +73,7 @@ public class PutBenchmark {
 
         @Setup
         public void open(PutBenchmark parameters) {
-            store = new S3ObjectStore(Servers.store(), parameters.inFlight);
+            store = new S3ObjectStore(Servers.store(), parameters.inFlight, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
         }
 
         @TearDown

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
@@ -24,7 +25,7 @@ class PutSinkTest {
     private static S3ObjectStore storeFor(PutSink sink) {
         var keys = Optional.of(new S3Config.Keys("access", "secret"));
         var config = new S3Config(sink.endpoint(), "us-east-1", "bucket", keys, false, S3Config.DEFAULT_PART_SIZE);
-        return new S3ObjectStore(config, 8);
+        return new S3ObjectStore(config, 8, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
     }
 
     @Test

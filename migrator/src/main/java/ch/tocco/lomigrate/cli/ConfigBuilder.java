@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import static ch.tocco.lomigrate.config.TuningConfig.*;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.RunConfig;
@@ -18,6 +19,8 @@ final class ConfigBuilder {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final int MAX_SECONDS = 86_400;
+    private static final int MAX_MINUTES = 100_000;
+    private static final int MAX_HOURS = 100_000;
     private static final int MAX_MEMORY_MIB = 1 << 20;
     private static final int MAX_SPILL_GIB = 1 << 20;
 
@@ -43,10 +46,12 @@ final class ConfigBuilder {
         Optional<S3Config> s3 = new StoreBuilder(flags, values, findings).build();
         TuningConfig tuning = tuning();
         RunConfig run = run();
+        FaultConfig faults = faults();
         requireHeap(tuning, s3.map(S3Config::partSize).orElse(0L));
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new MigrationConfig(postgres.get(), s3.get(), SourceTable.NICE_BINARY, tuning, run));
+                : Optional.of(
+                        new MigrationConfig(postgres.get(), s3.get(), SourceTable.NICE_BINARY, tuning, run, faults));
     }
 
     /** Where the database password came from, in words. */
@@ -111,6 +116,36 @@ final class ConfigBuilder {
                 !values.isOn("--skip-batch-job-check", flags.skipBatchJobCheck),
                 !values.isOn("--no-lock", flags.noLock),
                 surroundings.terminal());
+    }
+
+    private FaultConfig faults() {
+        return new FaultConfig(
+                Duration.ofMinutes(values.number(
+                        "--outage-timeout",
+                        flags.outageTimeout,
+                        FaultConfig.DEFAULT_OUTAGE_TIMEOUT.toMinutes(),
+                        0,
+                        MAX_MINUTES)),
+                seconds("--request-timeout", flags.requestTimeout, FaultConfig.DEFAULT_REQUEST_TIMEOUT, 1),
+                failures(),
+                Duration.ofHours(values.number(
+                        "--stale-uploads",
+                        flags.staleUploads,
+                        FaultConfig.DEFAULT_STALE_UPLOADS.toHours(),
+                        0,
+                        MAX_HOURS)));
+    }
+
+    private Optional<Path> failures() {
+        if (flags.failures == null || !values.isNotEmpty("--failures", flags.failures)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(flags.failures));
+        } catch (InvalidPathException e) {
+            values.mistake("--failures", "is no path: '" + flags.failures + "'");
+            return Optional.empty();
+        }
     }
 
     private Duration seconds(String flag, String text, Duration otherwise, int min) {

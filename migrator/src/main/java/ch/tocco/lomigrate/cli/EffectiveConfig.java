@@ -1,9 +1,11 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
+import java.nio.file.Path;
 
 /** Writes down what a run goes by, defaults and corrections included, under the names of the flags. No secrets. */
 final class EffectiveConfig {
@@ -24,6 +26,7 @@ final class EffectiveConfig {
         target();
         pipeline();
         run(logLevel);
+        faults();
         return text.toString();
     }
 
@@ -76,6 +79,19 @@ final class EffectiveConfig {
         line("interval", run.interval().toSeconds() + " s");
         line("stop-grace", run.stopGrace().toSeconds() + " s");
         line("log-level", logLevel);
+    }
+
+    private void faults() {
+        FaultConfig faults = config.faults();
+        heading(Flags.FAULTS);
+        line("outage-timeout", faults.outageTimeout().toMinutes() + " min");
+        line("request-timeout", faults.requestTimeout().toSeconds() + " s");
+        line("failures", faults.failuresFile().map(Path::toString).orElse("no file"));
+        line(
+                "stale-uploads",
+                faults.staleUploads().isZero()
+                        ? "0 (all are left)"
+                        : faults.staleUploads().toHours() + " h");
     }
 
     private void ring(String name, int size, String asGiven) {

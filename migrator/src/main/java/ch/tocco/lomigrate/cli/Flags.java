@@ -12,6 +12,7 @@ final class Flags {
     static final String TARGET = "Target store";
     static final String PIPELINE = "Pipeline and budgets";
     static final String RUN = "Run";
+    static final String FAULTS = "Faults and outages";
     static final String OTHER = "Other";
 
     @Parameter(
@@ -235,6 +236,43 @@ final class Flags {
 
     @Parameter(names = "--debug", category = RUN, order = 54, description = "Show stack traces.")
     String debug;
+
+    @Parameter(
+            names = "--outage-timeout",
+            placeholder = "min",
+            category = FAULTS,
+            order = 55,
+            defaultValueDescription = "30",
+            description = "How long database or store may be away before the run ends, with exit code 5.")
+    String outageTimeout;
+
+    @Parameter(
+            names = "--request-timeout",
+            placeholder = "s",
+            category = FAULTS,
+            order = 56,
+            defaultValueDescription = "60",
+            description = "How long database or store may say nothing in the middle of a request before it counts as"
+                    + " away.")
+    String requestTimeout;
+
+    @Parameter(
+            names = "--failures",
+            placeholder = "FILE",
+            category = FAULTS,
+            order = 57,
+            description = "List failed objects in this file, a JSON object a line; what it held before is replaced.")
+    String failures;
+
+    @Parameter(
+            names = "--stale-uploads",
+            placeholder = "h",
+            category = FAULTS,
+            order = 58,
+            defaultValueDescription = "24",
+            description = "At the start, abort multipart uploads that earlier runs left in the bucket this long ago;"
+                    + " 0 leaves all.")
+    String staleUploads;
 
     @Parameter(
             names = {"-h", "--help"},

@@ -2,25 +2,47 @@ package ch.tocco.lomigrate.lo;
 
 /** Why an object could not be migrated. The row stays pending in every case. */
 public enum FailureReason {
-    MALFORMED_HASH("hash is not 40 hex digits"),
-    INVALID_SIZE("size is NULL or negative"),
-    INVALID_OID("oid is NULL, 0 or out of range"),
-    MISSING("large object does not exist"),
-    NO_PERMISSION("no permission to read the large object"),
-    SIZE_MISMATCH("length differs from the row's size"),
-    HASH_MISMATCH("SHA-1 differs from the row's hash"),
-    UNREADABLE("large object cannot be read"),
-    SPILL("cannot be spilled to disk"),
-    REFUSED("store refused the object"),
-    UNAVAILABLE("store could not take the object"),
-    CORRUPTED("store did not receive what was sent"),
-    NOT_COMMITTED("hash could not be written"),
-    CONFLICT("row was given another hash meanwhile");
+    MALFORMED_HASH(Stage.OBSERVER, false, "hash is not 40 hex digits"),
+    INVALID_SIZE(Stage.OBSERVER, false, "size is NULL or negative"),
+    INVALID_OID(Stage.OBSERVER, false, "oid is NULL, 0 or out of range"),
+    MISSING(Stage.RECEIVER, false, "large object does not exist"),
+    NO_PERMISSION(Stage.RECEIVER, false, "no permission to read the large object"),
+    SIZE_MISMATCH(Stage.RECEIVER, false, "length differs from the row's size"),
+    HASH_MISMATCH(Stage.RECEIVER, false, "SHA-1 differs from the row's hash"),
+    UNREADABLE(Stage.RECEIVER, true, "large object cannot be read"),
+    TOO_LARGE(Stage.RECEIVER, false, "does not fit the spill budget"),
+    SPILL(Stage.RECEIVER, true, "cannot be spilled to disk"),
+    REFUSED(Stage.STORER, false, "store refused the object"),
+    UNAVAILABLE(Stage.STORER, true, "store could not take the object"),
+    CORRUPTED(Stage.STORER, true, "store did not receive what was sent"),
+    NOT_COMMITTED(Stage.COMMITTER, true, "hash could not be written"),
+    CONFLICT(Stage.COMMITTER, false, "row was given another hash meanwhile");
 
+    private final Stage stage;
+    private final boolean mayPass;
     private final String text;
 
-    FailureReason(String text) {
+    /** Where in the pipeline an object fails. */
+    public enum Stage {
+        OBSERVER,
+        RECEIVER,
+        STORER,
+        COMMITTER
+    }
+
+    FailureReason(Stage stage, boolean mayPass, String text) {
+        this.stage = stage;
+        this.mayPass = mayPass;
         this.text = text;
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /** Whether the cause may be gone at the end of the run, so that the object is tried once more then. */
+    public boolean mayPass() {
+        return mayPass;
     }
 
     /** The reason in a few words, for the display and the log. */

@@ -8,16 +8,21 @@ import static java.util.Objects.requireNonNull;
  * @param reason the class of failure
  * @param hash the row's key as listed, null where the table has NULL
  * @param oid the row's oid as listed, in decimal; null where the table has NULL
+ * @param size the row's size as listed; null where the table has NULL
  * @param message operation and numbers, one line, free of control characters
  */
-public record LoFailure(FailureReason reason, String hash, String oid, String message) {
+public record LoFailure(FailureReason reason, String hash, String oid, Long size, String message) {
     public LoFailure {
         requireNonNull(reason);
         message = printable(message);
     }
 
     public static LoFailure of(SourceRow row, FailureReason reason, String message) {
-        return new LoFailure(reason, row.hash(), Long.toString(row.oid()), message);
+        return new LoFailure(reason, row.hash(), Long.toString(row.oid()), row.size(), message);
+    }
+
+    LoFailure(FailureReason reason, String hash, String oid, String message) {
+        this(reason, hash, oid, null, message);
     }
 
     /** What tells this row from others, also for rows whose key is not one. */

@@ -6,6 +6,8 @@ import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.migration.Outcome.Kind;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.monitor.FailureReport;
+import ch.tocco.lomigrate.monitor.FailuresFile;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -16,9 +18,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.postgresql.PGConnection;
@@ -61,8 +65,7 @@ public final class Migration {
         } catch (RefusedException e) {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
-            String directory = config.tuning().spillDir().toString();
-            return new Outcome(Kind.REFUSED, "--spill-dir " + directory + " cannot be used: " + reason(e), e);
+            return new Outcome(Kind.ABORTED, "the spill directory cannot be used any more: " + reason(e), e);
         }
     }
 
@@ -82,12 +85,36 @@ public final class Migration {
     private Outcome migrate() throws RefusedException, IOException, InterruptedException {
         long tableOid = preflight.checkDatabase();
         try (RunLock lock = lock(tableOid);
-                SpillDir spillDir = SpillDir.create(config.tuning().spillDir());
+                SpillDir spillDir = spillDir();
+                FailureReport.Closeable failures = failures();
                 ObjectStore store = store()) {
             preflight.checkBucket(store);
+            new StaleUploads(store, config.faults().staleUploads()).abort();
             preflight.addSha2IfMissing();
-            Counters counters = new Pipeline(config, connections, sql, store, spillDir, display, control).run();
+            Counters counters =
+                    new Pipeline(config, connections, sql, store, spillDir, display, control, failures).run();
             return finish(counters);
+        }
+    }
+
+    private SpillDir spillDir() throws RefusedException {
+        Path parent = config.tuning().spillDir();
+        try {
+            return SpillDir.create(parent);
+        } catch (IOException e) {
+            throw new RefusedException("--spill-dir " + parent + " cannot be used: " + reason(e), e);
+        }
+    }
+
+    private FailureReport.Closeable failures() throws RefusedException {
+        Optional<Path> file = config.faults().failuresFile();
+        if (file.isEmpty()) {
+            return FailureReport.NONE;
+        }
+        try {
+            return FailuresFile.create(file.get());
+        } catch (IOException e) {
+            throw new RefusedException("--failures " + file.get() + " cannot be written: " + reason(e), e);
         }
     }
 
@@ -104,7 +131,8 @@ public final class Migration {
     }
 
     private ObjectStore store() {
-        return new S3ObjectStore(config.s3(), config.tuning().storerThreads() + CONNECTIONS_FOR_PARTS);
+        int connections = config.tuning().storerThreads() + CONNECTIONS_FOR_PARTS;
+        return new S3ObjectStore(config.s3(), connections, config.faults().requestTimeout());
     }
 
     private Outcome finish(Counters counters) throws RefusedException, InterruptedException {

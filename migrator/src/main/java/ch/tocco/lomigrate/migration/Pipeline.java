@@ -13,6 +13,7 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.monitor.FailureReport;
 import ch.tocco.lomigrate.monitor.Gauges;
 import ch.tocco.lomigrate.monitor.Gauges.Labelled;
 import ch.tocco.lomigrate.monitor.Monitor;
@@ -68,9 +69,6 @@ final class Pipeline {
     private static final int GIANT_STORERS = 4;
     private static final int PART_THREADS = 8;
 
-    /** Longest outage of a server that is waited out. */
-    private static final Duration OUTAGE_TIMEOUT = Duration.ofMinutes(30);
-
     private final TuningConfig tuning;
     private final MigrationConfig config;
     private final PgConnections connections;
@@ -83,7 +81,7 @@ final class Pipeline {
     private final Breaker postgres;
     private final Breaker s3;
     private final Counters counters = new Counters();
-    private final Books books = new Books(counters);
+    private final Books books;
 
     Pipeline(
             MigrationConfig config,
@@ -92,7 +90,8 @@ final class Pipeline {
             ObjectStore store,
             SpillDir spillDir,
             Display display,
-            RunControl control) {
+            RunControl control,
+            FailureReport failures) {
         this.config = config;
         this.tuning = config.tuning();
         this.connections = connections;
@@ -101,9 +100,10 @@ final class Pipeline {
         this.spillDir = spillDir;
         this.display = display;
         this.control = control;
+        this.books = Books.deferring(counters, failures);
         this.grace = new StopGrace(control, config.run().stopGrace());
-        this.postgres = new Breaker("PostgreSQL", OUTAGE_TIMEOUT, control);
-        this.s3 = new Breaker("the store", OUTAGE_TIMEOUT, control);
+        this.postgres = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
+        this.s3 = new Breaker("the store", config.faults().outageTimeout(), control);
     }
 
     /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
@@ -154,12 +154,13 @@ final class Pipeline {
 
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
                 giants) {
-            TableCount.start(session("count", 0), sql, counters);
+            TableCount.start(patientSession("count"), sql, counters);
             try (PgSession listing = session("observer", 0)) {
                 observe(new Observer(
                         listing, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive)));
             } finally {
                 drainAll(receivers, giantReceivers, storers, giantStorers, committers);
+                books.closeDeferred();
             }
         }
         return counters;
@@ -179,6 +180,10 @@ final class Pipeline {
                 observer.pass();
                 awaitSettled();
             } while (observer.anotherPass());
+            if (counters.deferredCount() > 0 && !control.ended()) {
+                observer.again(books.takeDeferred());
+                awaitSettled();
+            }
         } catch (RunEndedException ended) {
             LOG.debug("{}", ended.getMessage());
         } catch (SQLException e) {
@@ -240,8 +245,14 @@ final class Pipeline {
     }
 
     private Committer committer(int number) {
-        PgSession session = session("committer", number, List.of(SourceSql.forceGenericPlan()), grace::isOver);
+        PgSession session = session("committer", number, committerSetUp(), grace::isOver);
         return new Committer(session, sql, tuning.commitChunk(), counters, books);
+    }
+
+    /** A commit that waits for a row's lock is ended by the server, before its silence looks like an outage. */
+    private List<String> committerSetUp() {
+        Duration most = config.faults().requestTimeout().dividedBy(2);
+        return List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(most));
     }
 
     private PgSession session(String purpose, int number) {
@@ -249,7 +260,13 @@ final class Pipeline {
     }
 
     private PgSession session(String purpose, int number, List<String> setUp, BooleanSupplier giveUp) {
-        return new PgSession(connections, purpose + "-" + (number + 1), setUp, postgres, giveUp);
+        Duration silence = config.faults().requestTimeout();
+        return new PgSession(connections, purpose + "-" + (number + 1), silence, setUp, postgres, giveUp);
+    }
+
+    /** Counting a large table takes its time. */
+    private PgSession patientSession(String purpose) {
+        return new PgSession(connections, purpose, Duration.ZERO, List.of(), postgres, control::ended);
     }
 
     private static <T> List<T> each(int count, IntFunction<T> make) {

@@ -19,6 +19,7 @@ public final class Counters {
     private final Map<FailureReason, LongAdder> failed = new EnumMap<>(FailureReason.class);
     private final LongAdder discarded = new LongAdder();
     private final LongAdder vanished = new LongAdder();
+    private final LongAdder deferred = new LongAdder();
     private volatile Totals totals;
 
     public Counters() {
@@ -70,6 +71,16 @@ public final class Counters {
         return discarded.sum();
     }
 
+    /** {@code count} more objects wait for a second try; fewer, if negative. */
+    void deferred(long count) {
+        deferred.add(count);
+    }
+
+    /** Objects that failed and wait for a second try at the end of the run. */
+    public long deferredCount() {
+        return deferred.sum();
+    }
+
     /** A row was deleted, or points to another large object, since it was listed. */
     public void vanished() {
         vanished.increment();
@@ -84,9 +95,9 @@ public final class Counters {
         return failed.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** Listed objects with which nothing more will happen. */
+    /** Listed objects that are not under way: nothing more happens to them, or nothing before the second try. */
     public long settled() {
-        return committed.objects() + failedCount() + discarded.sum() + vanished.sum();
+        return committed.objects() + failedCount() + discarded.sum() + vanished.sum() + deferred.sum();
     }
 
     /** True when everything that was listed is settled. */

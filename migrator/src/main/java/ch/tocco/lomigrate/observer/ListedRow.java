@@ -48,6 +48,6 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
     }
 
     private Optional<LoFailure> failure(FailureReason reason, String message) {
-        return Optional.of(new LoFailure(reason, hash, oidText(), message));
+        return Optional.of(new LoFailure(reason, hash, oidText(), size, message));
     }
 }

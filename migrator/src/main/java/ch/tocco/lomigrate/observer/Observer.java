@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.postgres.PgSession;
@@ -76,6 +77,14 @@ public final class Observer {
         LOG.debug("pass {} listed {} rows", passes, counters.observed().objects() - listedBefore);
     }
 
+    /** Hands rows on that were listed before and are tried a second time. */
+    public void again(List<SourceRow> rows) {
+        LOG.info("trying {} objects again that failed for a cause that may have passed", rows.size());
+        for (SourceRow row : rows) {
+            hand(row);
+        }
+    }
+
     /** Whether rows may be left that a further pass would find. Asked when all that was listed is settled. */
     public boolean anotherPass() {
         if (control.ended() || counters.observed().objects() == listedBefore) {
@@ -102,7 +111,11 @@ public final class Observer {
             books.failed(malformed.get());
             return;
         }
-        event.listed(row.row());
+        hand(row.row());
+    }
+
+    private void hand(SourceRow row) {
+        event.listed(row);
         if (!hand.test(event)) {
             books.discarded(event);
         }

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.PostgresConfig;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 
 /** Opens connections, all alike: autocommit, so that no transaction outlives its statement. Thread-safe. */
@@ -17,14 +18,24 @@ public final class PgConnections {
     }
 
     /**
-     * Opens a connection.
+     * Opens a connection whose statements may take as long as they like.
      *
      * @param purpose shown as {@code application_name}, so that a DBA sees who holds which connection
      */
     public Connection open(String purpose) throws SQLException {
+        return open(purpose, Duration.ZERO);
+    }
+
+    /**
+     * Opens a connection that breaks when the server says nothing for too long in the middle of a statement.
+     *
+     * @param silence longest silence, in whole seconds; zero: any
+     */
+    Connection open(String purpose, Duration silence) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketTimeout", Long.toString(silence.toSeconds()));
         // bytea comes as binary from the first execution on; by default the first five are text, 2-3 times slower
         properties.setProperty("prepareThreshold", "-1");
         properties.setProperty("ApplicationName", "lo-migrate " + purpose);

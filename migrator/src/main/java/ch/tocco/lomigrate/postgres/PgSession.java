@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.control.RunEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
@@ -24,19 +25,28 @@ public final class PgSession implements AutoCloseable {
 
     private final PgConnections connections;
     private final String purpose;
+    private final Duration silence;
     private final List<String> setUp;
     private final Breaker breaker;
     private final BooleanSupplier giveUp;
     private Connection connection;
 
     /**
+     * @param silence longest time, in whole seconds, that the server may say nothing in the middle of a call before it
+     *     counts as away; zero: any
      * @param setUp statements that every new connection begins with
      * @param giveUp when it says true, an outage is no longer waited out
      */
     public PgSession(
-            PgConnections connections, String purpose, List<String> setUp, Breaker breaker, BooleanSupplier giveUp) {
+            PgConnections connections,
+            String purpose,
+            Duration silence,
+            List<String> setUp,
+            Breaker breaker,
+            BooleanSupplier giveUp) {
         this.connections = connections;
         this.purpose = purpose;
+        this.silence = silence;
         this.setUp = List.copyOf(setUp);
         this.breaker = breaker;
         this.giveUp = giveUp;
@@ -89,7 +99,7 @@ public final class PgSession implements AutoCloseable {
 
     private Connection connection() throws SQLException {
         if (connection == null) {
-            Connection opened = connections.open(purpose);
+            Connection opened = connections.open(purpose, silence);
             try (var statement = opened.createStatement()) {
                 for (String sql : setUp) {
                     statement.execute(sql);

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.postgres;
 
 import ch.tocco.lomigrate.config.SourceTable;
+import java.time.Duration;
 
 /**
  * Every SQL text that touches the source table or the large objects, built from a {@link SourceTable}. Names are
@@ -117,6 +118,11 @@ public final class SourceSql {
     /** Keeps the planner from custom plans, which flip to a hash join over the whole table. */
     public static String forceGenericPlan() {
         return "SET plan_cache_mode = force_generic_plan";
+    }
+
+    /** Has the server cancel what takes longer. */
+    public static String statementTimeout(Duration most) {
+        return "SET statement_timeout = " + most.toMillis();
     }
 
     public String addSha2() {

@@ -38,7 +38,7 @@ final class Spiller {
         SourceRow row = event.row();
         if (row.size() > disk.capacity()) {
             throw new LoFailureException(
-                    FailureReason.SPILL,
+                    FailureReason.TOO_LARGE,
                     "object has " + row.size() + " bytes, the spill budget only " + disk.capacity()
                             + ": raise --spill-budget or choose another --spill-dir");
         }

@@ -44,13 +44,15 @@ final class RunTaker {
     int take(LoEvent[] into, int max) throws InterruptedException, AlertException {
         while (true) {
             long last = claimed.get();
-            long available;
-            try {
-                available = barrier.waitFor(last + 1);
-            } catch (TimeoutException idle) {
-                return 0;
+            // Asked first because waiting ends in a walk over all published slots, however many there are.
+            if (!buffer.isAvailable(last + 1)) {
+                try {
+                    barrier.waitFor(last + 1);
+                } catch (TimeoutException idle) {
+                    return 0;
+                }
             }
-            int run = countRun(last, available, max);
+            int run = countRun(last, max);
             if (run == 0) {
                 LockSupport.parkNanos(1_000); // a producer stands between claiming and publishing
             } else if (claim(last, run)) {
@@ -64,10 +66,10 @@ final class RunTaker {
         barrier.alert();
     }
 
-    private int countRun(long last, long available, int max) {
+    private int countRun(long last, int max) {
         int run = 0;
         long bytes = 0;
-        while (run < max && last + run < available) {
+        while (run < max && buffer.isAvailable(last + run + 1)) {
             LoEvent event = buffer.get(last + run + 1);
             long weight = event.weight();
             if (run > 0 && weight > maxBytes - bytes) {

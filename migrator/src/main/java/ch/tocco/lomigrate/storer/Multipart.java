@@ -133,7 +133,7 @@ final class Multipart {
 
     private void abort(String uploadId) throws InterruptedException {
         try {
-            calls.callOnce(() -> setup.store().abortMultipart(object, uploadId));
+            calls.callOnce(() -> setup.store().abortMultipart(object.key(), uploadId));
         } catch (StoreException e) {
             LOG.warn("multipart upload {} of {} is left in the bucket: {}", uploadId, object.key(), e.getMessage());
         }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,7 +38,19 @@ public interface ObjectStore extends AutoCloseable {
     CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags);
 
     /** Forgets the parts of an upload that will not be completed. */
-    CompletableFuture<Void> abortMultipart(StoredObject object, String uploadId);
+    CompletableFuture<Void> abortMultipart(String key, String uploadId);
+
+    /** The uploads that are neither completed nor aborted, all of them. */
+    CompletableFuture<List<OpenUpload>> listUploads();
+
+    /**
+     * A multipart upload that somebody began.
+     *
+     * @param key of the object that it would become
+     * @param uploadId its id
+     * @param begun when
+     */
+    record OpenUpload(String key, String uploadId, Instant begun) {}
 
     /** Length in bytes of what the store has under the object's key. */
     CompletableFuture<Long> length(StoredObject object);

@@ -21,9 +21,6 @@ import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 final class S3Clients {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-    /** A connection that moves less than a byte per second for this long while a request is on it is given up. */
-    private static final Duration STALLED = Duration.ofSeconds(60);
-
     private S3Clients() {}
 
     /** Makes a client for all requests but those that {@link S3Puts} sends itself. Closing it leaves {@code http} open. */
@@ -50,13 +47,15 @@ final class S3Clients {
      * Makes an HTTP client.
      *
      * @param connections most requests at once
+     * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
+     *     given up
      */
-    static SdkAsyncHttpClient http(int connections) {
+    static SdkAsyncHttpClient http(int connections, Duration stalled) {
         return AwsCrtAsyncHttpClient.builder()
                 .maxConcurrency(connections)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .connectionHealthConfiguration(
-                        health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(STALLED))
+                        health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(stalled))
                 .build();
     }
 

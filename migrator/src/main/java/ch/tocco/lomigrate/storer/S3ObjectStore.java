@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.config.S3Config;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 
 /** A bucket of a server that speaks S3. Thread-safe. */
 public final class S3ObjectStore implements ObjectStore {
@@ -24,10 +26,11 @@ public final class S3ObjectStore implements ObjectStore {
      * Opens no connection yet.
      *
      * @param connections most requests at once
+     * @param stalled longest time that nothing may move in the middle of a request, in whole seconds
      */
-    public S3ObjectStore(S3Config config, int connections) {
+    public S3ObjectStore(S3Config config, int connections, Duration stalled) {
         AwsCredentialsProvider credentials = S3Clients.credentials(config);
-        this.http = S3Clients.http(connections);
+        this.http = S3Clients.http(connections, stalled);
         this.client = S3Clients.create(config, credentials, http);
         this.puts = new S3Puts(S3Clients.bucketUrl(config), config.region(), credentials, http);
         this.bucket = config.bucket();
@@ -74,12 +77,33 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<Void> abortMultipart(StoredObject object, String uploadId) {
+    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
         return request(
                 "AbortMultipartUpload",
                 () -> client.abortMultipartUpload(
-                        abort -> abort.bucket(bucket).key(object.key()).uploadId(uploadId)),
+                        abort -> abort.bucket(bucket).key(key).uploadId(uploadId)),
                 answer -> null);
+    }
+
+    @Override
+    public CompletableFuture<List<OpenUpload>> listUploads() {
+        return listUploads(new ArrayList<>(), null, null);
+    }
+
+    /** Page after page: a bucket may have thousands, of whoever writes to it. */
+    private CompletableFuture<List<OpenUpload>> listUploads(List<OpenUpload> found, String keyMarker, String idMarker) {
+        CompletableFuture<ListMultipartUploadsResponse> page = request(
+                "ListMultipartUploads",
+                () -> client.listMultipartUploads(
+                        list -> list.bucket(bucket).keyMarker(keyMarker).uploadIdMarker(idMarker)),
+                answer -> answer);
+        return page.thenCompose(answer -> {
+            answer.uploads()
+                    .forEach(upload -> found.add(new OpenUpload(upload.key(), upload.uploadId(), upload.initiated())));
+            return Boolean.TRUE.equals(answer.isTruncated())
+                    ? listUploads(found, answer.nextKeyMarker(), answer.nextUploadIdMarker())
+                    : CompletableFuture.completedFuture(found);
+        });
     }
 
     @Override

@@ -117,6 +117,34 @@ final class OptionsTest {
                 row("--stop-grace", "", "0", c -> config(c).run().stopGrace(), Duration.ofSeconds(10), Duration.ZERO),
                 row("--log-level", "", "DEBUG", c -> migrate(c).logLevel(), "info", "debug"),
                 row("--debug", "", "true", c -> migrate(c).debug(), false, true),
+                row(
+                        "--outage-timeout",
+                        "",
+                        "5",
+                        c -> config(c).faults().outageTimeout(),
+                        Duration.ofMinutes(30),
+                        Duration.ofMinutes(5)),
+                row(
+                        "--request-timeout",
+                        "",
+                        "7",
+                        c -> config(c).faults().requestTimeout(),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(7)),
+                row(
+                        "--failures",
+                        "",
+                        "/x/failed.jsonl",
+                        c -> config(c).faults().failuresFile(),
+                        Optional.empty(),
+                        Optional.of(Path.of("/x/failed.jsonl"))),
+                row(
+                        "--stale-uploads",
+                        "",
+                        "0",
+                        c -> config(c).faults().staleUploads(),
+                        Duration.ofHours(24),
+                        Duration.ZERO),
                 row("--help", "-h", "true", c -> c.request().getClass(), Migrate.class, Help.class),
                 row("--version", "-V", "true", c -> c.request().getClass(), Migrate.class, Version.class));
     }

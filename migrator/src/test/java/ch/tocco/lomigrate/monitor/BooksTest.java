@@ -40,8 +40,8 @@ final class BooksTest {
 
     @Test
     void rowsWithoutKeyOrOidAreRememberedToo() {
-        books.failed(new LoFailure(FailureReason.MALFORMED_HASH, null, "7", "hash is 'null'"));
-        books.failed(new LoFailure(FailureReason.INVALID_OID, "aa", null, "oid is null"));
+        books.failed(new LoFailure(FailureReason.MALFORMED_HASH, null, "7", 1L, "hash is 'null'"));
+        books.failed(new LoFailure(FailureReason.INVALID_OID, "aa", null, 1L, "oid is null"));
         assertThat(books.hasFailed(null, "7")).isTrue();
         assertThat(books.hasFailed("aa", null)).isTrue();
         assertThat(books.hasFailed(null, null)).isFalse();
@@ -68,7 +68,7 @@ final class BooksTest {
     }
 
     private static LoFailure failure(int oid) {
-        return new LoFailure(FailureReason.MISSING, "h", Integer.toString(oid), "gone");
+        return new LoFailure(FailureReason.MISSING, "h", Integer.toString(oid), 1L, "gone");
     }
 
     private LoEvent received() throws InterruptedException {

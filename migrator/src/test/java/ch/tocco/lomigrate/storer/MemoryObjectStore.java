@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.testkit.Digests;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class MemoryObjectStore implements ObjectStore {
         PART,
         COMPLETE,
         ABORT,
+        LIST,
         LENGTH,
         DELETE
     }
@@ -150,12 +152,21 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<Void> abortMultipart(StoredObject object, String uploadId) {
-        return request(new Request(Operation.ABORT, object.key(), 0), () -> {
+    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
+        return request(new Request(Operation.ABORT, key, 0), () -> {
             upload(uploadId);
             uploads.remove(uploadId);
             return null;
         });
+    }
+
+    @Override
+    public CompletableFuture<List<OpenUpload>> listUploads() {
+        return request(
+                new Request(Operation.LIST, "", 0),
+                () -> uploads.entrySet().stream()
+                        .map(upload -> new OpenUpload(upload.getValue().object.key(), upload.getKey(), Instant.now()))
+                        .toList());
     }
 
     @Override

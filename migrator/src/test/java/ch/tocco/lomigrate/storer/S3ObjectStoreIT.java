@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.storer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -52,7 +53,8 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
                         Optional.of(new S3Config.Keys(server.accessKey(), secret)),
                         false,
                         S3Config.DEFAULT_PART_SIZE),
-                4);
+                4,
+                FaultConfig.DEFAULT_REQUEST_TIMEOUT);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.RawPuts;
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.postgres.PgConnections;
@@ -192,7 +193,7 @@ final class LimitParts {
                 sha256, sha256, "application/octet-stream", Map.of("sha1", "1", "sha256", sha256, "oid", "1"));
         Semaphore permits = new Semaphore(inFlight);
         AtomicInteger failed = new AtomicInteger();
-        try (S3ObjectStore sdk = new S3ObjectStore(store.config(), inFlight)) {
+        try (S3ObjectStore sdk = new S3ObjectStore(store.config(), inFlight, FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
             byte[][] bodies = rows.subList(0, Math.min(REQUESTS, rows.size())).stream()
                     .map(row -> Arrays.copyOf(content, row.size()))
                     .toArray(byte[][]::new);

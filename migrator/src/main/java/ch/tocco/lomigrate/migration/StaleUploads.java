@@ -1,0 +1,63 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.storer.ObjectStore;
+import ch.tocco.lomigrate.storer.ObjectStore.OpenUpload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Aborts multipart uploads that a run left in the bucket which did not end cleanly: their parts take room, and money,
+ * for ever. Only those whose key is of this tool's form and which are so old that no run beside this one can still be
+ * at work on them. What goes wrong here is logged and does no harm.
+ */
+final class StaleUploads {
+    private static final Logger LOG = LogManager.getLogger(StaleUploads.class);
+    private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+    private static final long TIMEOUT_SECONDS = 60;
+
+    private final ObjectStore store;
+    private final Duration age;
+
+    /**
+     * Prepares it.
+     *
+     * @param age from which an upload is stale; zero: none ever is
+     */
+    StaleUploads(ObjectStore store, Duration age) {
+        this.store = store;
+        this.age = age;
+    }
+
+    void abort() throws InterruptedException {
+        if (age.isZero()) {
+            return;
+        }
+        Instant newest = Instant.now().minus(age);
+        try {
+            for (OpenUpload upload : await(store.listUploads())) {
+                if (KEY.matcher(upload.key()).matches() && upload.begun().isBefore(newest)) {
+                    await(store.abortMultipart(upload.key(), upload.uploadId()));
+                    LOG.info("aborted the multipart upload of {}, begun at {}", upload.key(), upload.begun());
+                }
+            }
+        } catch (ExecutionException e) {
+            LOG.warn(
+                    "stale multipart uploads are left in the bucket: {}",
+                    e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            LOG.warn("stale multipart uploads are left in the bucket: no answer within {} s", TIMEOUT_SECONDS);
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> request)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return request.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+}
