@@ -27,6 +27,7 @@ public final class EndToEnd {
         JCommander parser = JCommander.newBuilder()
                 .programName("scripts/bench --end-to-end")
                 .addObject(options)
+                .allowParameterOverwriting(true)
                 .build();
         parser.parse(arguments);
         if (options.help) {
