@@ -69,6 +69,9 @@ final class Pipeline {
     private static final int GIANT_STORERS = 4;
     private static final int PART_THREADS = 8;
 
+    /** A request that moves, however slowly, may take this many times {@code --request-timeout}. */
+    private static final int LONGEST_REQUEST_FACTOR = 10;
+
     private final TuningConfig tuning;
     private final MigrationConfig config;
     private final PgConnections connections;
@@ -122,7 +125,8 @@ final class Pipeline {
 
         var receiving = new ReceiverSetup(
                 tuning.inMemMax(), memory, spillDir, disk, control, counters, books, toStore::put, giantsToStore::put);
-        var storing = new StorerSetup(store, s3, grace, control, counters, books, toCommit::put);
+        Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
+        var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
         var giants = new GiantStorers(
                 storing, GIANT_STORERS, PART_THREADS, parts, config.s3().partSize());
 

@@ -5,7 +5,6 @@ import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.lo.LoEvent;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Queue;
@@ -23,6 +22,7 @@ import org.apache.logging.log4j.Logger;
 final class PutForwarder implements Runnable {
     private static final Logger LOG = LogManager.getLogger(PutForwarder.class);
     private static final long TICK_MILLIS = 20;
+    private static final long LOOK_NANOS = 1_000_000_000;
 
     private final StorerSetup setup;
     private final PutInFlight[] places;
@@ -31,6 +31,7 @@ final class PutForwarder implements Runnable {
     private final Consumer<PutInFlight> start;
     private final Deque<PutInFlight> retries = new ArrayDeque<>();
     private final Thread thread = new Thread(this, "storer-forwarder");
+    private long nextLook = System.nanoTime();
     private volatile boolean finished;
 
     PutForwarder(
@@ -66,7 +67,7 @@ final class PutForwarder implements Runnable {
                     settleGuarded(place);
                 }
                 retryWhatIsDue();
-                cancelAfterGrace();
+                cancelWhatTakesTooLong();
             } catch (Throwable e) {
                 // Without this thread no permit would ever come back.
                 bug(e);
@@ -156,15 +157,19 @@ final class PutForwarder implements Runnable {
         }
     }
 
-    private void cancelAfterGrace() {
-        if (setup.grace().isOver()) {
-            Arrays.stream(places).map(place -> place.put).forEach(PutForwarder::cancel);
+    private void cancelWhatTakesTooLong() {
+        boolean graceIsOver = setup.grace().isOver();
+        long now = System.nanoTime();
+        if (!graceIsOver && now - nextLook < 0) {
+            return;
         }
-    }
-
-    private static void cancel(CompletableFuture<Void> put) {
-        if (put != null) {
-            put.cancel(true);
+        nextLook = now + LOOK_NANOS;
+        for (PutInFlight place : places) {
+            CompletableFuture<Void> put = place.put;
+            if (put != null
+                    && (graceIsOver || now - place.startedAt > setup.longest().toNanos())) {
+                put.cancel(true);
+            }
         }
     }
 }

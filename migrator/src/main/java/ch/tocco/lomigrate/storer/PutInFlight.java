@@ -14,6 +14,9 @@ final class PutInFlight {
     /** The PUT under way, for cancelling it; null while none is. */
     volatile CompletableFuture<Void> put;
 
+    /** When it began, in the terms of {@link System#nanoTime}. */
+    volatile long startedAt;
+
     /** How the PUT ended; null: stored. */
     Throwable error;
 

@@ -63,11 +63,13 @@ final class StoreCalls {
 
     private <T> T answer(CompletableFuture<T> sent) throws ExecutionException, InterruptedException {
         int ticksAfterCancel = 0;
+        long begun = System.nanoTime();
         while (true) {
             try {
                 return sent.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException notYet) {
-                if (setup.grace().isOver()) {
+                if (setup.grace().isOver()
+                        || System.nanoTime() - begun > setup.longest().toNanos()) {
                     sent.cancel(true);
                     if (ticksAfterCancel++ > END_TICKS) {
                         throw new ExecutionException(notYet);

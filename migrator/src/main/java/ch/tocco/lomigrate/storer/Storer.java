@@ -92,6 +92,7 @@ public final class Storer implements Worker {
         LoEvent event = place.event;
         place.tries.begin(setup.breaker());
         place.error = null;
+        place.startedAt = System.nanoTime();
         CompletableFuture<Void> put = send(event);
         place.put = put;
         CompletableFuture<?> unused = put.whenComplete((stored, e) -> {

@@ -51,6 +51,7 @@ final class StorerFixture {
         setup = new StorerSetup(
                 store,
                 new Breaker("the store", LONG, control),
+                LONG,
                 new StopGrace(control, grace),
                 control,
                 counters,
