@@ -23,7 +23,7 @@ final class HashWriter {
      * Sets the hashes of rows that are still as they were listed and pending, in one statement and transaction.
      *
      * @param events no two of the same row, in the order of their keys
-     * @return how many rows were updated
+     * @return for how many of the events a row was updated
      */
     int update(Connection connection, List<LoEvent> events) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.commit())) {
@@ -33,7 +33,10 @@ final class HashWriter {
                     statement,
                     3,
                     events.stream().map(LoEvent::sha256).toArray(String[]::new));
-            return statement.executeUpdate();
+            try (ResultSet answer = statement.executeQuery()) {
+                answer.next();
+                return answer.getInt(1);
+            }
         }
     }
 

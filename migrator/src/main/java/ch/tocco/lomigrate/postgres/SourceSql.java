@@ -98,12 +98,14 @@ public final class SourceSql {
     /**
      * Sets hashes. Parameters: {@code bpchar[]} keys, {@code int8[]} oids, {@code bpchar[]} SHA-256. {@code bpchar}
      * because {@code text} parameters keep the planner from using the index on {@code character(40)}; the oid because
-     * a row may share its hash with another one, or point to another object by now.
+     * a row may share its hash with another one, or point to another object by now. Answers for how many of the keys a
+     * row was updated: the number of updated rows would not tell where rows are there twice.
      */
     public String commit() {
-        return "UPDATE " + table + " b SET " + sha2 + " = u.sha2"
-                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) u(hash, o, sha2)"
-                + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL";
+        return "WITH done AS (UPDATE " + table + " b SET " + sha2 + " = u.sha2"
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
+                + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL"
+                + " RETURNING u.i) SELECT count(DISTINCT i) FROM done";
     }
 
     /**

@@ -1,13 +1,16 @@
 package ch.tocco.lomigrate.receiver;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Arrays;
 
 /**
  * Takes apart a binary COPY of one bytea column (PostgreSQL documentation of COPY, "Binary Format"), however the server
  * cuts it into messages. Values are passed on without being copied. For one COPY and one thread.
  */
 final class BinaryCopy {
-    private static final int SIGNATURE_AND_FLAGS = 15;
+    private static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
+    private static final int SIGNATURE_AND_FLAGS = SIGNATURE.length + Integer.BYTES;
     private static final int NULL_VALUE = -1;
     private static final short TRAILER = -1;
 
@@ -67,9 +70,14 @@ final class BinaryCopy {
 
     private void headerComplete() throws SQLException {
         switch (expected) {
-            case SIGNATURE -> expected = Expected.EXTENSION_LENGTH;
+            case SIGNATURE -> {
+                if (!Arrays.equals(header, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
+                    throw malformed("no signature");
+                }
+                expected = Expected.EXTENSION_LENGTH;
+            }
             case EXTENSION_LENGTH -> {
-                left = int32();
+                left = length();
                 expected = left > 0 ? Expected.EXTENSION : Expected.FIELD_COUNT;
             }
             case FIELD_COUNT -> {
@@ -80,10 +88,7 @@ final class BinaryCopy {
                 expected = fields == TRAILER ? Expected.END : Expected.VALUE_LENGTH;
             }
             case VALUE_LENGTH -> {
-                left = int32();
-                if (left == NULL_VALUE) {
-                    throw malformed("NULL");
-                }
+                left = length();
                 expected = left > 0 ? Expected.VALUE : Expected.FIELD_COUNT;
             }
             default -> throw new IllegalStateException(expected.toString());
@@ -105,8 +110,12 @@ final class BinaryCopy {
         return next;
     }
 
-    private int int32() {
-        return (header[0] << 24) | ((header[1] & 0xFF) << 16) | ((header[2] & 0xFF) << 8) | (header[3] & 0xFF);
+    private int length() throws SQLException {
+        int length = (header[0] << 24) | ((header[1] & 0xFF) << 16) | ((header[2] & 0xFF) << 8) | (header[3] & 0xFF);
+        if (length < 0) {
+            throw malformed(length == NULL_VALUE ? "NULL" : "length " + length);
+        }
+        return length;
     }
 
     private static SQLException malformed(String what) {

@@ -3,7 +3,6 @@ package ch.tocco.lomigrate.receiver;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.logging.log4j.LogManager;
@@ -32,6 +32,12 @@ public final class SpillDir implements AutoCloseable {
     private static final Set<PosixFilePermission> ONLY_OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> ONLY_OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
+    /**
+     * Directories of this process, which must not be looked at: closing a lock file once more would give its lock up,
+     * as POSIX has it.
+     */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private final FileChannel lockFile;
     private final AtomicLong files = new AtomicLong();
@@ -47,16 +53,19 @@ public final class SpillDir implements AutoCloseable {
      * @throws IOException {@code parent} does not exist or may not be written to
      */
     public static SpillDir create(Path parent) throws IOException {
+        Path realParent = parent.toRealPath();
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             String random =
                     HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-            Path directory = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + random);
+            Path directory = realParent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + random);
+            OWN.add(directory);
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ONLY_OWNER_DIRECTORY));
             FileChannel lockFile = lock(directory);
             if (lockFile != null) {
-                removeAbandoned(parent, directory);
+                removeAbandoned(realParent, directory);
                 return new SpillDir(directory, lockFile);
             }
+            OWN.remove(directory);
         }
         throw new IOException("other runs keep removing new directories in " + parent);
     }
@@ -105,6 +114,8 @@ public final class SpillDir implements AutoCloseable {
             removeTree(directory);
         } catch (IOException e) {
             LOG.warn("spill directory {} could not be removed: {}", directory, e.toString());
+        } finally {
+            OWN.remove(directory);
         }
     }
 
@@ -112,7 +123,7 @@ public final class SpillDir implements AutoCloseable {
         UserPrincipal me = Files.getOwner(own);
         try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*-*")) {
             for (Path directory : found) {
-                if (!directory.equals(own)) {
+                if (!OWN.contains(directory)) {
                     removeIfAbandoned(directory, me);
                 }
             }
@@ -141,8 +152,6 @@ public final class SpillDir implements AutoCloseable {
                 removeTree(directory);
                 LOG.info("removed {}, left by a run that did not end cleanly", directory);
             }
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            LOG.debug("{} is in use", directory);
         }
     }
 
