@@ -48,6 +48,6 @@ public final class Sessions {
     }
 
     public static PgSession session(PgConnections connections, Breaker breaker, RunControl control, String... setUp) {
-        return new PgSession(connections, "test", List.of(setUp), breaker, control::ended);
+        return new PgSession(connections, "test", Duration.ofMinutes(1), List.of(setUp), breaker, control::ended);
     }
 }
