@@ -39,7 +39,8 @@ final class ArchitectureTest {
             "com.lmax.disruptor", Set.of("ring"),
             "com.beust.jcommander", Set.of("cli"),
             "software.amazon.awssdk", Set.of("storer"),
-            "org.postgresql", Set.of("cli", "receiver", "committer"),
+            "org.reactivestreams", Set.of("storer"),
+            "org.postgresql", Set.of("cli", "receiver", "committer", "postgres"),
             "java.sql", Set.of("migration", "observer", "receiver", "committer", "postgres"),
             "org.apache.logging.log4j",
                     Set.of(
@@ -53,7 +54,7 @@ final class ArchitectureTest {
                             "postgres",
                             "control"));
 
-    private static final Pattern JDK_CORE = Pattern.compile("(java\\.(?!sql\\.)|javax\\.crypto\\.).*");
+    private static final Pattern JDK_CORE = Pattern.compile("(java\\.(?!sql\\.)|javax\\.(?:crypto|xml\\.stream)\\.).*");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+\\*?);");
     private static final Pattern OWN = Pattern.compile("\\bch\\.tocco\\.lomigrate\\.([a-z]\\w*)\\b");
     private static final Pattern STANDARD_STREAMS = Pattern.compile("\\bSystem\\.(out|err|in|setOut|setErr|setIn)\\b");

@@ -261,6 +261,7 @@ final class Flags {
             placeholder = "FILE",
             category = FAULTS,
             order = 57,
+            defaultValueDescription = "none",
             description = "List failed objects in this file, a JSON object a line; what it held before is replaced.")
     String failures;
 

@@ -25,7 +25,6 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.postgresql.PGConnection;
 
 /**
  * One run from the first check to the last: preflight, {@linkplain Pipeline the pipeline}, finalizing. Used once;
@@ -155,8 +154,7 @@ public final class Migration {
 
     private Outcome finalizeAndJudge(Counters counters) throws RefusedException, InterruptedException {
         try (Connection connection = connections.open("finalize")) {
-            PGConnection cancellable = connection.unwrap(PGConnection.class);
-            control.onEnd(() -> cancel(cancellable));
+            control.onEnd(() -> PgConnections.cancel(connection));
             long pending = pending(connection);
             if (config.run().finalizeAfter()) {
                 finalizeTable(connection, counters.failedCount());
@@ -179,14 +177,6 @@ public final class Migration {
             new Finalizer(connection, sql).run();
         } catch (RefusedException e) {
             throw failed == 0 ? e : new RefusedException(failed + " objects failed; " + e.getMessage(), e);
-        }
-    }
-
-    private static void cancel(PGConnection connection) {
-        try {
-            connection.cancelQuery();
-        } catch (SQLException e) {
-            LOG.debug("cancelling: {}", SqlFaults.describe(e));
         }
     }
 

@@ -6,9 +6,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.postgresql.PGConnection;
 
 /** Opens connections, all alike: autocommit, so that no transaction outlives its statement. Thread-safe. */
 public final class PgConnections {
+    private static final Logger LOG = LogManager.getLogger(PgConnections.class);
     private static final String CONNECT_TIMEOUT_SECONDS = "10";
 
     private final PostgresConfig config;
@@ -41,6 +45,15 @@ public final class PgConnections {
         properties.setProperty("ApplicationName", "lo-migrate " + purpose);
         config.properties().forEach(properties::setProperty);
         return DriverManager.getConnection(config.jdbcUrl(), properties);
+    }
+
+    /** Has the server cancel what {@code connection} is waiting for, if it is; any thread may ask for that. */
+    public static void cancel(Connection connection) {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            LOG.debug("cancelling: {}", SqlFaults.describe(e));
+        }
     }
 
     @Override

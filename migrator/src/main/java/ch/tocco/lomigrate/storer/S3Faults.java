@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -41,6 +42,9 @@ final class S3Faults {
             "PermanentRedirect",
             "QuotaExceeded",
             "SignatureDoesNotMatch");
+
+    /** Where an exception's message is another exception as text. */
+    private static final Pattern CLASS_NAME = Pattern.compile("^(?:\\w+\\.){2,}\\w*(?:Exception|Error): ");
 
     private S3Faults() {}
 
@@ -107,6 +111,7 @@ final class S3Faults {
     }
 
     private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+        String line = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+        return CLASS_NAME.matcher(line).replaceFirst("");
     }
 }
