@@ -329,7 +329,7 @@ final class ReceiverIT {
         var tooLarge = new SourceRow(row.hash(), DISK + 1, null, row.oid());
         var small = good(2, 100);
         receive(Way.FILE, List.of(tooLarge, small));
-        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.SPILL, 1L));
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.TOO_LARGE, 1L));
         assertReceived(small, Way.FILE);
     }
 
