@@ -40,9 +40,7 @@ final class SourceCheck {
         boolean sha2Exists = checkColumns();
         checkPrivileges(sha2Exists);
         checkIndex();
-        if (sha2Exists) {
-            checkLargeObjectsAreReadable();
-        }
+        checkLargeObjectsAreReadable(sha2Exists);
     }
 
     private boolean checkColumns() throws SQLException, RefusedException {
@@ -105,10 +103,10 @@ final class SourceCheck {
     }
 
     /** Permissions differ per object, so this is a sample: refused only if not one of it may be read. */
-    private void checkLargeObjectsAreReadable() throws SQLException, RefusedException {
+    private void checkLargeObjectsAreReadable(boolean sha2Exists) throws SQLException, RefusedException {
         int readable = 0;
         int denied = 0;
-        for (long oid : sample()) {
+        for (long oid : sample(sha2Exists)) {
             try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
                 statement.setArray(1, connection.createArrayOf("int8", new Long[] {oid}));
                 statement.setArray(2, connection.createArrayOf("int4", new Integer[] {1}));
@@ -128,10 +126,10 @@ final class SourceCheck {
         }
     }
 
-    private List<Long> sample() throws SQLException {
+    private List<Long> sample(boolean sha2Exists) throws SQLException {
         List<Long> oids = new ArrayList<>();
         try (var statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.somePendingOids())) {
+                ResultSet rows = statement.executeQuery(sql.somePendingOids(sha2Exists))) {
             while (rows.next()) {
                 oids.add(rows.getLong(1));
             }

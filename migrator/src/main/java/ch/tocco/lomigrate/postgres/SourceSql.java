@@ -70,9 +70,14 @@ public final class SourceSql {
         return "SELECT " + hash + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
     }
 
-    /** Oids of some pending rows: to try whether they may be read. */
-    public String somePendingOids() {
-        return "SELECT " + oid + "::int8 FROM " + table + " WHERE " + sha2 + " IS NULL AND " + oid + " <> 0 LIMIT 20";
+    /**
+     * Oids of some pending rows: to try whether they may be read.
+     *
+     * @param sha2Exists false: all rows are pending
+     */
+    public String somePendingOids(boolean sha2Exists) {
+        String pending = sha2Exists ? sha2 + " IS NULL AND " : "";
+        return "SELECT " + oid + "::int8 FROM " + table + " WHERE " + pending + oid + " <> 0 LIMIT 20";
     }
 
     /**

@@ -37,6 +37,7 @@ final class SourceSqlIT {
 
     @Test
     void everyStatementIsUnderstood() throws Exception {
+        assertThat(database.query(sql.somePendingOids(false))).contains("4000000000");
         database.execute(sql.addSha2());
         database.execute(sql.addSha2());
         try (Connection connection = database.connect()) {
@@ -57,7 +58,7 @@ final class SourceSqlIT {
         assertThat(database.query(sql.countAllAndPending())).contains("1");
         assertThat(database.query(sql.countPending())).contains("1");
         assertThat(database.query(sql.somePending())).contains("a".repeat(40));
-        assertThat(database.query(sql.somePendingOids())).contains("4000000000");
+        assertThat(database.query(sql.somePendingOids(true))).contains("4000000000");
         assertThat(database.query(sql.duplicates())).isEmpty();
     }
 
