@@ -79,8 +79,11 @@ public final class Committer implements Handler {
 
     @Override
     public void finish() throws InterruptedException {
-        idle();
-        session.close();
+        try {
+            idle();
+        } finally {
+            session.close();
+        }
     }
 
     private void flush() throws InterruptedException {

@@ -131,7 +131,7 @@ final class SourceCheck {
     private List<Long> sample(boolean sha2Exists) throws SQLException {
         List<Long> oids = new ArrayList<>();
         try (var statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.someOids(sha2Exists))) {
+                ResultSet rows = statement.executeQuery(sql.somePendingOids(sha2Exists))) {
             while (rows.next()) {
                 oids.add(rows.getLong(1));
             }

@@ -112,7 +112,9 @@ public final class Catalog {
     /** Whether the check is there that finalizing adds for a while. */
     public boolean hasNotNullCheck() throws SQLException {
         return flag(
-                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass(?) AND conname = ?)",
+                // From PostgreSQL 18 on a NOT NULL is a constraint too, and may well be of that name.
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass(?) AND conname = ?"
+                        + " AND contype = 'c')",
                 sql.table(),
                 sql.notNullCheck());
     }

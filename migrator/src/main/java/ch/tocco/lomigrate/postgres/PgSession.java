@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -20,7 +21,7 @@ import org.apache.logging.log4j.Logger;
 public final class PgSession implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PgSession.class);
 
-    /** Tries of one call while calls of others succeed: after that the fault is this call's own. */
+    /** Tries of one call while the server is there: after that the fault is this call's own. */
     private static final int MAX_OWN_TRIES = 8;
 
     private final PgConnections connections;
@@ -67,11 +68,12 @@ public final class PgSession implements AutoCloseable {
             breaker.awaitTurn(giveUp);
             long successesBefore = breaker.successes();
             boolean away = false;
+            SQLException failure;
             try {
                 return call.on(connection());
             } catch (SQLException e) {
-                away = SqlFaults.kindOf(e) == FaultKind.PASSING;
-                failed(e);
+                failure = e;
+                away = isAway(e);
             } finally {
                 // Whatever else happened, the server answered: a turn must not be kept.
                 if (!away) {
@@ -80,21 +82,39 @@ public final class PgSession implements AutoCloseable {
             }
             ownTries += breaker.successes() > successesBefore ? 1 : 0;
             if (ownTries >= MAX_OWN_TRIES) {
-                throw new SQLTransientException(purpose + " failed " + ownTries + " times while others succeeded");
+                throw new SQLTransientException(
+                        purpose + " failed " + ownTries + " times while the server was there, at last: "
+                                + SqlFaults.describe(failure),
+                        failure);
+            }
+            if (!away) {
+                pause(ownTries);
             }
         }
     }
 
-    private void failed(SQLException e) throws SQLException {
-        switch (SqlFaults.kindOf(e)) {
+    /** After a passing fault: true if nobody gets an answer now, false if only this call got one that may change. */
+    private boolean isAway(SQLException e) throws SQLException {
+        return switch (SqlFaults.kindOf(e)) {
             case OBJECT -> throw e;
             case RUN -> throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
             case PASSING -> {
                 LOG.debug("{}: {}", purpose, SqlFaults.describe(e));
+                if (SqlFaults.isAnswer(e)) {
+                    yield false;
+                }
                 close();
                 breaker.failed(SqlFaults.describe(e));
+                yield true;
             }
+        };
+    }
+
+    private void pause(int ownTries) throws RunEndedException, InterruptedException {
+        if (giveUp.getAsBoolean()) {
+            throw new RunEndedException("PostgreSQL");
         }
+        TimeUnit.NANOSECONDS.sleep(Breaker.backoffNanos(ownTries));
     }
 
     private Connection connection() throws SQLException {

@@ -71,10 +71,14 @@ public final class SourceSql {
         return "SELECT " + hash + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
     }
 
-    /** Oids of some rows, where that can be told of pending ones: to try whether they may be read. */
-    public String someOids(boolean sha2Exists) {
-        return "SELECT " + oid + "::int8 FROM " + table + " WHERE " + oid + " <> 0"
-                + (sha2Exists ? " AND " + sha2 + " IS NULL" : "") + " LIMIT 20";
+    /**
+     * Oids of some pending rows: to try whether they may be read.
+     *
+     * @param sha2Exists false: all rows are pending
+     */
+    public String somePendingOids(boolean sha2Exists) {
+        String pending = sha2Exists ? sha2 + " IS NULL AND " : "";
+        return "SELECT " + oid + "::int8 FROM " + table + " WHERE " + pending + oid + " <> 0 LIMIT 20";
     }
 
     /**

@@ -23,6 +23,9 @@ public final class SqlFaults {
             "25006", // read_only_sql_transaction: failed over, and this one is the standby
             "58030", // io_error
             "58P01"); // undefined_file, seen while a server goes down
+    /** Passing faults of one call, from a server that is there for all others. */
+    private static final Set<String> ANSWERS = Set.of("40001", "40P01", "55P03", "57014");
+
     private static final Set<String> RUN = Set.of(
             "42P01", // undefined_table
             "42703", // undefined_column
@@ -43,6 +46,11 @@ public final class SqlFaults {
         return state.startsWith("28") || state.startsWith("3D") || RUN.contains(state)
                 ? FaultKind.RUN
                 : FaultKind.OBJECT;
+    }
+
+    /** Whether a passing fault concerns only the call that got it: nobody else need wait, the connection is good. */
+    public static boolean isAnswer(SQLException e) {
+        return e.getSQLState() != null && ANSWERS.contains(e.getSQLState());
     }
 
     /** The error in one line: first line of the server's message and the SQLSTATE. */

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.committer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunAborted;
@@ -278,17 +279,18 @@ final class CommitterIT {
         String role = Sessions.createRole(database);
         database.execute("GRANT SELECT ON _nice_binary TO " + role);
         connections = Sessions.connections(database, role, role);
-        var committer = committer(2);
+        var committer = committer(100);
         committer.take(event(1));
-        Throwable thrown = null;
-        try {
-            committer.take(event(2));
-        } catch (RunAborted e) {
-            thrown = e;
-        }
-        assertThat(thrown).hasMessageContaining("permission denied");
+        committer.take(event(2));
+
+        assertThatThrownBy(committer::finish).isInstanceOf(RunAborted.class).hasMessageContaining("permission denied");
+
         assertThat(counters.discardedCount()).isEqualTo(2);
-        committer.finish();
+        Await.until(
+                LIMIT,
+                "the connection is closed",
+                () -> database.query("SELECT 1 FROM pg_stat_activity WHERE usename = '" + role + "'")
+                        .isEmpty());
     }
 
     @Test

@@ -1,0 +1,37 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Configurations for tests of what comes before and after the pipeline. */
+final class Configs {
+    static final S3Config S3 = new S3Config(
+            URI.create("http://127.0.0.1:1"),
+            S3Config.DEFAULT_REGION,
+            "bucket",
+            Optional.of(new S3Config.Keys("access", "secret")),
+            false,
+            S3Config.DEFAULT_PART_SIZE);
+
+    private Configs() {}
+
+    static MigrationConfig of(SourceDatabase database, String user, String password, boolean checkBatchJob) {
+        return new MigrationConfig(
+                Sessions.config(database, user, password),
+                S3,
+                SourceTable.NICE_BINARY,
+                new TuningConfig(
+                        1024, 1024, 1024, 1, 4, 1, 100, 1 << 20, 96 << 20, Path.of("unused"), OptionalLong.empty()),
+                new RunConfig(
+                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, false, checkBatchJob, true, false));
+    }
+}

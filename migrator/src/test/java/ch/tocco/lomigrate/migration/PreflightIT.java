@@ -1,0 +1,236 @@
+package ch.tocco.lomigrate.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Each reason to refuse a run, with its words; and that nothing is changed by looking. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class PreflightIT {
+    private SourceDatabase database;
+    private String user;
+    private String password;
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+        user = fresh.server().user();
+        password = fresh.server().password();
+    }
+
+    private Preflight preflight(boolean checkBatchJob) {
+        return new Preflight(
+                Configs.of(database, user, password, checkBatchJob),
+                Sessions.connections(database, user, password),
+                Sessions.SQL);
+    }
+
+    private long check() throws RefusedException {
+        return preflight(true).checkDatabase();
+    }
+
+    private void assertRefused(String... words) throws SQLException {
+        String before = schema();
+        assertThatThrownBy(this::check).isInstanceOf(RefusedException.class).hasMessageContainingAll(words);
+        assertThat(schema()).as("schema").isEqualTo(before);
+    }
+
+    private String schema() throws SQLException {
+        return database.query("SELECT to_regclass('_nice_binary')").isPresent() ? database.schema() : "";
+    }
+
+    /** From now on as a role that may only what the statements give it; {@code %s} is its name. */
+    private void asRole(String... grants) throws SQLException {
+        String role = Sessions.createRole(database);
+        for (String grant : grants) {
+            database.execute(grant.formatted(role));
+        }
+        user = role;
+        password = role;
+    }
+
+    @Test
+    void goodTableIsAccepted() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        assertThat(check())
+                .isEqualTo(Long.parseLong(
+                        database.query("SELECT '_nice_binary'::regclass::oid").orElseThrow()));
+    }
+
+    @Test
+    void missingTableIsRefused() throws Exception {
+        database.execute("DROP TABLE _nice_binary");
+        assertRefused("no table \"_nice_binary\"", "search path");
+    }
+
+    @Test
+    void tableInAnotherSchemaIsFoundOnlyThroughTheSearchPath() throws Exception {
+        database.execute("CREATE SCHEMA other; ALTER TABLE _nice_binary SET SCHEMA other");
+        assertRefused("search path");
+    }
+
+    @Test
+    void everyColumnThatIsWrongOrMissingIsNamed() throws Exception {
+        database.execute("DROP TABLE _nice_binary; CREATE TABLE _nice_binary (hash varchar(40), size text,"
+                + " data bigint, sha2 text)");
+        assertRefused(
+                "column hash is character varying(40), wanted character(40)",
+                "column size is text, wanted bigint or integer",
+                "column mime_type is missing",
+                "column data is bigint, wanted oid",
+                "column sha2 is text, wanted character(64)");
+    }
+
+    @Test
+    void roleThatMayNotReadTheTableIsRefused() throws Exception {
+        asRole();
+        assertRefused("may not read", "GRANT SELECT");
+    }
+
+    @Test
+    void roleThatMayNotWriteHashesIsRefused() throws Exception {
+        asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (size) ON _nice_binary TO %s");
+        assertRefused("may not write hashes", "GRANT UPDATE (sha2)");
+    }
+
+    @Test
+    void roleThatMayOnlyWriteHashesIsAcceptedWhereTheColumnExists() throws Exception {
+        asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (sha2) ON _nice_binary TO %s");
+        check();
+        preflight(true).addSha2IfMissing();
+    }
+
+    @Test
+    void roleThatMayNotAddTheColumnIsToldWhatTheOwnerShouldRun() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        assertRefused("sha2 is missing", "ALTER TABLE \"_nice_binary\" ADD COLUMN");
+    }
+
+    @Test
+    void largeTableWithoutIndexIsRefusedAndASmallOneIsNot() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
+        database.execute("INSERT INTO _nice_binary SELECT 'x', 1, '', 0 FROM generate_series(1, 100000)");
+        check();
+        database.execute("INSERT INTO _nice_binary VALUES ('x', 1, '', 0)");
+        assertRefused("no valid index begins with column hash", "create one first");
+        database.execute("CREATE INDEX ON _nice_binary (hash)");
+        check();
+    }
+
+    @Test
+    void roleThatMayReadNoneOfTheLargeObjectsIsRefused() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        long second = database.insert(new byte[] {2}, "a/b").oid();
+        asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        assertRefused("may not read the large objects");
+        database.execute("GRANT SELECT ON LARGE OBJECT " + second + " TO " + user);
+        check();
+    }
+
+    @Test
+    void permissionOnLargeObjectsIsLookedAtAlsoBeforeTheColumnIsAdded() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        asRole("ALTER TABLE _nice_binary OWNER TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        assertRefused("may not read the large objects");
+    }
+
+    @Test
+    void missingLargeObjectsAreNoReasonToRefuse() throws Exception {
+        database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000),"
+                + " (repeat('b', 40), 1, '', NULL), (repeat('c', 40), 1, '', 0)");
+        check();
+    }
+
+    @Test
+    void batchJobMustBeThereAndInactive() throws Exception {
+        database.execute("UPDATE nice_batch_job SET active = true");
+        assertRefused(SourceDatabase.BATCH_JOB, "is active", "--skip-batch-job-check");
+        database.execute("DELETE FROM nice_batch_job");
+        assertRefused(SourceDatabase.BATCH_JOB, "is not in nice_batch_job", "--skip-batch-job-check");
+        preflight(false).checkDatabase();
+        database.execute("DROP TABLE nice_batch_job");
+        check();
+    }
+
+    @Test
+    void wrongPasswordIsRefusedWithoutNamingIt() throws Exception {
+        password = "verysecret";
+        assertThatThrownBy(this::check)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("password authentication failed")
+                .hasMessageNotContaining("verysecret");
+    }
+
+    @Test
+    void viewIsAccepted() throws Exception {
+        database.execute("ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
+        assertThat(check()).isPositive();
+    }
+
+    @Test
+    void partitionedTableIsAccepted() throws Exception {
+        database.execute("""
+                DROP TABLE _nice_binary;
+                CREATE TABLE _nice_binary (hash character(40) PRIMARY KEY, size bigint,
+                    mime_type character varying(255), data oid, sha2 character(64)) PARTITION BY HASH (hash);
+                """);
+        assertThat(check()).isPositive();
+    }
+
+    @Test
+    void columnIsAddedOnlyWhereItIsMissing() throws Exception {
+        String before = database.schema();
+        preflight(true).addSha2IfMissing();
+        assertThat(database.schema()).isEqualTo(before);
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        preflight(true).addSha2IfMissing();
+        assertThat(database.schema()).isEqualTo(before);
+    }
+
+    @Test
+    void existingColumnNeedsNoLockAtAll() throws Exception {
+        try (Connection busy = database.connect()) {
+            busy.setAutoCommit(false);
+            try (var statement = busy.createStatement()) {
+                statement.execute("LOCK TABLE _nice_binary IN ACCESS EXCLUSIVE MODE");
+            }
+            preflight(true).addSha2IfMissing();
+        }
+    }
+
+    @Test
+    void missingColumnIsAddedAsSoonAsTheTableIsFree() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        try (Connection busy = database.connect()) {
+            busy.setAutoCommit(false);
+            try (var statement = busy.createStatement()) {
+                statement.execute("SELECT count(*) FROM _nice_binary");
+            }
+            var adding = CompletableFuture.runAsync(() -> {
+                try {
+                    preflight(true).addSha2IfMissing();
+                } catch (RefusedException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Thread.sleep(600);
+            assertThat(adding).isNotDone();
+            busy.rollback();
+            adding.join();
+        }
+        assertThat(database.schema()).contains("sha2 character(64)");
+    }
+}

@@ -1,0 +1,63 @@
+package ch.tocco.lomigrate.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.SourceRow;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which rows may be true, and what is said of the others. */
+final class ListedRowTest {
+    private static final String HASH = "a9993e364706816aba3e25717850c26c9cd0d89d";
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "NULL",
+            value = {
+                "a9993e364706816aba3e25717850c26c9cd0d89d, 0, 1",
+                "A9993E364706816ABA3E25717850C26C9CD0D89D, 1, 16384",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, 4398046511104, 2147483648",
+                "0000000000000000000000000000000000000000, 9223372036854775807, 4294967295",
+            })
+    void rowThatCanBeTrueIsPassedOnAsItIs(String hash, long size, long oid) {
+        var listed = new ListedRow(hash, size, null, oid);
+        assertThat(listed.malformed()).isEmpty();
+        assertThat(listed.row()).isEqualTo(new SourceRow(hash, size, null, oid));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "NULL",
+            value = {
+                "NULL, 1, 1, MALFORMED_HASH",
+                "'', 1, 1, MALFORMED_HASH",
+                "a9993e364706816aba3e25717850c26c9cd0d89, 1, 1, MALFORMED_HASH",
+                "'a9993e364706816aba3e25717850c26c9cd0d89 ', 1, 1, MALFORMED_HASH",
+                "a9993e364706816aba3e25717850c26c9cd0d89g, 1, 1, MALFORMED_HASH",
+                "a9993e364706816aba3e25717850c26c9cd0d89d0, 1, 1, MALFORMED_HASH",
+                "\uff119993e364706816aba3e25717850c26c9cd0d89d, 1, 1, MALFORMED_HASH",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, NULL, 1, INVALID_SIZE",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, -1, 1, INVALID_SIZE",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, 1, NULL, INVALID_OID",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, 1, 0, INVALID_OID",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, 1, -1, INVALID_OID",
+                "a9993e364706816aba3e25717850c26c9cd0d89d, 1, 4294967296, INVALID_OID",
+            })
+    void rowThatCannotBeTrueFailsWithItsReason(String hash, Long size, Long oid, FailureReason reason) {
+        var failure = new ListedRow(hash, size, "text/plain", oid).malformed().orElseThrow();
+        assertThat(failure.reason()).isEqualTo(reason);
+        assertThat(failure.hash()).isEqualTo(hash);
+        assertThat(failure.oid()).isEqualTo(oid == null ? null : oid.toString());
+    }
+
+    @Test
+    void messageNamesTheValueAndForgesNoLine() {
+        var failure = new ListedRow("x\ny", 1L, null, 1L).malformed().orElseThrow();
+        assertThat(failure.message()).contains("'x\\u000ay'", "40 hex digits");
+        assertThat(failure.toString()).doesNotContain("\n");
+        assertThat(new ListedRow(HASH, -5L, null, 1L).malformed().orElseThrow().message())
+                .contains("-5");
+    }
+}

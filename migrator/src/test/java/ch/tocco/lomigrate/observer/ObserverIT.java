@@ -1,0 +1,308 @@
+package ch.tocco.lomigrate.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Passes over tables of a real server that stand still, change meanwhile, or are no plain tables. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class ObserverIT {
+    private final RunControl control = new RunControl();
+    private final Counters counters = new Counters();
+    private final Books books = new Books(counters);
+    private final List<Long> listed = new ArrayList<>();
+
+    private SourceDatabase database;
+    private Consumer<Long> onRow = oid -> {};
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+    }
+
+    /** Rows with these oids, long enough that there are a few dozen in a block, in an order that is not theirs. */
+    private void insert(long first, long last) throws SQLException {
+        insertInto("_nice_binary", first, last);
+    }
+
+    private void insertInto(String table, long first, long last) throws SQLException {
+        database.execute("INSERT INTO " + table + " (hash, size, mime_type, data) SELECT lpad(to_hex(i), 40, '0'), 1,"
+                + " repeat('x', 255), i FROM generate_series(" + first + ", " + last + ") i ORDER BY md5(i::text)");
+    }
+
+    private Observer observer() {
+        return new Observer(
+                Sessions.session(Sessions.connections(database), control),
+                Sessions.SQL,
+                counters,
+                books,
+                control,
+                this::take);
+    }
+
+    private boolean take(LoEvent event) {
+        long oid = event.row().oid();
+        assertThat(event.row().hash()).isEqualTo(String.format("%040x", oid));
+        listed.add(oid);
+        event.clear();
+        onRow.accept(oid);
+        return true;
+    }
+
+    /** All that was listed is migrated. */
+    private void commitListed() throws SQLException {
+        database.execute("UPDATE _nice_binary SET sha2 = repeat('0', 64) WHERE sha2 IS NULL AND data IN ("
+                + String.join(",", listed.stream().map(String::valueOf).toList()) + ")");
+        counters.committed().done(0);
+    }
+
+    private static Long[] numbers(long first, long last) {
+        return LongStream.rangeClosed(first, last).boxed().toArray(Long[]::new);
+    }
+
+    private long descents() {
+        long count = 0;
+        for (int i = 1; i < listed.size(); i++) {
+            count += listed.get(i) < listed.get(i - 1) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void run(String sql) {
+        try {
+            database.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void quietTableIsListedOncePageByPageInOrderOfOids() throws Exception {
+        insert(1, 30_000);
+        database.execute("UPDATE _nice_binary SET sha2 = repeat('0', 64) WHERE data > 29990");
+        long blocks = Long.parseLong(
+                database.query("SELECT pg_relation_size('_nice_binary') / 8192").orElseThrow());
+
+        observer().pass();
+
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 29_990));
+        assertThat(descents())
+                .as("pages but the first")
+                .isEqualTo((blocks - 1) / 500)
+                .isPositive();
+        assertThat(counters.observed().objects()).isEqualTo(29_990);
+    }
+
+    @Test
+    void emptyTableIsOnePassOfNothing() throws Exception {
+        var observer = observer();
+        observer.pass();
+        assertThat(listed).isEmpty();
+        assertThat(observer.anotherPass()).isFalse();
+    }
+
+    @Test
+    void rowsThatCameOrMovedDuringAPassAreFoundInALaterOne() throws Exception {
+        insert(1, 20_000);
+        String lastRow = database.query("SELECT data FROM _nice_binary ORDER BY ctid DESC LIMIT 1")
+                .orElseThrow();
+        onRow = oid -> {
+            if (listed.size() == 1) {
+                // In the first page: moves a row of the last page behind the end of the pass, and adds two.
+                run("UPDATE _nice_binary SET mime_type = repeat('y', 255) WHERE data = " + lastRow);
+                run("INSERT INTO _nice_binary VALUES (lpad(to_hex(50001), 40, '0'), 1, '', 50001),"
+                        + " (lpad(to_hex(50002), 40, '0'), 1, '', 50002)");
+            }
+        };
+        var observer = observer();
+        observer.pass();
+        commitListed();
+        assertThat(observer.anotherPass()).isTrue();
+        observer.pass();
+        commitListed();
+
+        assertThat(listed).contains(50_001L, 50_002L, Long.valueOf(lastRow)).contains(numbers(1, 20_000));
+        assertThat(database.query(Sessions.SQL.countPending())).contains("0");
+        if (observer.anotherPass()) {
+            observer.pass();
+            assertThat(observer.anotherPass()).isFalse();
+        }
+        assertThat(listed).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void malformedRowsFailOnceAndAreNotListedAgain() throws Exception {
+        insert(1, 10);
+        database.execute("INSERT INTO _nice_binary VALUES ('short', 1, '', 1), (lpad('', 40, 'g'), 1, '', 1),"
+                + " (lpad('', 40, 'a'), NULL, '', 1), (lpad('', 40, 'b'), -1, '', 1),"
+                + " (lpad('', 40, 'c'), 1, '', NULL), (lpad('', 40, 'd'), 1, '', 0)");
+        var observer = observer();
+        observer.pass();
+        Map<FailureReason, Long> failed = counters.failed();
+        assertThat(failed)
+                .isEqualTo(Map.of(
+                        FailureReason.MALFORMED_HASH,
+                        2L,
+                        FailureReason.INVALID_SIZE,
+                        2L,
+                        FailureReason.INVALID_OID,
+                        2L));
+        commitListed();
+        assertThat(observer.anotherPass()).isTrue();
+        observer.pass();
+
+        assertThat(counters.failed()).isEqualTo(failed);
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 10));
+        assertThat(observer.anotherPass()).isFalse();
+    }
+
+    @Test
+    void objectsThatFailedLaterAreNotListedAgain() throws Exception {
+        insert(1, 3);
+        var observer = observer();
+        observer.pass();
+        books.failed(new LoFailure(FailureReason.MISSING, String.format("%040x", 2), "2", "not there"));
+        listed.remove(2L);
+        commitListed();
+        observer.pass();
+        assertThat(listed).containsExactlyInAnyOrder(1L, 3L);
+    }
+
+    @Test
+    void applicationThatKeepsInsertingDoesNotKeepTheRunAlive() throws Exception {
+        insert(1, 1);
+        onRow = oid -> run(
+                "INSERT INTO _nice_binary VALUES (lpad(to_hex(" + (oid + 1) + "), 40, '0'), 1, '', " + (oid + 1) + ")");
+        var observer = observer();
+        int passes = 0;
+        do {
+            observer.pass();
+            commitListed();
+            passes++;
+        } while (observer.anotherPass());
+        assertThat(passes).isLessThanOrEqualTo(5);
+        assertThat(database.query(Sessions.SQL.countPending())).contains("1");
+    }
+
+    @Test
+    void passThatCommittedNothingIsTheLast() throws Exception {
+        insert(1, 3);
+        var observer = observer();
+        observer.pass();
+        assertThat(observer.anotherPass()).isFalse();
+    }
+
+    @Test
+    void listingEndsWithTheRunAndWhatWasNotTakenIsDiscarded() throws Exception {
+        insert(1, 1000);
+        onRow = oid -> {
+            if (listed.size() == 10) {
+                control.stop();
+            }
+        };
+        var observer = observer();
+        observer.pass();
+        assertThat(listed).hasSize(10);
+        assertThat(observer.anotherPass()).isFalse();
+
+        var refusing = new Observer(
+                Sessions.session(Sessions.connections(database), new RunControl()),
+                Sessions.SQL,
+                counters,
+                books,
+                new RunControl(),
+                event -> false);
+        refusing.pass();
+        assertThat(counters.discardedCount()).isEqualTo(1000);
+    }
+
+    @Test
+    void pageThatFailedInPassingIsReadAgain() throws Exception {
+        insert(1, 30_000);
+        onRow = oid -> {
+            if (listed.size() % 9000 == 0) {
+                run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND application_name = 'lo-migrate test'");
+            }
+        };
+        observer().pass();
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 30_000));
+    }
+
+    @Test
+    void noTransactionStaysOpenBetweenPages() throws Exception {
+        insert(1, 100);
+        var states = new ArrayList<String>();
+        onRow = oid -> {
+            if (oid == 50) {
+                try {
+                    states.add(database.query("SELECT state FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND application_name = 'lo-migrate test'")
+                            .orElse("none"));
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        observer().pass();
+        assertThat(states).containsExactly("idle");
+    }
+
+    @Test
+    void partitionedTableIsListedByHash() throws Exception {
+        database.execute("""
+                DROP TABLE _nice_binary;
+                CREATE TABLE _nice_binary (hash character(40) PRIMARY KEY, size bigint,
+                    mime_type character varying(255), data oid, sha2 character(64)) PARTITION BY HASH (hash);
+                CREATE TABLE part_0 PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                CREATE TABLE part_1 PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+                """);
+        insert(1, 25_000);
+        observer().pass();
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 25_000));
+    }
+
+    @Test
+    void viewIsListedByHash() throws Exception {
+        database.execute("ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
+        insert(1, 10_000);
+        observer().pass();
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 10_000));
+    }
+
+    @Test
+    void rowsWithTheSameHashAcrossAPageWaitForTheNextPass() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey, ALTER COLUMN hash DROP NOT NULL;"
+                + "ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
+        insert(1, 10_000);
+        String last = String.format("%040x", 10_000);
+        database.execute("INSERT INTO _nice_binary VALUES ('" + last + "', 1, '', 10000), (NULL, 1, '', 5)");
+        var observer = observer();
+        observer.pass();
+        commitListed();
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.MALFORMED_HASH, 1L));
+        observer.pass();
+        commitListed();
+        assertThat(database.query("SELECT count(*) FROM _nice_binary WHERE sha2 IS NULL AND hash IS NOT NULL"))
+                .contains("0");
+    }
+}

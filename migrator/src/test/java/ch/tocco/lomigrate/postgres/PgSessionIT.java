@@ -1,0 +1,181 @@
+package ch.tocco.lomigrate.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** One place reconnects and tries again, and says when that is of no use. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class PgSessionIT {
+    private final RunControl control = new RunControl();
+    private final Breaker breaker = new Breaker("PostgreSQL", Duration.ofMinutes(10), control);
+    private final AtomicInteger calls = new AtomicInteger();
+
+    private SourceDatabase database;
+    private PgSession session;
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+        session = Sessions.session(Sessions.connections(database), breaker, control, "SET work_mem = '7MB'");
+    }
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    private static String first(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private String query(String sql) throws Exception {
+        return session.call(connection -> {
+            calls.incrementAndGet();
+            return first(connection, sql);
+        });
+    }
+
+    private void terminate(String pid) throws SQLException {
+        database.execute("SELECT pg_terminate_backend(" + pid + ", 10000)");
+    }
+
+    @Test
+    void keepsItsConnection() throws Exception {
+        assertThat(query("SELECT pg_backend_pid()")).isEqualTo(query("SELECT pg_backend_pid()"));
+        assertThat(query("SELECT current_setting('application_name')")).isEqualTo("lo-migrate test");
+    }
+
+    @Test
+    void replacesAConnectionThatBrokeAndSetsTheNewOneUp() throws Exception {
+        String pid = query("SELECT pg_backend_pid()");
+        terminate(pid);
+        assertThat(query("SELECT pg_backend_pid()")).isNotEqualTo(pid);
+        assertThat(query("SHOW work_mem")).isEqualTo("7MB");
+        assertThat(breaker.waiting()).isEmpty();
+    }
+
+    @Test
+    void triesAgainWhatFailedInPassing() throws Exception {
+        String answer = session.call(connection -> {
+            if (calls.incrementAndGet() < 4) {
+                throw new SQLException("deadlock detected", "40P01");
+            }
+            return first(connection, "SELECT 'done'");
+        });
+        assertThat(answer).isEqualTo("done");
+        assertThat(calls).hasValue(4);
+        assertThat(breaker.waiting()).isEmpty();
+    }
+
+    @Test
+    void passesOnWhatWasWrongWithTheQuestionAndKeepsTheConnection() throws Exception {
+        String pid = query("SELECT pg_backend_pid()");
+        assertThatThrownBy(() -> query("SELECT lo_get(4000000000)"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42704"));
+        assertThat(query("SELECT pg_backend_pid()")).isEqualTo(pid);
+        assertThat(breaker.waiting()).isEmpty();
+    }
+
+    @Test
+    void passesOnWhatTheCallThrowsBesides() {
+        assertThatThrownBy(() -> session.<Void, IOException>call(connection -> {
+                    throw new IOException("disk");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(breaker.tryTurn()).isTrue();
+    }
+
+    @Test
+    void answerThatConcernsEverythingEndsTheRun() {
+        assertThatThrownBy(() -> query("SELECT * FROM no_such_table"))
+                .isInstanceOf(RunAborted.class)
+                .hasMessageContaining("no_such_table")
+                .hasMessageContaining("42P01");
+        session = Sessions.session(Sessions.connections(database, "postgres", "wrong"), breaker, control);
+        assertThatThrownBy(() -> query("SELECT 1"))
+                .isInstanceOf(RunAborted.class)
+                .hasMessageNotContaining("wrong");
+        assertThat(breaker.tryTurn()).as("a turn was given back").isTrue();
+    }
+
+    @Test
+    void givesUpWhatFailsWhileOthersSucceed() {
+        assertThatThrownBy(() -> session.call(connection -> {
+                    calls.incrementAndGet();
+                    breaker.succeeded();
+                    throw new SQLException("could not open file", "58P01");
+                }))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("while the server was there")
+                .hasMessageContaining("could not open file (SQLSTATE 58P01)");
+        assertThat(calls).hasValue(8);
+    }
+
+    @Test
+    void faultOfOneCallMakesNobodyWaitAndIsGivenUpAlsoWhenItIsAlone() throws Exception {
+        String pid = query("SELECT pg_backend_pid()");
+        query("SELECT set_config('statement_timeout', '10ms', false)");
+        assertThatThrownBy(() -> session.call(connection -> {
+                    calls.incrementAndGet();
+                    assertThat(breaker.tryTurn()).isTrue();
+                    return first(connection, "SELECT pg_sleep(10)");
+                }))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("statement timeout");
+        assertThat(breaker.waiting()).isEmpty();
+        assertThat(query("SELECT pg_backend_pid()")).as("same connection").isEqualTo(pid);
+    }
+
+    @Test
+    void waitsForAServerThatIsAwayUntilTheRunEnds() throws Exception {
+        int port;
+        try (var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        var nowhere = new PgConnections(new PostgresConfig(
+                "jdbc:postgresql://127.0.0.1:" + port + "/db", Map.of("user", "u", "password", "p"), "test"));
+        session = Sessions.session(nowhere, breaker, control);
+        var asking = CompletableFuture.supplyAsync(() -> {
+            try {
+                return query("SELECT 1");
+            } catch (RunEndedException expected) {
+                return "ended";
+            } catch (Exception e) {
+                return e.toString();
+            }
+        });
+        Thread.sleep(500);
+        assertThat(asking).isNotDone();
+        control.stop();
+        assertThat(asking.join()).isEqualTo("ended");
+    }
+}
