@@ -27,7 +27,9 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
     Optional<LoFailure> malformed() {
         if (hash == null || !SHA1.matcher(hash).matches()) {
-            return failure(FailureReason.MALFORMED_HASH, "wanted 40 hex digits");
+            return failure(
+                    FailureReason.MALFORMED_HASH,
+                    "hash is '" + String.valueOf(hash).strip() + "', wanted 40 hex digits");
         }
         if (size == null || size < 0) {
             return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");

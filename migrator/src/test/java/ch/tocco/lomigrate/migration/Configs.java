@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.migration;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
@@ -32,6 +33,11 @@ final class Configs {
                 new TuningConfig(
                         1024, 1024, 1024, 1, 4, 1, 100, 1 << 20, 96 << 20, Path.of("unused"), OptionalLong.empty()),
                 new RunConfig(
-                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, false, checkBatchJob, true, false));
+                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, false, checkBatchJob, true, false),
+                new FaultConfig(
+                        FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
+                        FaultConfig.DEFAULT_REQUEST_TIMEOUT,
+                        Optional.empty(),
+                        FaultConfig.DEFAULT_STALE_UPLOADS));
     }
 }

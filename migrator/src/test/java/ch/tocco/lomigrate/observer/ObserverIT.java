@@ -180,7 +180,7 @@ final class ObserverIT {
         insert(1, 3);
         var observer = observer();
         observer.pass();
-        books.failed(new LoFailure(FailureReason.MISSING, String.format("%040x", 2), "2", "not there"));
+        books.failed(new LoFailure(FailureReason.MISSING, String.format("%040x", 2), "2", 1L, "not there"));
         listed.remove(2L);
         commitListed();
         observer.pass();
