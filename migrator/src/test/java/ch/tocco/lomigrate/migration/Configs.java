@@ -25,7 +25,8 @@ final class Configs {
 
     private Configs() {}
 
-    static MigrationConfig of(SourceDatabase database, String user, String password, boolean checkBatchJob) {
+    static MigrationConfig of(
+            SourceDatabase database, String user, String password, boolean checkBatchJob, boolean finalize) {
         return new MigrationConfig(
                 Sessions.config(database, user, password),
                 S3,
@@ -33,7 +34,7 @@ final class Configs {
                 new TuningConfig(
                         1024, 1024, 1024, 1, 4, 1, 100, 1 << 20, 96 << 20, Path.of("unused"), OptionalLong.empty()),
                 new RunConfig(
-                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, false, checkBatchJob, true, false),
+                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, finalize, checkBatchJob, true, false),
                 new FaultConfig(
                         FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
                         FaultConfig.DEFAULT_REQUEST_TIMEOUT,

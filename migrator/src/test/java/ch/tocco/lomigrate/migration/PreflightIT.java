@@ -30,8 +30,12 @@ final class PreflightIT {
     }
 
     private Preflight preflight(boolean checkBatchJob) {
+        return preflight(checkBatchJob, false);
+    }
+
+    private Preflight preflight(boolean checkBatchJob, boolean finalize) {
         return new Preflight(
-                Configs.of(database, user, password, checkBatchJob),
+                Configs.of(database, user, password, checkBatchJob, finalize),
                 Sessions.connections(database, user, password),
                 Sessions.SQL);
     }
@@ -116,6 +120,17 @@ final class PreflightIT {
         database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
         asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
         assertRefused("sha2 is missing", "ALTER TABLE \"_nice_binary\" ADD COLUMN");
+    }
+
+    @Test
+    void roleThatMayNotFinalizeIsToldSoBeforeItMigrates() throws Exception {
+        asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        check();
+        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("may not finalize");
+        database.execute("ALTER TABLE _nice_binary OWNER TO " + user);
+        preflight(true, true).checkDatabase();
     }
 
     @Test
