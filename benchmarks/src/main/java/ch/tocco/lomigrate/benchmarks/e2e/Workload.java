@@ -33,7 +33,7 @@ record Workload(
         /** Fewer, and those of a GiB and more smaller too: a few of 128 MiB go the same way. */
         private Giants scaled(double factor) {
             long smaller = size < 1024 * MIB ? size : Math.round(size * Math.min(1, Math.max(0.125, factor)));
-            return new Giants(Math.max(1, (int) Math.round(count * factor)), smaller / MIB * MIB);
+            return new Giants(Math.max(Math.min(2, count), (int) Math.round(count * factor)), smaller / MIB * MIB);
         }
 
         private String description() {
