@@ -102,7 +102,10 @@ public class CommitBenchmark {
             update.setArray(1, connection.createArrayOf("bpchar", hashes));
             update.setArray(2, pg.createArrayOf("int8", oids));
             update.setArray(3, connection.createArrayOf("bpchar", sha256s));
-            return update.executeUpdate();
+            try (var answer = update.executeQuery()) {
+                answer.next();
+                return answer.getInt(1);
+            }
         }
     }
 

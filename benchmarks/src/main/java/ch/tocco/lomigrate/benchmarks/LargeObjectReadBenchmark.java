@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks;
 
 import ch.tocco.lomigrate.postgres.SourceSql;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -59,7 +60,7 @@ public class LargeObjectReadBenchmark {
     @Benchmark
     @Baseline
     @OperationsPerInvocation(OBJECTS)
-    public long predecessorsWay() throws SQLException {
+    public long predecessorsWay() throws SQLException, IOException {
         PredecessorReader reader = new PredecessorReader(connection);
         long bytes = 0;
         for (long oid : oids) {

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks;
 
 import ch.tocco.lomigrate.postgres.SourceSql;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ public class LargeObjectStreamBenchmark {
 
     @Benchmark
     @Baseline
-    public int predecessorsWay() throws SQLException {
+    public int predecessorsWay() throws SQLException, IOException {
         int bytes = new PredecessorReader(connection).read(oid).length;
         return verified(bytes, 0);
     }

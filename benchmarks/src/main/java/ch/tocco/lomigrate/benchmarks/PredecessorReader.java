@@ -1,6 +1,8 @@
 package ch.tocco.lomigrate.benchmarks;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
@@ -27,9 +29,15 @@ public final class PredecessorReader {
     }
 
     /** The object's bytes. */
-    public byte[] read(long oid) throws SQLException {
-        connection.setAutoCommit(false);
+    public byte[] read(long oid) throws SQLException, IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream(PIECE);
+        read(oid, content);
+        return content.toByteArray();
+    }
+
+    /** Writes the object's bytes as they come. */
+    public void read(long oid, OutputStream content) throws SQLException, IOException {
+        connection.setAutoCommit(false);
         LargeObjectManager objects = connection.unwrap(PGConnection.class).getLargeObjectAPI();
         LargeObject object = objects.open(oid, LargeObjectManager.READ);
         int count;
@@ -40,6 +48,5 @@ public final class PredecessorReader {
         object.close();
         connection.commit();
         connection.setAutoCommit(true);
-        return content.toByteArray();
     }
 }

@@ -29,6 +29,7 @@ public final class SinkStore {
 
     private final Map<String, Long> multipart = new ConcurrentHashMap<>();
     private final AtomicLong objects = new AtomicLong();
+    private final AtomicLong giants = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile long firstMillis;
 
@@ -65,7 +66,9 @@ public final class SinkStore {
 
     private byte[] post(SinkRequest request) {
         if (request.query().contains("uploadId=")) {
-            countObject(request);
+            if (countObject(request)) {
+                giants.incrementAndGet();
+            }
             return COMPLETED;
         }
         multipart.put(request.path(), 0L);
@@ -83,18 +86,23 @@ public final class SinkStore {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private void countObject(SinkRequest request) {
+    private boolean countObject(SinkRequest request) {
         String path = request.path();
-        if (path.length() - path.lastIndexOf('/') - 1 == KEY_LENGTH) {
-            if (objects.getAndIncrement() == 0) {
-                firstMillis = System.currentTimeMillis();
-            }
+        boolean counts = path.length() - path.lastIndexOf('/') - 1 == KEY_LENGTH;
+        if (counts && objects.getAndIncrement() == 0) {
+            firstMillis = System.currentTimeMillis();
         }
+        return counts;
     }
 
     /** Objects that came whole, probes not counted. */
     public long objects() {
         return objects.get();
+    }
+
+    /** Those that came in parts. */
+    public long giants() {
+        return giants.get();
     }
 
     /** Bytes of all bodies. */
@@ -111,6 +119,7 @@ public final class SinkStore {
     public void reset() {
         multipart.clear();
         objects.set(0);
+        giants.set(0);
         bytes.set(0);
         firstMillis = 0;
     }

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Whoever migrates, in a process of its own. */
@@ -11,11 +12,15 @@ enum Contender {
     /** The packaged tool with its defaults. */
     TOOL {
         @Override
-        ProcessBuilder process(SourceDatabase database, Store store, int objects) {
+        ProcessBuilder process(SourceDatabase database, Store store, int objects, List<String> flags) {
             String launcher = System.getProperty("lo.migrate.launcher");
-            ProcessBuilder builder = new ProcessBuilder(
+            List<String> command = new ArrayList<>(
                     List.of(launcher, "--bucket", "bucket", "--s3-url", "http://127.0.0.1:" + store.port()));
+            command.addAll(flags);
+            ProcessBuilder builder = new ProcessBuilder(command);
             String url = database.url().replace(":" + database.server().port(), ":" + store.databasePort());
+            // The first run makes the archive of classes that the others start with; the user's own stays as it is.
+            builder.environment().put("XDG_CACHE_HOME", System.getProperty("lo.migrate.cache"));
             builder.environment().put("LO_MIGRATE_PG_URL", url);
             builder.environment().put("LO_MIGRATE_ACCESS_KEY", "access");
             builder.environment().put("LO_MIGRATE_SECRET_KEY", "secret");
@@ -26,7 +31,7 @@ enum Contender {
     /** See {@link PredecessorWay}. */
     PREDECESSOR {
         @Override
-        ProcessBuilder process(SourceDatabase database, Store store, int objects) {
+        ProcessBuilder process(SourceDatabase database, Store store, int objects, List<String> flags) {
             String url = "jdbc:postgresql://127.0.0.1:%d/%s?user=%s&password=%s"
                     .formatted(
                             store.databasePort(),
@@ -38,19 +43,28 @@ enum Contender {
         }
     };
 
-    abstract ProcessBuilder process(SourceDatabase database, Store store, int objects);
+    abstract ProcessBuilder process(SourceDatabase database, Store store, int objects, List<String> flags);
 
-    /** Migrates as many objects of a fresh table, and makes sure that it did. */
-    Run run(SourceFixture source, Store store, int objects, Path log)
+    /**
+     * Migrates objects of a fresh table, and makes sure that it did.
+     *
+     * @param objects how many; the tool migrates all that are pending
+     * @param flags of the tool, beside the usual ones
+     */
+    Run run(SourceFixture source, Store store, int objects, Path log, String... flags)
             throws IOException, InterruptedException, SQLException {
-        source.reset();
         store.reset();
-        ProcessMeter.Usage usage = ProcessMeter.run(process(source.database(), store, objects), log);
+        ProcessBuilder process = process(source.database(), store, objects, List.of(flags));
+        ProcessMeter.Usage usage = ProcessMeter.run(process, log, store::seen);
         source.requireMigrated(objects);
         Store.Seen seen = store.seen();
         if (seen.objects() < objects) {
             throw new IllegalStateException("the store has seen " + seen.objects() + " objects, not " + objects);
         }
-        return new Run(objects, usage, (seen.firstMillis() - usage.startMillis()) / 1e3);
+        Run run = new Run(objects, usage, (seen.firstMillis() - usage.startMillis()) / 1e3);
+        System.out.printf(
+                "%-12s %,9d objects, %,8.1f/s, %,8.1f after start, %,6.0f us CPU per object, %,5.0f MiB%n",
+                this, objects, run.rate(), run.rateAfterStart(), run.cpuMicros(), run.peakMib());
+        return run;
     }
 }

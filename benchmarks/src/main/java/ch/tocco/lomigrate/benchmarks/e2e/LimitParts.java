@@ -230,7 +230,9 @@ final class LimitParts {
                         pg.createArrayOf(
                                 "int8", some.stream().mapToLong(Row::oid).toArray()));
                 update.setArray(3, connection.createArrayOf("bpchar", sha256s));
-                require(update.executeUpdate() == some.size(), "rows committed");
+                try (var answer = update.executeQuery()) {
+                    require(answer.next() && answer.getInt(1) == some.size(), "rows committed");
+                }
             }
         });
         source.reset();

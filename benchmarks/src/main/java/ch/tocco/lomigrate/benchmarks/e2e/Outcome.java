@@ -4,26 +4,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that was measured of one workload.
+ * All that was measured of one workload against the predecessor's way.
  *
- * @param tool runs of the tool
- * @param predecessor runs of the predecessor's way, of fewer objects where it takes too long
+ * @param tool runs of the tool over all objects
+ * @param toolOfFirst runs of the tool over as many of the first objects as the predecessor's way had; the same runs
+ *     where these are all
+ * @param predecessor runs of the predecessor's way
  * @param limits each step alone; empty for servers at a distance
  */
-record Outcome(Workload workload, List<Run> tool, List<Run> predecessor, Optional<Limits> limits) {
+record Outcome(
+        Workload workload, List<Run> tool, List<Run> toolOfFirst, List<Run> predecessor, Optional<Limits> limits) {
     double rate() {
         return Run.median(tool, Run::rate);
     }
 
-    double predecessorRate() {
-        return Run.median(predecessor, Run::rate);
-    }
-
     double rateAfterStart() {
         return Run.median(tool, Run::rateAfterStart);
-    }
-
-    double predecessorRateAfterStart() {
-        return Run.median(predecessor, Run::rateAfterStart);
     }
 }

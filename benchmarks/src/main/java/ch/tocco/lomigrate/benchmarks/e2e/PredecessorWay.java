@@ -2,10 +2,17 @@ package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.PredecessorReader;
 import ch.tocco.lomigrate.benchmarks.PredecessorWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,7 +35,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /**
  * The baseline: a migration as the predecessor does it, with its defaults. One open transaction lists the rows; two
  * threads read, a transaction of several round trips per object; five threads PUT, each waiting for its answer, and the
- * SDK hashes the payload once more to sign it; two threads commit, a round trip per row. {@link ArrayBlockingQueue}s
+ * SDK hashes the payload once more to sign it; what is too large for memory goes through a file, in one PUT; two threads commit, a round trip per row. {@link ArrayBlockingQueue}s
  * between them. Knows no faults: the first one ends it.
  */
 public final class PredecessorWay {
@@ -41,15 +48,32 @@ public final class PredecessorWay {
     private static final int COMMIT_CHUNK = 100;
     private static final int FETCH = 1000;
 
+    /** Larger objects go through a file. */
+    private static final long IN_MEMORY = 1 << 20;
+
+    private static final Path NO_FILE = Path.of("");
+
     private final String jdbcUrl;
     private final String endpoint;
     private final BlockingQueue<Item> toReceive = new ArrayBlockingQueue<>(RECEIVER_QUEUE);
     private final BlockingQueue<Item> toStore = new ArrayBlockingQueue<>(STORER_QUEUE);
     private final BlockingQueue<Item> toCommit = new ArrayBlockingQueue<>(COMMITTER_QUEUE);
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Item(String hash, String mimeType, long oid, byte[] bytes, String sha256) {
-        static final Item END = new Item("", "", 0, new byte[0], "");
+    /** Its content is in memory, or in a file that is removed when it is stored. */
+    private record Item(String hash, String mimeType, long oid, long size, RequestBody body, String sha256, Path file) {
+        static final Item END = listed("", "", 0, 0);
+
+        static Item listed(String hash, String mimeType, long oid, long size) {
+            return new Item(hash, mimeType, oid, size, RequestBody.empty(), "", NO_FILE);
+        }
+
+        Item received(RequestBody content, String contentHash, Path spilled) {
+            return new Item(hash, mimeType, oid, size, content, contentHash, spilled);
+        }
+
+        Item stored() {
+            return received(RequestBody.empty(), sha256, NO_FILE);
+        }
 
         boolean isEnd() {
             return hash.isEmpty();
@@ -110,12 +134,13 @@ public final class PredecessorWay {
         try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
             connection.setAutoCommit(false);
             try (var statement = connection.prepareStatement(
-                    "SELECT hash, mime_type, data::int8 FROM _nice_binary WHERE sha2 IS NULL LIMIT ?")) {
+                    "SELECT hash, mime_type, data::int8, size FROM _nice_binary WHERE sha2 IS NULL LIMIT ?")) {
                 statement.setInt(1, objects);
                 statement.setFetchSize(FETCH);
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        toReceive.put(new Item(rows.getString(1), rows.getString(2), rows.getLong(3), new byte[0], ""));
+                        toReceive.put(
+                                Item.listed(rows.getString(1), rows.getString(2), rows.getLong(3), rows.getLong(4)));
                     }
                 }
             }
@@ -131,22 +156,46 @@ public final class PredecessorWay {
         try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
             PredecessorReader reader = new PredecessorReader(connection);
             for (Item item = toReceive.take(); !item.isEnd(); item = toReceive.take()) {
-                byte[] bytes = reader.read(item.oid());
-                if (!HexFormat.of().formatHex(sha1.digest(bytes)).equals(item.hash())) {
-                    throw new IllegalStateException("hash of " + item.oid());
-                }
-                String hash = HexFormat.of().formatHex(sha256.digest(bytes));
-                toStore.put(new Item(item.hash(), item.mimeType(), item.oid(), bytes, hash));
+                toStore.put(
+                        item.size() > IN_MEMORY ? spill(reader, item, sha1, sha256) : read(reader, item, sha1, sha256));
             }
         }
         return null;
     }
 
-    private Void store() throws InterruptedException {
+    private static Item read(PredecessorReader reader, Item item, MessageDigest sha1, MessageDigest sha256)
+            throws SQLException, IOException {
+        byte[] bytes = reader.read(item.oid());
+        sha1.update(bytes);
+        sha256.update(bytes);
+        return item.received(RequestBody.fromBytes(bytes), verified(item, sha1, sha256), NO_FILE);
+    }
+
+    private static Item spill(PredecessorReader reader, Item item, MessageDigest sha1, MessageDigest sha256)
+            throws SQLException, IOException {
+        Path file = Files.createTempFile("lo-migrate-bench-", ".spill");
+        try (OutputStream out = new DigestOutputStream(
+                new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), sha1), sha256)) {
+            reader.read(item.oid(), out);
+        }
+        return item.received(RequestBody.fromFile(file), verified(item, sha1, sha256), file);
+    }
+
+    private static String verified(Item item, MessageDigest sha1, MessageDigest sha256) {
+        if (!HexFormat.of().formatHex(sha1.digest()).equals(item.hash())) {
+            throw new IllegalStateException("hash of " + item.oid());
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private Void store() throws InterruptedException, IOException {
         try (S3Client client = client()) {
             for (Item item = toStore.take(); !item.isEnd(); item = toStore.take()) {
                 put(client, item);
-                toCommit.put(new Item(item.hash(), item.mimeType(), item.oid(), new byte[0], item.sha256()));
+                if (!item.file().equals(NO_FILE)) {
+                    Files.delete(item.file());
+                }
+                toCommit.put(item.stored());
             }
         }
         return null;
@@ -173,7 +222,7 @@ public final class PredecessorWay {
                         .contentType(item.mimeType())
                         .metadata(
                                 Map.of("sha1", item.hash(), "sha256", item.sha256(), "oid", Long.toString(item.oid()))),
-                RequestBody.fromBytes(item.bytes()));
+                item.body());
     }
 
     private Void commit() throws Exception {

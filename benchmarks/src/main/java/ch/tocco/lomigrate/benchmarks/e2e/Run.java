@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -30,8 +31,17 @@ record Run(int objects, ProcessMeter.Usage usage, double firstPut) {
         return usage.peakKib() / 1024.0;
     }
 
+    Timeline timeline() {
+        return usage.timeline();
+    }
+
     static double median(List<Run> runs, ToDoubleFunction<Run> value) {
-        double[] sorted = runs.stream().mapToDouble(value).sorted().toArray();
+        return median(runs.stream().mapToDouble(value).toArray());
+    }
+
+    static double median(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

@@ -21,8 +21,9 @@ final class Store implements AutoCloseable {
      *
      * @param objects since the last reset
      * @param firstMillis when the first one came, in the terms of {@link System#currentTimeMillis}
+     * @param giants those of them that came in parts
      */
-    record Seen(long objects, long firstMillis) {}
+    record Seen(long objects, long firstMillis, long giants) {}
 
     private Store(Process process, Workload workload, int database) throws IOException {
         this.process = process;
@@ -71,7 +72,7 @@ final class Store implements AutoCloseable {
 
     Seen seen() throws IOException {
         String[] numbers = ask("seen").split(" ", -1);
-        return new Seen(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+        return new Seen(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
     }
 
     private String ask(String command) throws IOException {

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.LatencyRelay;
 import ch.tocco.lomigrate.benchmarks.PutSink;
+import ch.tocco.lomigrate.benchmarks.SinkStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,7 +29,8 @@ public final class StoreProcess {
                 if (line.equals("reset")) {
                     sink.store().reset();
                 }
-                System.out.println(sink.store().objects() + " " + sink.store().firstMillis());
+                SinkStore seen = sink.store();
+                System.out.println(seen.objects() + " " + seen.firstMillis() + " " + seen.giants());
             }
         }
     }

@@ -13,7 +13,8 @@ class ProcessMeterTest {
     Path directory;
 
     private ProcessMeter.Usage run(String script) throws IOException, InterruptedException {
-        return ProcessMeter.run(new ProcessBuilder("sh", "-c", script), directory.resolve("log"));
+        return ProcessMeter.run(
+                new ProcessBuilder("sh", "-c", script), directory.resolve("log"), () -> new Store.Seen(7, 0, 2));
     }
 
     @Test
@@ -22,6 +23,11 @@ class ProcessMeterTest {
         assertThat(usage.seconds()).isGreaterThanOrEqualTo(0.3);
         assertThat(usage.cpuSeconds()).isLessThan(0.2);
         assertThat(usage.peakKib()).isPositive();
+        assertThat(usage.timeline().samples()).isNotEmpty().allSatisfy(sample -> {
+            assertThat(sample.small()).isEqualTo(5);
+            assertThat(sample.giants()).isEqualTo(2);
+            assertThat(sample.rssKib()).isPositive();
+        });
     }
 
     @Test

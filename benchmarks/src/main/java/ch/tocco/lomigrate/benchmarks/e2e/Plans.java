@@ -1,0 +1,66 @@
+package ch.tocco.lomigrate.benchmarks.e2e;
+
+import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks the planner how it would run the statements of which a migration makes thousands. */
+final class Plans {
+    /**
+     * How one statement is run.
+     *
+     * @param statement what it is for
+     * @param scans the nodes of its plan that read
+     */
+    record Plan(String statement, List<String> scans) {
+        /** Whether a table is read as a whole. */
+        boolean readsAll() {
+            return scans.stream().anyMatch(scan -> scan.startsWith("Seq Scan"));
+        }
+    }
+
+    private Plans() {}
+
+    static List<Plan> of(SourceDatabase database) throws SQLException {
+        SourceSql sql = new SourceSql(SourceTable.NICE_BINARY);
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(SourceSql.forceGenericPlan());
+            return List.of(
+                    plan(statement, "list", sql.pendingInBlocks(), "'(0,0)', '(1000,0)'"),
+                    plan(statement, "read", SourceSql.readBatch(), "'{1}', '{1}'"),
+                    plan(statement, "commit", sql.commit(), "'{a}', '{1}', '{b}'"),
+                    plan(statement, "look up", sql.committed(), "'{a}', '{1}'"));
+        }
+    }
+
+    private static Plan plan(Statement statement, String name, String sql, String values) throws SQLException {
+        statement.execute("DEALLOCATE ALL");
+        statement.execute("PREPARE asked AS " + numbered(sql));
+        List<String> scans = new ArrayList<>();
+        try (var lines = statement.executeQuery("EXPLAIN (COSTS OFF) EXECUTE asked(" + values + ")")) {
+            while (lines.next()) {
+                String line = lines.getString(1).replaceFirst("^[ >-]*", "");
+                if (line.contains("Scan") && !line.startsWith("Function Scan")) {
+                    scans.add(line);
+                }
+            }
+        }
+        return new Plan(name, scans);
+    }
+
+    /** PREPARE wants its parameters numbered. */
+    private static String numbered(String sql) {
+        StringBuilder text = new StringBuilder();
+        int parameter = 0;
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            text.append(c == '?' ? "$" + ++parameter : String.valueOf(c));
+        }
+        return text.toString();
+    }
+}

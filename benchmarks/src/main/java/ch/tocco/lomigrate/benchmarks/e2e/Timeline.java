@@ -1,0 +1,91 @@
+package ch.tocco.lomigrate.benchmarks.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** What was seen of a process and of its store while it ran, a few times a second. */
+final class Timeline {
+    private final List<Sample> samples = new ArrayList<>();
+
+    /**
+     * What was seen at one moment.
+     *
+     * @param seconds since the start of the process
+     * @param small objects in the store that came by one PUT
+     * @param giants objects in the store that came in parts
+     * @param cpuSeconds of the process so far
+     * @param rssKib resident set
+     */
+    record Sample(double seconds, long small, long giants, double cpuSeconds, long rssKib) {}
+
+    void add(Sample sample) {
+        samples.add(sample);
+    }
+
+    List<Sample> samples() {
+        return List.copyOf(samples);
+    }
+
+    /** Seconds from the start of the process until so many small objects were stored. */
+    double secondsAt(double small) {
+        return at(small, Sample::seconds);
+    }
+
+    /** CPU seconds until so many small objects were stored. */
+    double cpuAt(double small) {
+        return at(small, Sample::cpuSeconds);
+    }
+
+    /** In between samples as if it had gone evenly. */
+    private double at(double small, ToDoubleFunction<Sample> value) {
+        Sample before = new Sample(0, 0, 0, 0, 0);
+        for (Sample sample : samples) {
+            if (sample.small() >= small) {
+                double share = sample.small() == before.small()
+                        ? 1
+                        : (small - before.small()) / (sample.small() - before.small());
+                return value.applyAsDouble(before) * (1 - share) + value.applyAsDouble(sample) * share;
+            }
+            before = sample;
+        }
+        return value.applyAsDouble(before);
+    }
+
+    /** Small objects that were stored when the last of so many giants was. */
+    long smallWhenGiantsDone(int giants) {
+        for (Sample sample : samples) {
+            if (sample.giants() >= giants) {
+                return sample.small();
+            }
+        }
+        return samples.get(samples.size() - 1).small();
+    }
+
+    /** Longest time in seconds without a small object, between the first one and the {@code last}th. */
+    double longestPause(long last) {
+        double longest = 0;
+        Sample progress = null;
+        for (Sample sample : samples) {
+            if (progress != null && progress.small() >= last) {
+                break;
+            }
+            if (progress != null) {
+                longest = Math.max(longest, sample.seconds() - progress.seconds());
+            }
+            if (sample.small() > (progress == null ? 0 : progress.small())) {
+                progress = sample;
+            }
+        }
+        return longest;
+    }
+
+    /** Resident set in MiB when this share of the time was over. */
+    double rssMib(double share) {
+        if (samples.isEmpty()) {
+            return 0;
+        }
+        int index = (int) Math.min(samples.size() - 1, Math.floor(share * samples.size()));
+        return samples.get(index).rssKib() / 1024.0;
+    }
+}
