@@ -4,6 +4,8 @@ import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.ObjectStore.OpenUpload;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,20 +42,32 @@ final class StaleUploads {
             return;
         }
         Instant newest = Instant.now().minus(age);
-        try {
-            for (OpenUpload upload : await(store.listUploads())) {
-                if (KEY.matcher(upload.key()).matches() && upload.begun().isBefore(newest)) {
-                    await(store.abortMultipart(upload.key(), upload.uploadId()));
-                    LOG.info("aborted the multipart upload of {}, begun at {}", upload.key(), upload.begun());
-                }
+        List<OpenUpload> open = new ArrayList<>();
+        orWarn("cannot be listed", () -> open.addAll(await(store.listUploads())));
+        for (OpenUpload upload : open) {
+            if (KEY.matcher(upload.key()).matches() && upload.begun().isBefore(newest)) {
+                orWarn("of " + upload.key() + " cannot be aborted", () -> abort(upload));
             }
-        } catch (ExecutionException e) {
-            LOG.warn(
-                    "stale multipart uploads are left in the bucket: {}",
-                    e.getCause().getMessage());
-        } catch (TimeoutException e) {
-            LOG.warn("stale multipart uploads are left in the bucket: no answer within {} s", TIMEOUT_SECONDS);
         }
+    }
+
+    private void abort(OpenUpload upload) throws ExecutionException, TimeoutException, InterruptedException {
+        await(store.abortMultipart(upload.key(), upload.uploadId()));
+        LOG.info("aborted the multipart upload of {}, begun at {}", upload.key(), upload.begun());
+    }
+
+    private static void orWarn(String what, Request request) throws InterruptedException {
+        try {
+            request.send();
+        } catch (ExecutionException e) {
+            LOG.warn("stale multipart uploads: {}: {}", what, e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            LOG.warn("stale multipart uploads: {}: no answer within {} s", what, TIMEOUT_SECONDS);
+        }
+    }
+
+    private interface Request {
+        void send() throws ExecutionException, TimeoutException, InterruptedException;
     }
 
     private static <T> T await(CompletableFuture<T> request)
