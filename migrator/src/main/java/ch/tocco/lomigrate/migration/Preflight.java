@@ -31,9 +31,8 @@ final class Preflight {
         try (Connection connection = connections.open("preflight")) {
             Catalog catalog = new Catalog(connection, sql);
             new SourceCheck(connection, sql).check();
-            if (config.run().finalizeAfter() && !catalog.mayAlter()) {
-                throw new RefusedException("this role may not finalize: --finalize needs the owner of " + sql.table()
-                        + ", or a superuser");
+            if (config.run().finalizeAfter()) {
+                checkFinalizable(catalog);
             }
             if (config.run().checkBatchJob()) {
                 new BatchJobCheck(connection, catalog).check();
@@ -43,6 +42,18 @@ final class Preflight {
             return catalog.tableOid().orElseThrow();
         } catch (SQLException e) {
             throw refusal(e);
+        }
+    }
+
+    /** Better said now than after days of migrating. */
+    private void checkFinalizable(Catalog catalog) throws SQLException, RefusedException {
+        if (!catalog.isPlainTable()) {
+            throw new RefusedException("--finalize needs a plain table, " + sql.table()
+                    + " is a view or partitioned: no index can be built there while production goes on");
+        }
+        if (!catalog.mayAlter()) {
+            throw new RefusedException(
+                    "this role may not finalize: --finalize needs the owner of " + sql.table() + ", or a superuser");
         }
     }
 

@@ -54,6 +54,11 @@ public final class Catalog {
         return types;
     }
 
+    /** Whether it is a table with rows of its own: not a view, and not divided into partitions. */
+    public boolean isPlainTable() throws SQLException {
+        return flag("SELECT relkind = 'r' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", sql.table());
+    }
+
     public boolean maySelect() throws SQLException {
         return flag("SELECT pg_catalog.has_table_privilege(to_regclass(?), 'SELECT')", sql.table());
     }

@@ -134,6 +134,18 @@ final class PreflightIT {
     }
 
     @Test
+    void partitionedTableMayBeMigratedButNotFinalized() throws Exception {
+        database.execute(
+                "DROP TABLE _nice_binary; CREATE TABLE _nice_binary (hash character(40) PRIMARY KEY, size bigint,"
+                        + " mime_type varchar(255), data oid, sha2 character(64)) PARTITION BY HASH (hash);"
+                        + " CREATE TABLE one PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 1, REMAINDER 0)");
+        check();
+        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("needs a plain table");
+    }
+
+    @Test
     void largeTableWithoutIndexIsRefusedAndASmallOneIsNot() throws Exception {
         database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
         database.execute("INSERT INTO _nice_binary SELECT 'x', 1, '', 0 FROM generate_series(1, 100000)");
