@@ -1,14 +1,17 @@
 package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.migration.Outcome.Kind;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.monitor.Display;
 import ch.tocco.lomigrate.monitor.FailureReport;
 import ch.tocco.lomigrate.monitor.FailuresFile;
 import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.receiver.SpillDir;
@@ -22,6 +25,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -142,24 +147,24 @@ public final class Migration {
                     "the books do not balance: " + counters.observed().objects() + " objects were listed, "
                             + counters.settled() + " are settled; this is a bug, run again and report it");
         }
+        return control.ended() ? ended() : finalizeAndJudge(counters);
+    }
+
+    /** The outcome of a run that was ended before its end. */
+    private Outcome ended() {
         if (control.abortReason().isPresent()) {
             RunAborted reason = control.abortReason().get();
             Kind kind = reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED;
             return new Outcome(kind, reason.getMessage(), reason);
         }
-        if (control.stopped()) {
-            return new Outcome(Kind.STOPPED, "stopped; what is not migrated yet waits for the next run");
-        }
-        return finalizeAndJudge(counters);
+        return new Outcome(Kind.STOPPED, "stopped; what is not migrated yet waits for the next run");
     }
 
     private Outcome finalizeAndJudge(Counters counters) throws RefusedException, InterruptedException {
-        try (Connection connection = connections.open("finalize")) {
-            PGConnection cancellable = connection.unwrap(PGConnection.class);
-            control.onEnd(() -> cancel(cancellable));
-            long pending = pending(connection);
+        try {
+            long pending = pending();
             if (config.run().finalizeAfter()) {
-                finalizeTable(connection, counters.failedCount());
+                finalizeTable(counters.failedCount());
             } else {
                 LOG.info(
                         "finalizing was skipped: without --finalize {} stays as it is",
@@ -170,6 +175,19 @@ public final class Migration {
             return control.stopped()
                     ? new Outcome(Kind.STOPPED, "stopped while finalizing; run again with --finalize to complete it", e)
                     : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
+        } catch (RunAborted e) {
+            control.abort(e);
+            return ended();
+        } catch (RunEndedException e) {
+            return ended();
+        }
+    }
+
+    private void finalizeTable(long failed) throws SQLException, RefusedException, InterruptedException {
+        try (Connection connection = connections.open("finalize")) {
+            PGConnection cancellable = connection.unwrap(PGConnection.class);
+            control.onEnd(() -> cancel(cancellable));
+            finalizeTable(connection, failed);
         }
     }
 
@@ -202,7 +220,21 @@ public final class Migration {
                                 + " rows that arrived during the run and wait for the next one");
     }
 
-    private long pending(Connection connection) throws SQLException {
+    /** What is still pending. An outage is waited out here too: the work is done, only the verdict is not. */
+    private long pending() throws SQLException, RunEndedException, InterruptedException {
+        Breaker breaker = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
+        try (PgSession session =
+                new PgSession(connections, "verdict", Duration.ZERO, List.of(), breaker, control::ended)) {
+            return session.<Long, RunEndedException>call(this::pending);
+        }
+    }
+
+    private long pending(Connection connection) throws SQLException, RunEndedException {
+        if (control.ended()) {
+            throw new RunEndedException("the count of what is pending");
+        }
+        PGConnection cancellable = connection.unwrap(PGConnection.class);
+        control.onEnd(() -> cancel(cancellable));
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.countPending())) {
             row.next();
