@@ -1,7 +1,6 @@
 package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.config.MigrationConfig;
-import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.migration.Outcome.Kind;
 import ch.tocco.lomigrate.monitor.Counters;
@@ -19,8 +18,6 @@ import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -92,7 +89,7 @@ public final class Migration {
             preflight.addSha2IfMissing();
             Counters counters =
                     new Pipeline(config, connections, sql, store, spillDir, display, control, failures).run();
-            return finish(counters);
+            return new Verdict(config, connections, sql, control).on(counters);
         }
     }
 
@@ -132,71 +129,5 @@ public final class Migration {
     private ObjectStore store() {
         int connections = config.tuning().storerThreads() + CONNECTIONS_FOR_PARTS;
         return new S3ObjectStore(config.s3(), connections, config.faults().requestTimeout());
-    }
-
-    private Outcome finish(Counters counters) throws RefusedException, InterruptedException {
-        if (!counters.balanced()) {
-            return new Outcome(
-                    Kind.ABORTED,
-                    "the books do not balance: " + counters.observed().objects() + " objects were listed, "
-                            + counters.settled() + " are settled; this is a bug, run again and report it");
-        }
-        if (control.abortReason().isPresent()) {
-            RunAborted reason = control.abortReason().get();
-            Kind kind = reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED;
-            return new Outcome(kind, reason.getMessage(), reason);
-        }
-        if (control.stopped()) {
-            return new Outcome(Kind.STOPPED, "stopped; what is not migrated yet waits for the next run");
-        }
-        return finalizeAndJudge(counters);
-    }
-
-    private Outcome finalizeAndJudge(Counters counters) throws RefusedException, InterruptedException {
-        try (Connection connection = connections.open("finalize")) {
-            control.onEnd(() -> PgConnections.cancel(connection));
-            long pending = pending(connection);
-            if (config.run().finalizeAfter()) {
-                finalizeTable(connection, counters.failedCount());
-            } else {
-                LOG.info(
-                        "finalizing was skipped: without --finalize {} stays as it is",
-                        sql.names().sha2());
-            }
-            return judge(counters.failedCount(), pending);
-        } catch (SQLException e) {
-            return control.stopped()
-                    ? new Outcome(Kind.STOPPED, "stopped while finalizing; run again with --finalize to complete it", e)
-                    : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
-        }
-    }
-
-    private void finalizeTable(Connection connection, long failed)
-            throws SQLException, RefusedException, InterruptedException {
-        try {
-            new Finalizer(connection, sql).run();
-        } catch (RefusedException e) {
-            throw failed == 0 ? e : new RefusedException(failed + " objects failed; " + e.getMessage(), e);
-        }
-    }
-
-    private static Outcome judge(long failed, long pending) {
-        if (failed > 0) {
-            return new Outcome(Kind.OBJECTS_FAILED, failed + " objects failed, " + pending + " rows are still pending");
-        }
-        return new Outcome(
-                Kind.ALL_MIGRATED,
-                pending == 0
-                        ? "all migrated"
-                        : "all migrated but " + pending
-                                + " rows that arrived during the run and wait for the next one");
-    }
-
-    private long pending(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.countPending())) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

@@ -132,6 +132,14 @@ final class FaultRig implements AutoCloseable {
         assertThat(spill).isEmptyDirectory();
     }
 
+    /** The same, but for multipart uploads that only a later start may abort. */
+    void assertCompleteButUploads() throws Exception {
+        assertThat(problems())
+                .as(log())
+                .allMatch(problem -> problem.matches("multipart upload left open: [0-9a-f]{64}"));
+        assertThat(spill).isEmptyDirectory();
+    }
+
     /** What is marked as migrated is in the bucket, and nothing is left behind. */
     void assertNothingLost() throws Exception {
         try (var inspector = store.inspect(bucket)) {
