@@ -18,7 +18,16 @@ record Outcome(
         return Run.median(tool, Run::rate);
     }
 
+    /** The first giant is in the store so late that what is left would tell nothing: then of the whole process. */
     double rateAfterStart() {
-        return Run.median(tool, Run::rateAfterStart);
+        return hasStart() ? Run.median(tool, Run::rateAfterStart) : rate();
+    }
+
+    double predecessorRateAfterStart() {
+        return Run.median(predecessor, hasStart() ? Run::rateAfterStart : Run::rate);
+    }
+
+    private boolean hasStart() {
+        return workload.objects() > 0;
     }
 }

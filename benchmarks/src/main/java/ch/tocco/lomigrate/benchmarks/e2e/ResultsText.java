@@ -80,7 +80,7 @@ final class ResultsText {
                 the first ones of the workload, and the time is that of the process, its start included: with few
                 objects this is mostly the start of two JVMs. *After start*: from the first object in the store to the
                 end of the process, the tool over all objects, the predecessor's way over those in parentheses; its
-                code has had less time to warm up then.""");
+                code has had less time to warm up then. Giants: whole process in both.""");
         page.table(
                 "workload",
                 "whole process: objects",
@@ -93,7 +93,7 @@ final class ResultsText {
         for (Outcome outcome : measured.compared) {
             double same = Run.median(outcome.toolOfFirst(), Run::rate);
             double baseline = Run.median(outcome.predecessor(), Run::rate);
-            double baselineAfterStart = Run.median(outcome.predecessor(), Run::rateAfterStart);
+            double baselineAfterStart = outcome.predecessorRateAfterStart();
             int few = outcome.predecessor().get(0).objects();
             page.line(
                     "| %s | %,d | %s | %s | **%.1f ×** | %s (%,d) | %s (%,d) | **%.1f ×** |",

@@ -82,10 +82,13 @@ final class Timeline {
 
     /** Resident set in MiB when this share of the time was over. */
     double rssMib(double share) {
-        if (samples.isEmpty()) {
+        // A process that ends has none any more.
+        List<Sample> alive =
+                samples.stream().filter(sample -> sample.rssKib() > 0).toList();
+        if (alive.isEmpty()) {
             return 0;
         }
-        int index = (int) Math.min(samples.size() - 1, Math.floor(share * samples.size()));
-        return samples.get(index).rssKib() / 1024.0;
+        int index = (int) Math.min(alive.size() - 1, Math.floor(share * alive.size()));
+        return alive.get(index).rssKib() / 1024.0;
     }
 }
