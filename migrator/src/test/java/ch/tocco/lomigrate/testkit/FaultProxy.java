@@ -30,7 +30,10 @@ public final class FaultProxy implements AutoCloseable {
     private volatile Weather weather = Weather.FAIR;
     private volatile boolean closed;
     private final int port;
+    private static final long JOIN_MILLIS = 5000;
+
     private ServerSocket listening;
+    private Thread accepting;
 
     /** How everything passes. */
     public sealed interface Weather {
@@ -99,6 +102,12 @@ public final class FaultProxy implements AutoCloseable {
     /** Breaks all connections; new ones are refused until {@link #accept}. */
     public synchronized void refuse() throws IOException {
         listening.close();
+        try {
+            // Until the thread is out of its accept, the port may still take a connection.
+            accepting.join(JOIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         resetAll();
     }
 
@@ -114,7 +123,7 @@ public final class FaultProxy implements AutoCloseable {
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), LISTEN_BACKLOG);
         listening = socket;
-        thread("accept", () -> acceptAll(socket));
+        accepting = thread("accept", () -> acceptAll(socket));
         return socket.getLocalPort();
     }
 
@@ -135,10 +144,11 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private static void thread(String name, Runnable work) {
+    private static Thread thread(String name, Runnable work) {
         Thread thread = new Thread(work, "fault-proxy-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
