@@ -1,0 +1,77 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.storer.ObjectStore;
+import ch.tocco.lomigrate.storer.StoredObject;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A store that takes small objects at once, and large ones only when it is told to. */
+final class HeldGiantsStore implements ObjectStore {
+    private final long small;
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
+    private final Set<String> keys = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Makes an empty store.
+     *
+     * @param small largest size, in bytes, that is taken at once
+     */
+    HeldGiantsStore(long small) {
+        this.small = small;
+    }
+
+    void release() {
+        released.complete(null);
+    }
+
+    Set<String> keys() {
+        return keys;
+    }
+
+    @Override
+    public CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
+        CompletableFuture<Void> taken = bytes.length <= small ? CompletableFuture.completedFuture(null) : released;
+        return taken.thenRun(() -> keys.add(object.key()));
+    }
+
+    @Override
+    public CompletableFuture<String> beginMultipart(StoredObject object) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<String> putPart(
+            StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<List<OpenUpload>> listUploads() {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public CompletableFuture<Long> length(StoredObject object) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(String key) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,82 @@
+package ch.tocco.lomigrate.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.monitor.FailureReport;
+import ch.tocco.lomigrate.receiver.SpillDir;
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pipeline as a whole on a real server, with a store that the test holds in its hand. */
+@ExtendWith(Backends.class)
+final class PipelineIT {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final int SMALL = 2000;
+
+    /** More than are stored at once, and no more than the giants' lane has room for. */
+    private static final int GIANTS = 20;
+
+    private static final int GIANT_SIZE = (1 << 20) + 1;
+
+    @Test
+    void smallObjectsNeverWaitBehindGiants(SourceDatabase database, @TempDir Path temp) throws Exception {
+        // first in the table and first by oid
+        for (int i = 0; i < GIANTS; i++) {
+            database.insertGenerated(1_000_000 + i, GIANT_SIZE, "video/mp4");
+        }
+        database.fill(SMALL, 1, seed -> 500, "text/plain");
+        var store = new HeldGiantsStore(1 << 20);
+        try (var spill = SpillDir.create(temp)) {
+            var running = CompletableFuture.supplyAsync(() -> run(database, store, spill));
+
+            Await.until(LIMIT, "all small objects committed", () -> migrated(database) == SMALL);
+            assertThat(store.keys()).hasSize(SMALL);
+            assertThat(running).isNotDone();
+            store.release();
+
+            var counters = running.join();
+            assertThat(counters.committed().objects()).isEqualTo(SMALL + GIANTS);
+            assertThat(counters.balanced()).isTrue();
+        }
+    }
+
+    private static Counters run(SourceDatabase database, HeldGiantsStore store, SpillDir spill) {
+        var server = database.server();
+        try {
+            return new Pipeline(
+                            Configs.of(database, server.user(), server.password(), true, false),
+                            Sessions.connections(database),
+                            Sessions.SQL,
+                            store,
+                            spill,
+                            new Display(
+                                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                                    false),
+                            new RunControl(),
+                            FailureReport.NONE)
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int migrated(SourceDatabase database) throws SQLException {
+        return Integer.parseInt(
+                database.query("SELECT count(sha2) FROM _nice_binary").orElseThrow());
+    }
+}
