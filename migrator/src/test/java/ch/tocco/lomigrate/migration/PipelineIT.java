@@ -2,6 +2,8 @@ package ch.tocco.lomigrate.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.monitor.Display;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,8 +31,11 @@ final class PipelineIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int SMALL = 2000;
 
-    /** More than are stored at once, and no more than the giants' lane has room for. */
-    private static final int GIANTS = 20;
+    /** Room in the spill directory for two giants: whoever reads the third has to wait. */
+    private static final long SPILL_BYTES = 3 << 20;
+
+    /** No more than the giants' lane has room for. */
+    private static final int GIANTS = 10;
 
     private static final int GIANT_SIZE = (1 << 20) + 1;
 
@@ -59,7 +65,7 @@ final class PipelineIT {
         var server = database.server();
         try {
             return new Pipeline(
-                            Configs.of(database, server.user(), server.password(), true, false),
+                            withLittleSpill(Configs.of(database, server.user(), server.password(), true, false)),
                             Sessions.connections(database),
                             Sessions.SQL,
                             store,
@@ -73,6 +79,23 @@ final class PipelineIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static MigrationConfig withLittleSpill(MigrationConfig all) {
+        TuningConfig tuning = all.tuning();
+        TuningConfig little = new TuningConfig(
+                tuning.receiverQueue(),
+                tuning.storerQueue(),
+                tuning.committerQueue(),
+                tuning.receiverThreads(),
+                tuning.storerThreads(),
+                tuning.committerThreads(),
+                tuning.commitChunk(),
+                tuning.inMemMax(),
+                tuning.memoryBudget(),
+                tuning.spillDir(),
+                OptionalLong.of(SPILL_BYTES));
+        return new MigrationConfig(all.postgres(), all.s3(), all.table(), little, all.run(), all.faults());
     }
 
     private static int migrated(SourceDatabase database) throws SQLException {
