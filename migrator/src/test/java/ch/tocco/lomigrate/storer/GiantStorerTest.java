@@ -164,9 +164,20 @@ final class GiantStorerTest {
 
     @Test
     void fileStaysUntilNoPartIsReadAnyMore() throws Exception {
-        run.store.before(request -> part(2).test(request)
-                ? MemoryObjectStore.fault(FaultKind.OBJECT, FailureReason.REFUSED)
-                : part(1).test(request) ? hold(request) : MemoryObjectStore.atOnce());
+        // Part 2 may come first, and part 1 would then not be sent at all.
+        var firstIsUnderWay = new CompletableFuture<Void>();
+        run.store.before(request -> {
+            if (part(2).test(request)) {
+                return firstIsUnderWay.thenCompose(
+                        sent -> MemoryObjectStore.fault(FaultKind.OBJECT, FailureReason.REFUSED));
+            }
+            if (!part(1).test(request)) {
+                return MemoryObjectStore.atOnce();
+            }
+            var held = hold(request);
+            firstIsUnderWay.complete(null);
+            return held;
+        });
         put(1, 3 * PART);
         Await.until(
                 LIMIT, "part 2 was refused", () -> run.store.requests().stream().anyMatch(part(2)));
@@ -293,7 +304,10 @@ final class GiantStorerTest {
         put(1, 20 * PART);
         put(2, 20 * PART);
         put(3, 20 * PART);
-        Await.until(LIMIT, "parts are under way", () -> held.size() == 3);
+        Await.until(
+                LIMIT,
+                "both uploads are begun and parts under way",
+                () -> run.store.count(Operation.BEGIN) == 2 && held.size() == 3);
         run.control.stop();
         drainAndAssertSettled();
         assertThat(run.counters.discardedCount()).isEqualTo(3);
