@@ -77,7 +77,7 @@ final class BucketCheck {
         return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
     }
 
-    private static void await(CompletableFuture<Void> request) throws StoreException, InterruptedException {
+    private static void await(CompletableFuture<?> request) throws StoreException, InterruptedException {
         try {
             request.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

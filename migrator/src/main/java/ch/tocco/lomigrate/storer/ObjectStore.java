@@ -14,8 +14,9 @@ public interface ObjectStore extends AutoCloseable {
      * verified that it received bytes with the object's SHA-256.
      *
      * @param bytes the content; not copied, so not to be changed until the future is complete
+     * @return the object's ETag, which some stores leave empty
      */
-    CompletableFuture<Void> put(StoredObject object, byte[] bytes);
+    CompletableFuture<String> put(StoredObject object, byte[] bytes);
 
     /** Begins a multipart upload; the future has its id. */
     CompletableFuture<String> beginMultipart(StoredObject object);

@@ -7,23 +7,18 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
-import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * Signs requests whose payload hash is already known. The signature covers the hash, so the store verifies the bytes that
- * it receives, and nothing is hashed twice: the SDK's signer would read the payload again.
+ * Signs PUTs whose payload hash is already known. The signature covers the hash, so the store verifies the bytes that it
+ * receives, and nothing is hashed twice: the SDK's signer would read the payload again.
  *
  * <p>Signature Version 4 as in "Authenticating Requests: Using the Authorization Header" of the Amazon S3 API
- * reference. Thread-safe.
+ * reference. Thread-safe; what is costly to make is kept, once for each thread that signs.
  */
 final class PayloadHashSigner {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
@@ -33,7 +28,8 @@ final class PayloadHashSigner {
     private static final HexFormat HEX = HexFormat.of();
 
     private final String region;
-    private volatile SigningKey lastKey;
+    private final ThreadLocal<Hashes> hashes = ThreadLocal.withInitial(Hashes::new);
+    private volatile Second lastSecond = new Second(Instant.EPOCH);
 
     /**
      * Makes a signer.
@@ -45,49 +41,43 @@ final class PayloadHashSigner {
     }
 
     /**
-     * Adds the signature and the headers that it needs.
+     * Adds the headers that a signature needs.
      *
+     * @param path of the URL, encoded
+     * @param query of the URL, encoded, its parameters in the order of their names; empty if there is none
+     * @param headers all that are signed; those of the signature itself are added
      * @param payloadHash SHA-256 of the body in lower-case hexadecimal
+     * @return the value of the header {@code Authorization}
      */
-    SdkHttpRequest sign(SdkHttpRequest request, String payloadHash, AwsCredentialsIdentity identity, Instant now) {
-        String time = TIME.format(now);
-        SdkHttpRequest.Builder signed =
-                request.toBuilder().putHeader("X-Amz-Date", time).putHeader("x-amz-content-sha256", payloadHash);
-        if (signed.firstMatchingHeader("Host").isEmpty()) {
-            signed.putHeader("Host", hostHeader(request));
-        }
+    String sign(
+            String path,
+            String query,
+            PutHeaders headers,
+            String payloadHash,
+            AwsCredentialsIdentity identity,
+            Instant now) {
+        String time = time(now);
+        headers.add("x-amz-content-sha256", payloadHash).add("x-amz-date", time);
         if (identity instanceof AwsSessionCredentialsIdentity session) {
-            signed.putHeader("X-Amz-Security-Token", session.sessionToken());
+            headers.add("x-amz-security-token", session.sessionToken());
         }
         String scope = time.substring(0, 8) + '/' + region + '/' + SERVICE + "/aws4_request";
-        Map<String, String> headers = headersToSign(signed.headers());
-        String signedHeaders = String.join(";", headers.keySet());
-        String canonical = canonicalRequest(request, headers, signedHeaders, payloadHash);
-        String toSign = ALGORITHM + '\n' + time + '\n' + scope + '\n' + HEX.formatHex(sha256(canonical));
-        String signature = HEX.formatHex(hmac(signingKey(identity.secretAccessKey(), scope), toSign));
-        return signed.putHeader(
-                        "Authorization",
-                        ALGORITHM + " Credential=" + identity.accessKeyId() + '/' + scope + ", SignedHeaders="
-                                + signedHeaders + ", Signature=" + signature)
-                .build();
-    }
-
-    private static String hostHeader(SdkHttpRequest request) {
-        return SdkHttpUtils.isUsingStandardPort(request.protocol(), request.port())
-                ? request.host()
-                : request.host() + ':' + request.port();
-    }
-
-    /** Host, content type, and all of Amazon's own: what the signature must cover; names in lower case, in order. */
-    private static Map<String, String> headersToSign(Map<String, List<String>> headers) {
-        Map<String, String> toSign = new TreeMap<>();
-        headers.forEach((name, values) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.equals("host") || lower.equals("content-type") || lower.startsWith("x-amz-")) {
-                toSign.put(lower, collapsed(String.join(",", values)));
-            }
+        StringBuilder names = new StringBuilder(128);
+        StringBuilder canonical = new StringBuilder(1024)
+                .append("PUT\n")
+                .append(path)
+                .append('\n')
+                .append(query)
+                .append('\n');
+        headers.forEach((name, value) -> {
+            names.append(names.isEmpty() ? "" : ";").append(name);
+            canonical.append(name).append(':').append(collapsed(value)).append('\n');
         });
-        return toSign;
+        canonical.append('\n').append(names).append('\n').append(payloadHash);
+        Hashes mine = hashes.get();
+        String toSign = ALGORITHM + '\n' + time + '\n' + scope + '\n' + mine.sha256(canonical.toString());
+        return ALGORITHM + " Credential=" + identity.accessKeyId() + '/' + scope + ", SignedHeaders=" + names
+                + ", Signature=" + mine.hmac(identity.secretAccessKey(), scope, toSign);
     }
 
     /** Trimmed, and runs of blanks made one blank, as the canonical form wants it. */
@@ -96,83 +86,66 @@ final class PayloadHashSigner {
         return trimmed.contains("  ") ? trimmed.replaceAll(" {2,}", " ") : trimmed;
     }
 
-    private static String canonicalRequest(
-            SdkHttpRequest request, Map<String, String> headers, String signedHeaders, String payloadHash) {
-        StringBuilder canonical = new StringBuilder(512)
-                .append(request.method())
-                .append('\n')
-                .append(request.encodedPath())
-                .append('\n')
-                .append(canonicalQuery(request))
-                .append('\n');
-        headers.forEach((name, value) ->
-                canonical.append(name).append(':').append(value).append('\n'));
-        return canonical
-                .append('\n')
-                .append(signedHeaders)
-                .append('\n')
-                .append(payloadHash)
-                .toString();
-    }
-
-    private static String canonicalQuery(SdkHttpRequest request) {
-        if (request.numRawQueryParameters() == 0) {
-            return "";
+    /** Thousands of requests have the same. */
+    private String time(Instant now) {
+        Second second = lastSecond;
+        if (second.epochSecond != now.getEpochSecond()) {
+            second = new Second(now);
+            lastSecond = second;
         }
-        Map<String, String> encoded = new TreeMap<>();
-        request.rawQueryParameters()
-                .forEach((name, values) -> encoded.put(
-                        SdkHttpUtils.urlEncode(name),
-                        values.isEmpty() || values.get(0) == null ? "" : SdkHttpUtils.urlEncode(values.get(0))));
-        StringBuilder query = new StringBuilder();
-        encoded.forEach((name, value) -> query.append(query.length() == 0 ? "" : "&")
-                .append(name)
-                .append('=')
-                .append(value));
-        return query.toString();
+        return second.text;
     }
 
-    /** The key is the same for all requests of a day. */
-    private byte[] signingKey(String secret, String scope) {
-        SigningKey known = lastKey;
-        if (known == null || !known.scope.equals(scope) || !known.secret.equals(secret)) {
-            byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
-            for (String part : scope.split("/", -1)) {
-                key = hmac(key, part);
+    private static final class Second {
+        final long epochSecond;
+        final String text;
+
+        Second(Instant instant) {
+            this.epochSecond = instant.getEpochSecond();
+            this.text = TIME.format(instant);
+        }
+    }
+
+    /** One thread's hash functions. The signing key is the same for all requests of a day: the MAC keeps it. */
+    private static final class Hashes {
+        private final MessageDigest sha256;
+        private final Mac mac;
+        private String keyedSecret = "";
+        private String keyedScope = "";
+
+        Hashes() {
+            try {
+                sha256 = MessageDigest.getInstance("SHA-256");
+                mac = Mac.getInstance("HmacSHA256");
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("every Java platform has SHA-256 and HmacSHA256", e);
             }
-            known = new SigningKey(secret, scope, key);
-            lastKey = known;
         }
-        return known.key;
-    }
 
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        String sha256(String text) {
+            return HEX.formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
         }
-    }
 
-    private static byte[] hmac(byte[] key, String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        String hmac(String secret, String scope, String text) {
+            if (!keyedScope.equals(scope) || !keyedSecret.equals(secret)) {
+                byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
+                for (String part : scope.split("/", -1)) {
+                    setKey(key);
+                    key = mac.doFinal(part.getBytes(StandardCharsets.UTF_8));
+                }
+                setKey(key);
+                keyedScope = scope;
+                keyedSecret = secret;
+            }
+            return HEX.formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         }
-    }
 
-    private static final class SigningKey {
-        final String secret;
-        final String scope;
-        final byte[] key;
-
-        SigningKey(String secret, String scope, byte[] key) {
-            this.secret = secret;
-            this.scope = scope;
-            this.key = key;
+        private void setKey(byte[] key) {
+            try {
+                mac.init(new SecretKeySpec(key, mac.getAlgorithm()));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("any key will do", e);
+            }
         }
     }
 }

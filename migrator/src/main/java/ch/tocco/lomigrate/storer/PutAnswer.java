@@ -1,83 +1,120 @@
 package ch.tocco.lomigrate.storer;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
-import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
-import software.amazon.awssdk.utils.BinaryUtils;
+import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.http.HttpClientConnection;
+import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
+import software.amazon.awssdk.crt.http.HttpException;
+import software.amazon.awssdk.crt.http.HttpHeader;
+import software.amazon.awssdk.crt.http.HttpHeaderBlock;
+import software.amazon.awssdk.crt.http.HttpRequest;
+import software.amazon.awssdk.crt.http.HttpStream;
+import software.amazon.awssdk.crt.http.HttpStreamResponseHandler;
 
-/** Waits for the answer to one PUT: completes with the ETag, or fails with what the store says. */
-final class PutAnswer extends CompletableFuture<String> implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
+/**
+ * One PUT under way: completes with the ETag, or fails with a {@link StoreException}. Cancelling it only passes the wish
+ * on: it is complete when the client has let go of the request, and of the bytes.
+ */
+final class PutAnswer extends CompletableFuture<String> implements HttpStreamResponseHandler {
     /** Errors are a few hundred bytes; what answers with more is no S3 server. */
     private static final int MAX_ERROR = 64 << 10;
 
     private final String operation;
+    private final HttpClientConnectionManager connections;
     private final ByteArrayOutputStream error = new ByteArrayOutputStream(0);
-    private volatile CompletableFuture<Void> request;
-    private SdkHttpResponse response;
+    private int status;
+    private String etag = "";
+    private HttpClientConnection connection;
+    private HttpStream stream; // guarded by this, as it must not be cancelled once it is closed
+    private boolean cancelled; // guarded by this
 
-    PutAnswer(String operation) {
+    PutAnswer(String operation, HttpClientConnectionManager connections) {
         this.operation = operation;
+        this.connections = connections;
     }
 
-    /** The request is under way. */
-    void sent(CompletableFuture<Void> newRequest) {
-        request = newRequest;
-        CompletableFuture<?> unused = newRequest.whenComplete((ended, e) -> {
+    /** Sends the request as soon as there is a connection for it; to be called once. */
+    PutAnswer send(HttpRequest request) {
+        CompletableFuture<?> unused = connections.acquireConnection().whenComplete((acquired, e) -> {
             if (e != null) {
-                completeExceptionally(e);
+                completeExceptionally(S3Faults.of(operation, e));
+            } else {
+                connection = acquired;
+                send(request, acquired);
             }
         });
+        return this;
     }
 
-    @Override
-    public void onHeaders(SdkHttpResponse headers) {
-        response = headers;
-    }
-
-    @Override
-    public void onStream(Publisher<ByteBuffer> body) {
-        body.subscribe(this);
-    }
-
-    @Override
-    public void onSubscribe(Subscription subscription) {
-        subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(ByteBuffer body) {
-        if (!response.isSuccessful() && error.size() < MAX_ERROR) {
-            error.writeBytes(BinaryUtils.copyBytesFrom(body));
+    private synchronized void send(HttpRequest request, HttpClientConnection over) {
+        if (cancelled) {
+            connections.releaseConnection(over);
+            completeExceptionally(S3Faults.of(operation, new CancellationException()));
+            return;
+        }
+        try {
+            stream = over.makeRequest(request, this);
+            stream.activate();
+        } catch (RuntimeException e) {
+            letGo();
+            completeExceptionally(S3Faults.of(operation, e));
         }
     }
 
     @Override
-    public void onComplete() {
-        if (response.isSuccessful()) {
-            complete(response.firstMatchingHeader("ETag").orElse(""));
+    public void onResponseHeaders(HttpStream from, int responseStatus, int block, HttpHeader[] headers) {
+        if (block != HttpHeaderBlock.MAIN.getValue()) {
+            return;
+        }
+        status = responseStatus;
+        for (HttpHeader header : headers) {
+            if (header.getName().equalsIgnoreCase("ETag")) {
+                etag = header.getValue();
+            }
+        }
+    }
+
+    @Override
+    public int onResponseBody(HttpStream from, byte[] body) {
+        if (!isSuccess() && error.size() < MAX_ERROR) {
+            error.writeBytes(body);
+        }
+        return body.length;
+    }
+
+    @Override
+    public void onResponseComplete(HttpStream from, int errorCode) {
+        letGo();
+        if (errorCode != CRT.AWS_CRT_SUCCESS) {
+            completeExceptionally(S3Faults.of(operation, new HttpException(errorCode)));
+        } else if (isSuccess()) {
+            complete(etag);
         } else {
             S3Error said = S3Error.parse(error.toByteArray());
-            completeExceptionally(
-                    S3Faults.ofAnswer(operation, response.statusCode(), said.code(), said.message(), null));
+            completeExceptionally(S3Faults.ofAnswer(operation, status, said.code(), said.message(), null));
         }
     }
 
-    @Override
-    public void onError(Throwable e) {
-        completeExceptionally(e);
+    private boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    private synchronized void letGo() {
+        if (stream != null) {
+            stream.close();
+            stream = null;
+        }
+        connections.releaseConnection(connection);
     }
 
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        CompletableFuture<Void> sent = request;
-        if (sent != null) {
-            sent.cancel(mayInterruptIfRunning);
+    public synchronized boolean cancel(boolean mayInterruptIfRunning) {
+        cancelled = true;
+        if (stream != null) {
+            stream.cancel();
         }
-        return super.cancel(mayInterruptIfRunning);
+        return false;
     }
 }

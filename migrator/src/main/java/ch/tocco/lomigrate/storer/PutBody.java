@@ -1,42 +1,33 @@
 package ch.tocco.lomigrate.storer;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
-import software.amazon.awssdk.http.async.SdkHttpContentPublisher;
+import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 
-/** An array as the body of a request: one buffer, not copied. Subscribed to once. */
-final class PutBody implements SdkHttpContentPublisher {
+/** An array as the body of a request. Read by one thread of the client at a time. */
+final class PutBody implements HttpRequestBodyStream {
     private final byte[] bytes;
+    private int sent;
 
     PutBody(byte[] bytes) {
         this.bytes = bytes;
     }
 
     @Override
-    public Optional<Long> contentLength() {
-        return Optional.of((long) bytes.length);
+    public boolean sendRequestBody(ByteBuffer into) {
+        int count = Math.min(into.remaining(), bytes.length - sent);
+        into.put(bytes, sent, count);
+        sent += count;
+        return sent == bytes.length;
     }
 
     @Override
-    public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-        subscriber.onSubscribe(new Subscription() {
-            private boolean done;
+    public boolean resetPosition() {
+        sent = 0;
+        return true;
+    }
 
-            @Override
-            public void request(long count) {
-                if (!done) {
-                    done = true;
-                    subscriber.onNext(ByteBuffer.wrap(bytes));
-                    subscriber.onComplete();
-                }
-            }
-
-            @Override
-            public void cancel() {
-                done = true;
-            }
-        });
+    @Override
+    public long getLength() {
+        return bytes.length;
     }
 }

@@ -165,7 +165,7 @@ final class PutForwarder implements Runnable {
         }
         nextLook = now + LOOK_NANOS;
         for (PutInFlight place : places) {
-            CompletableFuture<Void> put = place.put;
+            CompletableFuture<?> put = place.put;
             if (put != null
                     && (graceIsOver || now - place.startedAt > setup.longest().toNanos())) {
                 put.cancel(true);

@@ -12,7 +12,7 @@ final class PutInFlight {
     final Tries tries = new Tries();
 
     /** The PUT under way, for cancelling it; null while none is. */
-    volatile CompletableFuture<Void> put;
+    volatile CompletableFuture<?> put;
 
     /** When it began, in the terms of {@link System#nanoTime}. */
     volatile long startedAt;

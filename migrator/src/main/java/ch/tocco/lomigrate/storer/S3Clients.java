@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 
 /** Builds the S3 client from {@link S3Config}. */
 final class S3Clients {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private S3Clients() {}
 

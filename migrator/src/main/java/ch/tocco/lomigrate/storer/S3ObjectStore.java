@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.config.S3Config;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 public final class S3ObjectStore implements ObjectStore {
     private final SdkAsyncHttpClient http;
     private final S3AsyncClient client;
+    private final PutConnections putConnections;
     private final S3Puts puts;
     private final String bucket;
 
@@ -30,14 +32,16 @@ public final class S3ObjectStore implements ObjectStore {
      */
     public S3ObjectStore(S3Config config, int connections, Duration stalled) {
         AwsCredentialsProvider credentials = S3Clients.credentials(config);
+        URI bucketUrl = S3Clients.bucketUrl(config);
         this.http = S3Clients.http(connections, stalled);
         this.client = S3Clients.create(config, credentials, http);
-        this.puts = new S3Puts(S3Clients.bucketUrl(config), config.region(), credentials, http);
+        this.putConnections = new PutConnections(bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled);
+        this.puts = new S3Puts(bucketUrl, config.region(), credentials, putConnections);
         this.bucket = config.bucket();
     }
 
     @Override
-    public CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
+    public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
         return puts.put(object, bytes);
     }
 
@@ -138,5 +142,6 @@ public final class S3ObjectStore implements ObjectStore {
     public void close() {
         client.close();
         http.close();
+        putConnections.close();
     }
 }

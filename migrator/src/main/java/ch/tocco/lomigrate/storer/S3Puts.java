@@ -1,14 +1,12 @@
 package ch.tocco.lomigrate.storer;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.async.AsyncExecuteRequest;
-import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.crt.http.HttpHeader;
+import software.amazon.awssdk.crt.http.HttpRequest;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
@@ -17,71 +15,66 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * also need a signature over a hash that is known beforehand, which that client has no way to be given. Thread-safe.
  */
 final class S3Puts {
-    private static final String USER_AGENT = "lo-migrate";
+    private static final HttpHeader USER_AGENT = header("user-agent", "lo-migrate");
 
-    private final URI bucket;
+    private final String host;
     private final String bucketPath;
     private final PayloadHashSigner signer;
     private final AwsCredentialsProvider credentials;
-    private final SdkAsyncHttpClient http;
+    private final PutConnections connections;
 
     /**
      * Makes requests to one bucket.
      *
      * @param bucket its URL, to which a slash and the key are added
+     * @param connections to the server of that URL
      */
-    S3Puts(URI bucket, String region, AwsCredentialsProvider credentials, SdkAsyncHttpClient http) {
-        this.bucket = bucket;
+    S3Puts(URI bucket, String region, AwsCredentialsProvider credentials, PutConnections connections) {
+        this.host = hostHeader(bucket);
         this.bucketPath = bucket.getRawPath().replaceAll("/$", "");
         this.signer = new PayloadHashSigner(region);
         this.credentials = credentials;
-        this.http = http;
+        this.connections = connections;
+    }
+
+    /** As clients send it: without the port where that is the scheme's own. */
+    static String hostHeader(URI url) {
+        boolean usual = url.getPort() < 0 || SdkHttpUtils.isUsingStandardPort(url.getScheme(), url.getPort());
+        return usual ? url.getHost() : url.getHost() + ':' + url.getPort();
     }
 
     /** See {@link ObjectStore#put}. */
-    CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
-        SdkHttpRequest.Builder request = request(object.key(), bytes).putHeader("Content-Type", object.contentType());
-        object.metadata().forEach((name, value) -> request.putHeader("x-amz-meta-" + name, value));
-        return send("PUT", request, bytes, object.sha256(), etag -> null);
+    CompletableFuture<String> put(StoredObject object, byte[] bytes) {
+        PutHeaders headers = new PutHeaders().add("content-type", object.contentType());
+        object.metadata().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
+        return send("PUT", object.key(), "", headers, new PutBody(bytes), object.sha256());
     }
 
     /** See {@link ObjectStore#putPart}. */
     CompletableFuture<String> putPart(String key, String uploadId, int number, byte[] bytes, String sha256) {
-        SdkHttpRequest.Builder request = request(key, bytes)
-                .putRawQueryParameter("partNumber", Integer.toString(number))
-                .putRawQueryParameter("uploadId", uploadId);
-        return send("UploadPart " + number, request, bytes, sha256, etag -> etag);
+        String query = "partNumber=" + number + "&uploadId=" + SdkHttpUtils.urlEncode(uploadId);
+        return send("UploadPart " + number, key, query, new PutHeaders(), new PutBody(bytes), sha256);
     }
 
-    private SdkHttpRequest.Builder request(String key, byte[] bytes) {
-        return SdkHttpRequest.builder()
-                .method(SdkHttpMethod.PUT)
-                .protocol(bucket.getScheme())
-                .host(bucket.getHost())
-                .port(bucket.getPort() < 0 ? null : bucket.getPort())
-                .encodedPath(bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key))
-                .putHeader("User-Agent", USER_AGENT)
-                .putHeader("Content-Length", Integer.toString(bytes.length));
-    }
-
-    private <T> CompletableFuture<T> send(
-            String operation,
-            SdkHttpRequest.Builder unsigned,
-            byte[] bytes,
-            String sha256,
-            Function<String, T> result) {
-        PutAnswer answer = new PutAnswer(operation);
+    private CompletableFuture<String> send(
+            String operation, String key, String query, PutHeaders headers, PutBody body, String sha256) {
         try {
-            SdkHttpRequest request =
-                    signer.sign(unsigned.build(), sha256, credentials.resolveCredentials(), Instant.now());
-            answer.sent(http.execute(AsyncExecuteRequest.builder()
-                    .request(request)
-                    .requestContentPublisher(new PutBody(bytes))
-                    .responseHandler(answer)
-                    .build()));
+            String path = bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key);
+            headers.add("host", host);
+            String authorization =
+                    signer.sign(path, query, headers, sha256, credentials.resolveCredentials(), Instant.now());
+            HttpHeader[] all = headers.with(
+                    USER_AGENT,
+                    header("content-length", Long.toString(body.getLength())),
+                    header("authorization", authorization));
+            String target = query.isEmpty() ? path : path + '?' + query;
+            return connections.send(operation, new HttpRequest("PUT", target, all, body));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(S3Faults.of(operation, e));
         }
-        return new StoreRequest<>(operation, answer, result);
+    }
+
+    private static HttpHeader header(String name, String value) {
+        return new HttpHeader(name.getBytes(StandardCharsets.US_ASCII), value.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -93,7 +93,7 @@ public final class Storer implements Worker {
         place.tries.begin(setup.breaker());
         place.error = null;
         place.startedAt = System.nanoTime();
-        CompletableFuture<Void> put = send(event);
+        CompletableFuture<?> put = send(event);
         place.put = put;
         CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
             place.error = e;
@@ -101,7 +101,7 @@ public final class Storer implements Worker {
         });
     }
 
-    private CompletableFuture<Void> send(LoEvent event) {
+    private CompletableFuture<?> send(LoEvent event) {
         try {
             byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
             return setup.store().put(StoredObject.of(event), bytes);

@@ -107,7 +107,7 @@ final class StaleUploadsTest {
         }
 
         @Override
-        public CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
+        public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
             throw new AssertionError();
         }
 

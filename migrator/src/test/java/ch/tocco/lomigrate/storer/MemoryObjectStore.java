@@ -107,11 +107,11 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<Void> put(StoredObject object, byte[] bytes) {
+    public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
         return request(new Request(Operation.PUT, object.key(), 0), () -> {
             verify(bytes, object.sha256());
             objects.put(object.key(), new Stored(bytes.clone(), object.contentType(), object.metadata()));
-            return null;
+            return "etag";
         });
     }
 
