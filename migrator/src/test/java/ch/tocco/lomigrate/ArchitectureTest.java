@@ -39,7 +39,6 @@ final class ArchitectureTest {
             "com.lmax.disruptor", Set.of("ring"),
             "com.beust.jcommander", Set.of("cli"),
             "software.amazon.awssdk", Set.of("storer"),
-            "org.reactivestreams", Set.of("storer"),
             "org.postgresql", Set.of("cli", "receiver", "committer", "postgres"),
             "java.sql", Set.of("migration", "observer", "receiver", "committer", "postgres"),
             "org.apache.logging.log4j",

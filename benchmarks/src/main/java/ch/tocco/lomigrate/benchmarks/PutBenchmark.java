@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.benchmarks;
 
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import ch.tocco.lomigrate.testkit.Digests;
@@ -128,7 +129,7 @@ public class PutBenchmark {
     @Benchmark
     @OperationsPerInvocation(PUTS)
     public int tool(Tool tool) throws InterruptedException {
-        return putAll(() -> tool.store.put(object, bytes));
+        return putAll(() -> tool.store.put(object, Content.of(bytes)));
     }
 
     @Benchmark

@@ -178,7 +178,7 @@ final class Flags {
             category = PIPELINE,
             order = 38,
             defaultValueDescription = "96",
-            description = "Objects and parts in memory at any moment. The launcher fits the Java heap to it.")
+            description = "Objects in memory at any moment. The launcher fits the Java heap to it.")
     String memoryBudget;
 
     @Parameter(

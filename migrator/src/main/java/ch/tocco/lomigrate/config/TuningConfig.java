@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param committerThreads committers, each with a connection of its own
  * @param commitChunk hashes per transaction
  * @param inMemMax largest object, in bytes, that is kept in memory (inclusive); larger ones go through a spill file
- * @param memoryBudget bytes of objects and parts in memory at any moment
+ * @param memoryBudget bytes of objects in memory at any moment
  * @param spillDir directory below which the spill files go
  * @param spillBudget bytes of spill files at any moment; empty: {@value #SPILL_SHARE_PERCENT} % of what is free at the
  *     start

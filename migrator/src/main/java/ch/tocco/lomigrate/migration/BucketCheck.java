@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.migration;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoreException;
 import ch.tocco.lomigrate.storer.StoredObject;
@@ -39,7 +40,7 @@ final class BucketCheck {
         String key = KEY_PREFIX + UUID.randomUUID();
         StoredObject probe = new StoredObject(key, sha256(content), "text/plain", Map.of());
         try {
-            await(store.put(probe, content));
+            await(store.put(probe, Content.of(content)));
         } catch (StoreException e) {
             throw new RefusedException(
                     "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: "

@@ -67,7 +67,7 @@ final class Pipeline {
 
     private static final int GIANT_RECEIVERS = 1;
     private static final int GIANT_STORERS = 4;
-    private static final int PART_THREADS = 8;
+    private static final int PART_REQUESTS = 8;
 
     /** A request that moves, however slowly, may take this many times {@code --request-timeout}. */
     private static final int LONGEST_REQUEST_FACTOR = 10;
@@ -118,9 +118,7 @@ final class Pipeline {
         LoRing giantsToReceive = ring("giant-receiver", GIANT_QUEUE);
         LoRing giantsToStore = ring("giant-storer", GIANT_QUEUE);
 
-        // Half of the memory for small objects, half for parts, so that neither can keep the other waiting.
-        ByteBudget memory = new ByteBudget(Math.max(1, tuning.memoryBudget() / 2), control::ended);
-        ByteBudget parts = new ByteBudget(Math.max(1, tuning.memoryBudget() / 2), grace::isOver);
+        ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
         ByteBudget disk = new ByteBudget(spillBytes(), control::ended);
 
         var receiving = new ReceiverSetup(
@@ -128,7 +126,7 @@ final class Pipeline {
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
         var giants = new GiantStorers(
-                storing, GIANT_STORERS, PART_THREADS, parts, config.s3().partSize());
+                storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
 
         Stage committers = HandlerPool.start(toCommit, each(tuning.committerThreads(), this::committer), this::failed);
         Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
@@ -150,10 +148,7 @@ final class Pipeline {
                         new Labelled<>("commit queue", toCommit),
                         new Labelled<>("giant rows", giantsToReceive),
                         new Labelled<>("giant files", giantsToStore)),
-                List.of(
-                        new Labelled<>("objects in memory", memory),
-                        new Labelled<>("parts in memory", parts),
-                        new Labelled<>("spill directory", disk)),
+                List.of(new Labelled<>("objects in memory", memory), new Labelled<>("spill directory", disk)),
                 List.of(postgres, s3));
 
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());

@@ -43,7 +43,7 @@ final class StaleUploads {
         }
         Instant newest = Instant.now().minus(age);
         List<OpenUpload> open = new ArrayList<>();
-        orWarn("cannot be listed", () -> open.addAll(await(store.listUploads())));
+        orWarn("cannot be listed", () -> open.addAll(await(store.listUploads(""))));
         for (OpenUpload upload : open) {
             if (KEY.matcher(upload.key()).matches() && upload.begun().isBefore(newest)) {
                 orWarn("of " + upload.key() + " cannot be aborted", () -> abort(upload));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -19,20 +20,20 @@ public final class GiantStorer implements Worker {
 
     private final StorerSetup setup;
     private final StoreCalls calls;
-    private final PartSender sender;
+    private final ExecutorService partThreads;
     private final long partSize;
     private final LoEvent own = new LoEvent();
 
     /**
      * Makes a storer.
      *
-     * @param sender shared by all of them; whoever made it closes it
+     * @param partThreads shared by all of them
      * @param partSize bytes of a part; objects up to this size go in one request
      */
-    GiantStorer(StorerSetup setup, PartSender sender, long partSize) {
+    GiantStorer(StorerSetup setup, ExecutorService partThreads, long partSize) {
         this.setup = setup;
         this.calls = new StoreCalls(setup);
-        this.sender = sender;
+        this.partThreads = partThreads;
         this.partSize = partSize;
     }
 
@@ -74,15 +75,10 @@ public final class GiantStorer implements Worker {
         StoredObject object = StoredObject.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
             if (payload.size() <= partSize) {
-                int length = Math.toIntExact(payload.size());
-                sender.submit(
-                                file,
-                                0,
-                                length,
-                                bytes -> calls.call(() -> setup.store().put(object, bytes)))
-                        .get();
+                Content content = Content.of(file, 0, payload.size());
+                calls.call(() -> setup.store().put(object, content));
             } else {
-                new Multipart(setup, calls, sender, object).upload(file, parts(payload));
+                new Multipart(setup, calls, partThreads, object).upload(file, parts(payload));
             }
         } catch (ExecutionException e) {
             rethrow(e.getCause());

@@ -1,25 +1,31 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.lo.ByteBudget;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Makes the storers of spill files with the threads that they share. */
 public final class GiantStorers implements AutoCloseable {
-    private final PartSender sender;
+    private final ExecutorService partThreads;
     private final List<GiantStorer> workers;
 
     /**
      * Makes storers that have not begun.
      *
      * @param count giants that are stored at once
-     * @param partThreads requests at once, of all giants together
-     * @param memory bytes of parts in memory
+     * @param requests parts under way at once, of all giants together
      * @param partSize bytes of a part
      */
-    public GiantStorers(StorerSetup setup, int count, int partThreads, ByteBudget memory, long partSize) {
-        this.sender = new PartSender(memory, partThreads);
-        this.workers = Stream.generate(() -> new GiantStorer(setup, sender, partSize))
+    public GiantStorers(StorerSetup setup, int count, int requests, long partSize) {
+        AtomicInteger number = new AtomicInteger();
+        this.partThreads = Executors.newFixedThreadPool(requests, work -> {
+            Thread thread = new Thread(work, "part-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.workers = Stream.generate(() -> new GiantStorer(setup, partThreads, partSize))
                 .limit(count)
                 .toList();
     }
@@ -31,6 +37,6 @@ public final class GiantStorers implements AutoCloseable {
     /** Ends the shared threads; the workers have finished. */
     @Override
     public void close() {
-        sender.close();
+        partThreads.shutdown();
     }
 }

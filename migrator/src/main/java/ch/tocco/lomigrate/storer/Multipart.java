@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,25 +25,25 @@ import org.apache.logging.log4j.Logger;
  */
 final class Multipart {
     private static final Logger LOG = LogManager.getLogger(Multipart.class);
+    private static final int HASH_BUFFER = 64 << 10;
 
     private final StorerSetup setup;
     private final StoreCalls calls;
-    private final PartSender sender;
+    private final ExecutorService threads;
     private final StoredObject object;
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    Multipart(StorerSetup setup, StoreCalls calls, PartSender sender, StoredObject object) {
+    Multipart(StorerSetup setup, StoreCalls calls, ExecutorService threads, StoredObject object) {
         this.setup = setup;
         this.calls = calls;
-        this.sender = sender;
+        this.threads = threads;
         this.object = object;
     }
 
     /** On return the object is in the bucket; when this throws, nobody reads {@code file} any more. */
     void upload(FileChannel file, Parts parts)
             throws StoreException, ExecutionException, RunEndedException, InterruptedException {
-        ObjectStore store = setup.store();
-        String uploadId = calls.call(() -> store.beginMultipart(object));
+        String uploadId = begin();
         boolean completed = false;
         try {
             List<String> etags = send(file, parts, uploadId);
@@ -54,12 +57,42 @@ final class Multipart {
         verifyLength(parts.size());
     }
 
+    private String begin() throws StoreException, RunEndedException, InterruptedException {
+        AtomicInteger tries = new AtomicInteger();
+        String uploadId = calls.call(() -> {
+            tries.incrementAndGet();
+            return setup.store().beginMultipart(object);
+        });
+        if (tries.get() > 1) {
+            abortOthers(uploadId);
+        }
+        return uploadId;
+    }
+
+    /**
+     * A try whose answer was lost may have begun an upload that nobody would ever end. Should one of them be that of
+     * another run with the same content, then that run's object gets its second try.
+     */
+    private void abortOthers(String uploadId) throws InterruptedException {
+        try {
+            for (ObjectStore.OpenUpload upload :
+                    calls.callOnce(() -> setup.store().listUploads(object.key()))) {
+                if (upload.key().equals(object.key()) && !upload.uploadId().equals(uploadId)) {
+                    abort(upload.uploadId());
+                }
+            }
+        } catch (StoreException e) {
+            LOG.warn("multipart uploads of {} cannot be listed: {}", object.key(), e.getMessage());
+        }
+    }
+
     private List<String> send(FileChannel file, Parts parts, String uploadId)
             throws ExecutionException, InterruptedException {
         List<Future<String>> sent = new ArrayList<>(parts.count());
         for (int number = 1; number <= parts.count(); number++) {
             int part = number;
-            sent.add(sender.submit(file, parts.offset(part), parts.length(part), bytes -> send(uploadId, part, bytes)));
+            Content content = Content.of(file, parts.offset(part), parts.length(part));
+            sent.add(threads.submit(() -> send(uploadId, part, content)));
         }
         List<String> etags = new ArrayList<>(sent.size());
         ExecutionException first = null;
@@ -78,15 +111,15 @@ final class Multipart {
         return etags;
     }
 
-    private String send(String uploadId, int number, byte[] bytes)
-            throws StoreException, RunEndedException, InterruptedException {
+    private String send(String uploadId, int number, Content content)
+            throws StoreException, IOException, RunEndedException, InterruptedException {
         if (failed.get()) {
             throw new RunEndedException("a part before this one");
         }
         boolean sent = false;
         try {
-            String sha256 = sha256(bytes);
-            String etag = calls.call(() -> setup.store().putPart(object, uploadId, number, bytes, sha256));
+            String sha256 = sha256(content);
+            String etag = calls.call(() -> setup.store().putPart(object, uploadId, number, content, sha256));
             sent = true;
             return etag;
         } finally {
@@ -139,11 +172,19 @@ final class Multipart {
         }
     }
 
-    private static String sha256(byte[] bytes) {
+    /** A part is read twice, the second time from the page cache: cheaper than keeping it in memory meanwhile. */
+    private static String sha256(Content content) throws IOException {
+        MessageDigest digest;
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+        ByteBuffer buffer = ByteBuffer.allocate(HASH_BUFFER);
+        for (long done = 0; done < content.length(); done += buffer.limit()) {
+            content.read(done, buffer.clear());
+            digest.update(buffer.flip());
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -13,10 +13,10 @@ public interface ObjectStore extends AutoCloseable {
      * Stores an object that fits into one request, replacing what was under the key. Complete only once the store has
      * verified that it received bytes with the object's SHA-256.
      *
-     * @param bytes the content; not copied, so not to be changed until the future is complete
+     * @param content is read until the future is complete
      * @return the object's ETag, which some stores leave empty
      */
-    CompletableFuture<String> put(StoredObject object, byte[] bytes);
+    CompletableFuture<String> put(StoredObject object, Content content);
 
     /** Begins a multipart upload; the future has its id. */
     CompletableFuture<String> beginMultipart(StoredObject object);
@@ -25,11 +25,11 @@ public interface ObjectStore extends AutoCloseable {
      * Uploads one part, verified like {@link #put}.
      *
      * @param number from 1
-     * @param bytes the part; not copied
+     * @param content of the part; is read until the future is complete
      * @param sha256 of the part in lower-case hexadecimal
      * @return the part's ETag
      */
-    CompletableFuture<String> putPart(StoredObject object, String uploadId, int number, byte[] bytes, String sha256);
+    CompletableFuture<String> putPart(StoredObject object, String uploadId, int number, Content content, String sha256);
 
     /**
      * Makes the parts an object, replacing what was under the key.
@@ -41,8 +41,8 @@ public interface ObjectStore extends AutoCloseable {
     /** Forgets the parts of an upload that will not be completed. */
     CompletableFuture<Void> abortMultipart(String key, String uploadId);
 
-    /** The uploads that are neither completed nor aborted, all of them. */
-    CompletableFuture<List<OpenUpload>> listUploads();
+    /** The uploads that are neither completed nor aborted, all of those whose keys begin with {@code prefix}. */
+    CompletableFuture<List<OpenUpload>> listUploads(String prefix);
 
     /**
      * A multipart upload that somebody began.

@@ -23,6 +23,7 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
 
     private final String operation;
     private final HttpClientConnectionManager connections;
+    private final PutBody body;
     private final ByteArrayOutputStream error = new ByteArrayOutputStream(0);
     private int status;
     private String etag = "";
@@ -30,8 +31,9 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
     private HttpStream stream; // guarded by this, as it must not be cancelled once it is closed
     private boolean cancelled; // guarded by this
 
-    PutAnswer(String operation, HttpClientConnectionManager connections) {
+    PutAnswer(String operation, PutBody body, HttpClientConnectionManager connections) {
         this.operation = operation;
+        this.body = body;
         this.connections = connections;
     }
 
@@ -77,17 +79,19 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
     }
 
     @Override
-    public int onResponseBody(HttpStream from, byte[] body) {
+    public int onResponseBody(HttpStream from, byte[] text) {
         if (!isSuccess() && error.size() < MAX_ERROR) {
-            error.writeBytes(body);
+            error.writeBytes(text);
         }
-        return body.length;
+        return text.length;
     }
 
     @Override
     public void onResponseComplete(HttpStream from, int errorCode) {
         letGo();
-        if (errorCode != CRT.AWS_CRT_SUCCESS) {
+        if (body.failure() != null) {
+            completeExceptionally(S3Faults.ofContent(operation, body.failure()));
+        } else if (errorCode != CRT.AWS_CRT_SUCCESS) {
             completeExceptionally(S3Faults.of(operation, new HttpException(errorCode)));
         } else if (isSuccess()) {
             complete(etag);

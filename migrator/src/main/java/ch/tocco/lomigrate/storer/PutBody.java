@@ -1,23 +1,31 @@
 package ch.tocco.lomigrate.storer;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 
-/** An array as the body of a request. Read by one thread of the client at a time. */
+/** {@link Content} as the body of a request. Read by one thread of the client at a time. */
 final class PutBody implements HttpRequestBodyStream {
-    private final byte[] bytes;
-    private int sent;
+    private final Content content;
+    private long sent;
+    private volatile IOException failure;
 
-    PutBody(byte[] bytes) {
-        this.bytes = bytes;
+    PutBody(Content content) {
+        this.content = content;
     }
 
     @Override
     public boolean sendRequestBody(ByteBuffer into) {
-        int count = Math.min(into.remaining(), bytes.length - sent);
-        into.put(bytes, sent, count);
-        sent += count;
-        return sent == bytes.length;
+        int before = into.position();
+        try {
+            content.read(sent, into);
+        } catch (IOException e) {
+            failure = e;
+            throw new UncheckedIOException(e); // the client ends the request
+        }
+        sent += into.position() - before;
+        return sent == content.length();
     }
 
     @Override
@@ -28,6 +36,11 @@ final class PutBody implements HttpRequestBodyStream {
 
     @Override
     public long getLength() {
-        return bytes.length;
+        return content.length();
+    }
+
+    /** Why the body could not be read; null: it could. */
+    IOException failure() {
+        return failure;
     }
 }

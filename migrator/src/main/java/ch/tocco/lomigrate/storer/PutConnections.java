@@ -59,9 +59,9 @@ final class PutConnections implements AutoCloseable {
         }
     }
 
-    /** Sends a request; {@code operation} is its name in messages. */
-    PutAnswer send(String operation, HttpRequest request) {
-        return new PutAnswer(operation, connections).send(request);
+    /** Sends a request with its body; {@code operation} is its name in messages. */
+    PutAnswer send(String operation, HttpRequest request, PutBody body) {
+        return new PutAnswer(operation, body, connections).send(request);
     }
 
     @Override

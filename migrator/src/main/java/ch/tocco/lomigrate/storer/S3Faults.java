@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -66,6 +67,12 @@ final class S3Faults {
         return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + ": " + firstLine(e), e);
     }
 
+    /** What was to be sent could not be read. */
+    static StoreException ofContent(String operation, IOException e) {
+        String message = operation + ": spill file cannot be read: " + firstLine(e);
+        return new StoreException(FaultKind.OBJECT, FailureReason.SPILL, message, e);
+    }
+
     private static StoreException ofAnswer(String operation, AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
         return details == null
@@ -87,6 +94,10 @@ final class S3Faults {
         }
         if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
             return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, cause);
+        }
+        if (known.equals("NoSuchUpload")) {
+            // A rule of the bucket or another run ended the upload: from the beginning, it can be done.
+            return new StoreException(FaultKind.OBJECT, FailureReason.UNAVAILABLE, message, cause);
         }
         boolean all = RUN.contains(known) || status == 401 || status == 403 || status == 301 || status == 307;
         return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, cause);

@@ -41,8 +41,8 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
-        return puts.put(object, bytes);
+    public CompletableFuture<String> put(StoredObject object, Content content) {
+        return puts.put(object, content);
     }
 
     @Override
@@ -58,8 +58,8 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<String> putPart(
-            StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
-        return puts.putPart(object.key(), uploadId, number, bytes, sha256);
+            StoredObject object, String uploadId, int number, Content content, String sha256) {
+        return puts.putPart(object.key(), uploadId, number, content, sha256);
     }
 
     @Override
@@ -90,22 +90,23 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<List<OpenUpload>> listUploads() {
-        return listUploads(new ArrayList<>(), null, null);
+    public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
+        return listUploads(prefix, new ArrayList<>(), null, null);
     }
 
     /** Page after page: a bucket may have thousands, of whoever writes to it. */
-    private CompletableFuture<List<OpenUpload>> listUploads(List<OpenUpload> found, String keyMarker, String idMarker) {
+    private CompletableFuture<List<OpenUpload>> listUploads(
+            String prefix, List<OpenUpload> found, String keyMarker, String idMarker) {
         CompletableFuture<ListMultipartUploadsResponse> page = request(
                 "ListMultipartUploads",
-                () -> client.listMultipartUploads(
-                        list -> list.bucket(bucket).keyMarker(keyMarker).uploadIdMarker(idMarker)),
+                () -> client.listMultipartUploads(list ->
+                        list.bucket(bucket).prefix(prefix).keyMarker(keyMarker).uploadIdMarker(idMarker)),
                 answer -> answer);
         return page.thenCompose(answer -> {
             answer.uploads()
                     .forEach(upload -> found.add(new OpenUpload(upload.key(), upload.uploadId(), upload.initiated())));
             return Boolean.TRUE.equals(answer.isTruncated())
-                    ? listUploads(found, answer.nextKeyMarker(), answer.nextUploadIdMarker())
+                    ? listUploads(prefix, found, answer.nextKeyMarker(), answer.nextUploadIdMarker())
                     : CompletableFuture.completedFuture(found);
         });
     }

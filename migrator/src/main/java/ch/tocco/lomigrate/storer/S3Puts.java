@@ -44,20 +44,20 @@ final class S3Puts {
     }
 
     /** See {@link ObjectStore#put}. */
-    CompletableFuture<String> put(StoredObject object, byte[] bytes) {
+    CompletableFuture<String> put(StoredObject object, Content content) {
         PutHeaders headers = new PutHeaders().add("content-type", object.contentType());
         object.metadata().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
-        return send("PUT", object.key(), "", headers, new PutBody(bytes), object.sha256());
+        return send("PUT", object.key(), "", headers, content, object.sha256());
     }
 
     /** See {@link ObjectStore#putPart}. */
-    CompletableFuture<String> putPart(String key, String uploadId, int number, byte[] bytes, String sha256) {
+    CompletableFuture<String> putPart(String key, String uploadId, int number, Content content, String sha256) {
         String query = "partNumber=" + number + "&uploadId=" + SdkHttpUtils.urlEncode(uploadId);
-        return send("UploadPart " + number, key, query, new PutHeaders(), new PutBody(bytes), sha256);
+        return send("UploadPart " + number, key, query, new PutHeaders(), content, sha256);
     }
 
     private CompletableFuture<String> send(
-            String operation, String key, String query, PutHeaders headers, PutBody body, String sha256) {
+            String operation, String key, String query, PutHeaders headers, Content content, String sha256) {
         try {
             String path = bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key);
             headers.add("host", host);
@@ -65,10 +65,11 @@ final class S3Puts {
                     signer.sign(path, query, headers, sha256, credentials.resolveCredentials(), Instant.now());
             HttpHeader[] all = headers.with(
                     USER_AGENT,
-                    header("content-length", Long.toString(body.getLength())),
+                    header("content-length", Long.toString(content.length())),
                     header("authorization", authorization));
             String target = query.isEmpty() ? path : path + '?' + query;
-            return connections.send(operation, new HttpRequest("PUT", target, all, body));
+            PutBody body = new PutBody(content);
+            return connections.send(operation, new HttpRequest("PUT", target, all, body), body);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(S3Faults.of(operation, e));
         }

@@ -104,7 +104,7 @@ public final class Storer implements Worker {
     private CompletableFuture<?> send(LoEvent event) {
         try {
             byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
-            return setup.store().put(StoredObject.of(event), bytes);
+            return setup.store().put(StoredObject.of(event), Content.of(bytes));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.migration;
 
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import java.util.List;
@@ -31,8 +32,8 @@ final class HeldGiantsStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
-        CompletableFuture<Void> taken = bytes.length <= small ? CompletableFuture.completedFuture(null) : released;
+    public CompletableFuture<String> put(StoredObject object, Content content) {
+        CompletableFuture<Void> taken = content.length() <= small ? CompletableFuture.completedFuture(null) : released;
         return taken.thenApply(now -> {
             keys.add(object.key());
             return "etag";
@@ -46,7 +47,7 @@ final class HeldGiantsStore implements ObjectStore {
 
     @Override
     public CompletableFuture<String> putPart(
-            StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
+            StoredObject object, String uploadId, int number, Content content, String sha256) {
         throw new UnsupportedOperationException();
     }
 
@@ -61,7 +62,7 @@ final class HeldGiantsStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<List<OpenUpload>> listUploads() {
+    public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
         return CompletableFuture.completedFuture(List.of());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoreException;
 import ch.tocco.lomigrate.storer.StoredObject;
@@ -89,7 +90,7 @@ final class StaleUploadsTest {
         }
 
         @Override
-        public CompletableFuture<List<OpenUpload>> listUploads() {
+        public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
             listed++;
             return listFault == null
                     ? CompletableFuture.completedFuture(uploads)
@@ -107,7 +108,7 @@ final class StaleUploadsTest {
         }
 
         @Override
-        public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
+        public CompletableFuture<String> put(StoredObject object, Content content) {
             throw new AssertionError();
         }
 
@@ -118,7 +119,7 @@ final class StaleUploadsTest {
 
         @Override
         public CompletableFuture<String> putPart(
-                StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
+                StoredObject object, String uploadId, int number, Content content, String sha256) {
             throw new AssertionError();
         }
 

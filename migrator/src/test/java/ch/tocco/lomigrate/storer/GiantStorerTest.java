@@ -3,7 +3,6 @@ package ch.tocco.lomigrate.storer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.ring.LoRing;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,13 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class GiantStorerTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int PART = 1000;
-    private static final int PART_THREADS = 4;
+    private static final int PART_REQUESTS = 4;
 
     @TempDir
     private Path directory;
 
     private StorerFixture run;
-    private ByteBudget parts;
     private GiantStorers storers;
     private LoRing ring;
     private Stage stage;
@@ -56,8 +53,7 @@ final class GiantStorerTest {
 
     private void start(Duration grace) {
         run = new StorerFixture(grace, null);
-        parts = new ByteBudget(3 * PART, run.setup.grace()::isOver);
-        storers = new GiantStorers(run.setup, 2, PART_THREADS, parts, PART);
+        storers = new GiantStorers(run.setup, 2, PART_REQUESTS, PART);
         ring = new LoRing("giant-storer", 64, run.control::ended);
         stage = WorkerPool.start(ring, storers.workers(), 1, Long.MAX_VALUE, run.errors::add);
     }
@@ -97,7 +93,6 @@ final class GiantStorerTest {
         stage.drain();
         assertThat(run.errors).isEmpty();
         assertThat(run.counters.balanced()).as("books balance").isTrue();
-        assertThat(parts.used()).as("bytes of parts").isZero();
         assertThat(run.store.openUploads()).as("uploads left open").isEmpty();
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).as("spill files").isEmpty();
@@ -132,11 +127,16 @@ final class GiantStorerTest {
     }
 
     @Test
-    void manyAtOnceShareThreadsAndMemory() throws Exception {
-        var most = new AtomicLong();
+    void manyAtOnceShareTheRequestsForParts() throws Exception {
+        var now = new AtomicInteger();
+        var most = new AtomicInteger();
         run.store.before(request -> {
-            most.accumulateAndGet(parts.used(), Math::max);
-            return CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS));
+            if (request.operation() != Operation.PART) {
+                return MemoryObjectStore.atOnce();
+            }
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            return CompletableFuture.runAsync(
+                    now::decrementAndGet, CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS));
         });
         for (int i = 1; i <= 20; i++) {
             put(i, i * 700);
@@ -147,7 +147,7 @@ final class GiantStorerTest {
                 .objects()
                 .forEach((key, stored) ->
                         assertThat(Digests.of(stored.bytes()).sha256()).isEqualTo(key));
-        assertThat(most.get()).as("bytes of parts at once").isBetween(PART + 1L, 3L * PART);
+        assertThat(most.get()).as("parts at once").isBetween(2, PART_REQUESTS);
     }
 
     @Test
@@ -211,6 +211,16 @@ final class GiantStorerTest {
         drainAndAssertSettled();
         assertThat(failed()).isEqualTo(Map.of(FailureReason.REFUSED, 1L));
         assertThat(run.store.count(Operation.ABORT)).isZero();
+    }
+
+    @Test
+    void uploadWhoseBeginningWasNotHeardOfIsAborted() throws Exception {
+        run.store.loseAnswerOnce(Operation.BEGIN);
+        String key = put(1, 2 * PART);
+        drainAndAssertSettled();
+        assertThat(run.committed).containsExactly(key);
+        assertThat(run.store.count(Operation.BEGIN)).isEqualTo(2);
+        assertThat(run.store.count(Operation.ABORT)).isOne();
     }
 
     @Test
@@ -308,7 +318,7 @@ final class GiantStorerTest {
         Await.until(
                 LIMIT,
                 "both uploads are begun and parts under way",
-                () -> run.store.count(Operation.BEGIN) == 2 && held.size() == 3);
+                () -> run.store.count(Operation.BEGIN) == 2 && held.size() == PART_REQUESTS);
         run.control.stop();
         drainAndAssertSettled();
         assertThat(run.counters.discardedCount()).isEqualTo(3);

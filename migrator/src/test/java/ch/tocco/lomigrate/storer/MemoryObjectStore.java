@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.testkit.Digests;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -107,10 +109,11 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<String> put(StoredObject object, byte[] bytes) {
+    public CompletableFuture<String> put(StoredObject object, Content content) {
         return request(new Request(Operation.PUT, object.key(), 0), () -> {
+            byte[] bytes = all(content);
             verify(bytes, object.sha256());
-            objects.put(object.key(), new Stored(bytes.clone(), object.contentType(), object.metadata()));
+            objects.put(object.key(), new Stored(bytes, object.contentType(), object.metadata()));
             return "etag";
         });
     }
@@ -126,10 +129,11 @@ final class MemoryObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<String> putPart(
-            StoredObject object, String uploadId, int number, byte[] bytes, String sha256) {
+            StoredObject object, String uploadId, int number, Content content, String sha256) {
         return request(new Request(Operation.PART, object.key(), number), () -> {
+            byte[] bytes = all(content);
             verify(bytes, sha256);
-            upload(uploadId).parts.put(number, bytes.clone());
+            upload(uploadId).parts.put(number, bytes);
             return "etag-" + number;
         });
     }
@@ -161,10 +165,11 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<List<OpenUpload>> listUploads() {
+    public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
         return request(
                 new Request(Operation.LIST, "", 0),
                 () -> uploads.entrySet().stream()
+                        .filter(upload -> upload.getValue().object.key().startsWith(prefix))
                         .map(upload -> new OpenUpload(upload.getValue().object.key(), upload.getKey(), Instant.now()))
                         .toList());
     }
@@ -190,6 +195,16 @@ final class MemoryObjectStore implements ObjectStore {
 
     @Override
     public void close() {}
+
+    private static byte[] all(Content content) throws StoreException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(content.length()));
+        try {
+            content.read(0, bytes);
+        } catch (IOException e) {
+            throw S3Faults.ofContent("PUT", e);
+        }
+        return bytes.array();
+    }
 
     private static void verify(byte[] bytes, String sha256) throws StoreException {
         if (!Digests.of(bytes).sha256().equals(sha256)) {

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.testkit.Digests;
 import ch.tocco.lomigrate.testkit.GeneratedContent;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ObjectStoreContract {
     private static final int PART = 5 << 20;
     private static final String WRONG = "0".repeat(64);
+
+    @TempDir
+    private Path directory;
 
     abstract ObjectStore store();
 
@@ -56,7 +64,7 @@ abstract class ObjectStoreContract {
         var metadata = Map.of("sha1", digests.sha1(), "sha256", digests.sha256(), "oid", "4294967295");
         var object = new StoredObject(digests.sha256(), digests.sha256(), "text/html;charset=utf-8", metadata);
 
-        get(store().put(object, content));
+        get(store().put(object, Content.of(content)));
 
         var stored = stored(digests.sha256());
         assertThat(stored.bytes()).isEqualTo(content);
@@ -69,8 +77,8 @@ abstract class ObjectStoreContract {
     void replacesWhatWasUnderTheKey() throws Exception {
         byte[] before = GeneratedContent.bytes(1, 2000);
         byte[] after = GeneratedContent.bytes(2, 1000);
-        get(store().put(object("key", before), before));
-        get(store().put(new StoredObject("key", Digests.of(after).sha256(), "a/b", Map.of()), after));
+        get(store().put(object("key", before), Content.of(before)));
+        get(store().put(new StoredObject("key", Digests.of(after).sha256(), "a/b", Map.of()), Content.of(after)));
         assertThat(stored("key").bytes()).isEqualTo(after);
         assertThat(stored("key").contentType()).isEqualTo("a/b");
         assertThat(stored("key").metadata()).isEmpty();
@@ -80,17 +88,17 @@ abstract class ObjectStoreContract {
     void takesKeysThatMustBeEncoded() throws Exception {
         byte[] content = {1, 2, 3};
         String key = "probe ü+&=/a~b";
-        get(store().put(object(key, content), content));
+        get(store().put(object(key, content), Content.of(content)));
         assertThat(stored(key).bytes()).isEqualTo(content);
     }
 
     @Test
     void refusesOtherBytesThanTheHashSaysAndKeepsTheOldObject() throws Exception {
         byte[] old = GeneratedContent.bytes(3, 500);
-        get(store().put(object("key", old), old));
+        get(store().put(object("key", old), Content.of(old)));
         byte[] other = GeneratedContent.bytes(4, 500);
 
-        var failure = failure(store().put(new StoredObject("key", WRONG, "a/b", Map.of()), other));
+        var failure = failure(store().put(new StoredObject("key", WRONG, "a/b", Map.of()), Content.of(other)));
 
         assertThat(failure).hasMessageContaining(wrongBytes());
         assertThat(stored("key").bytes()).isEqualTo(old);
@@ -104,11 +112,12 @@ abstract class ObjectStoreContract {
         var object = new StoredObject("parts", WRONG, "video/mp4", Map.of("sha1", "1"));
 
         String id = get(store().beginMultipart(object));
-        String last = get(store().putPart(object, id, 2, second, sha256(second)));
-        String begin = get(store().putPart(object, id, 1, first, sha256(first)));
+        String last = get(store().putPart(object, id, 2, Content.of(second), sha256(second)));
+        String begin = get(store().putPart(object, id, 1, Content.of(first), sha256(first)));
         assertThat(stored("parts")).isNull();
         assertThat(openUploads()).containsExactly("parts");
-        assertThat(get(store().listUploads())).singleElement().satisfies(upload -> {
+        assertThat(get(store().listUploads("part-"))).isEmpty();
+        assertThat(get(store().listUploads("part"))).singleElement().satisfies(upload -> {
             assertThat(upload.key()).isEqualTo("parts");
             assertThat(upload.uploadId()).isEqualTo(id);
         });
@@ -126,9 +135,9 @@ abstract class ObjectStoreContract {
     void forgetsPartsOfAnAbortedUploadAndKeepsTheOldObject() throws Exception {
         byte[] old = {1};
         var object = object("aborted", old);
-        get(store().put(object, old));
+        get(store().put(object, Content.of(old)));
         String id = get(store().beginMultipart(object));
-        get(store().putPart(object, id, 1, old, sha256(old)));
+        get(store().putPart(object, id, 1, Content.of(old), sha256(old)));
 
         get(store().abortMultipart(object.key(), id));
 
@@ -142,16 +151,41 @@ abstract class ObjectStoreContract {
         var object = object("part", bytes);
         String id = get(store().beginMultipart(object));
 
-        var failure = failure(store().putPart(object, id, 1, bytes, WRONG));
+        var failure = failure(store().putPart(object, id, 1, Content.of(bytes), WRONG));
 
         assertThat(failure).hasMessageContaining(wrongBytes());
         get(store().abortMultipart(object.key(), id));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 300_000})
+    void storesARangeOfAFile(int length) throws Exception {
+        byte[] all = GeneratedContent.bytes(8, 1 << 20);
+        byte[] range = Arrays.copyOfRange(all, 12_345, 12_345 + length);
+        try (FileChannel file = FileChannel.open(Files.write(directory.resolve("spill"), all))) {
+            get(store().put(object("range", range), Content.of(file, 12_345, length)));
+        }
+        assertThat(stored("range").bytes()).isEqualTo(range);
+    }
+
+    @Test
+    void contentThatEndsTooSoonFailsAndKeepsTheOldObject() throws Exception {
+        byte[] old = {1};
+        get(store().put(object("short", old), Content.of(old)));
+        byte[] content = GeneratedContent.bytes(9, 1 << 20);
+        Path spill = Files.write(directory.resolve("spill"), Arrays.copyOf(content, 700_000));
+        try (FileChannel file = FileChannel.open(spill)) {
+            var failure = failure(store().put(object("short", content), Content.of(file, 0, content.length)));
+            assertThat(failure.reason()).isEqualTo(FailureReason.SPILL);
+            assertThat(failure).hasMessageContaining("the file ends at 700000 bytes");
+        }
+        assertThat(stored("short").bytes()).isEqualTo(old);
+    }
+
     @Test
     void deletesWhatIsThereAndWhatIsNot() throws Exception {
         byte[] content = {1};
-        get(store().put(object("deleted", content), content));
+        get(store().put(object("deleted", content), Content.of(content)));
         get(store().delete("deleted"));
         assertThat(stored("deleted")).isNull();
         get(store().delete("deleted"));

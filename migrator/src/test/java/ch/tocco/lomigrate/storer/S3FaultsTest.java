@@ -30,6 +30,7 @@ final class S3FaultsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "404, NoSuchUpload,                OBJECT,  UNAVAILABLE",
         "500, InternalError,               PASSING, UNAVAILABLE",
         "502, ,                            PASSING, UNAVAILABLE",
         "503, SlowDown,                    PASSING, UNAVAILABLE",
@@ -58,7 +59,6 @@ final class S3FaultsTest {
         "400, InvalidArgument,             OBJECT,  REFUSED",
         "400, EntityTooLarge,              OBJECT,  REFUSED",
         "400, KeyTooLongError,             OBJECT,  REFUSED",
-        "404, NoSuchUpload,                OBJECT,  REFUSED",
         "404, ,                            OBJECT,  REFUSED",
         "412, PreconditionFailed,          OBJECT,  REFUSED",
     })

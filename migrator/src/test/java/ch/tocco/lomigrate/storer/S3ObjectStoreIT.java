@@ -88,7 +88,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
 
     private static StoreException failureOf(S3ObjectStore broken) throws Exception {
         try (broken) {
-            return failure(broken.put(object(), CONTENT));
+            return failure(broken.put(object(), Content.of(CONTENT)));
         }
     }
 
@@ -148,7 +148,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
     void cancelledRequestEndsAndPasses() throws Exception {
         try (var silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
                 var waiting = store(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "any", "any")) {
-            var put = waiting.put(object(), CONTENT);
+            var put = waiting.put(object(), Content.of(CONTENT));
             Thread.sleep(100);
             assertThat(put).isNotDone();
 

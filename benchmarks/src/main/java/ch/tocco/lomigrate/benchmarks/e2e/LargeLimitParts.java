@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import ch.tocco.lomigrate.testkit.GeneratedContent;
@@ -158,7 +159,7 @@ final class LargeLimitParts {
             return Parallel.perSecond(pieces.size(), 1, () -> (from, to) -> {
                 var sent = new ArrayList<CompletableFuture<String>>();
                 for (int number = 1; number <= PIECE / PART; number++) {
-                    sent.add(s3.putPart(object, upload, number, part, sha256));
+                    sent.add(s3.putPart(object, upload, number, Content.of(part), sha256));
                 }
                 for (var each : sent) {
                     each.get();

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import ch.tocco.lomigrate.testkit.GeneratedContent;
@@ -200,7 +201,7 @@ final class LimitParts {
             double rate = Parallel.perSecond(rows.size(), READ_BATCH, () -> (from, to) -> {
                 for (int i = from; i < to; i++) {
                     permits.acquire();
-                    CompletableFuture<?> unused = sdk.put(object, bodies[i % bodies.length])
+                    CompletableFuture<?> unused = sdk.put(object, Content.of(bodies[i % bodies.length]))
                             .whenComplete((stored, e) -> {
                                 failed.addAndGet(e == null ? 0 : 1);
                                 permits.release();
