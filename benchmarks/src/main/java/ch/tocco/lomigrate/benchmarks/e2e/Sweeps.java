@@ -19,7 +19,7 @@ final class Sweeps {
     /** Bytes of all objects together, and most objects, in full size. */
     private static final long BYTES = 1L << 30;
 
-    private static final int OBJECTS = 60_000;
+    private static final int OBJECTS = 40_000;
 
     /** The object that the flags are turned with. */
     private static final int SIZE = 8 * KIB;
@@ -40,12 +40,13 @@ final class Sweeps {
         this.log = log;
     }
 
+    /** The default of each among them. */
     private static Map<String, List<Integer>> flagValues() {
         Map<String, List<Integer>> values = new LinkedHashMap<>();
         values.put("--receiver-threads", List.of(1, 2, 4, 8));
-        values.put("--storer-threads", List.of(8, 16, 32, 64, 128));
-        values.put("--receiver-queue", List.of(256, 1024, 8192, 65536));
-        values.put("--storer-queue", List.of(64, 256, 1024, 8192));
+        values.put("--storer-threads", List.of(8, 32, 64, 128));
+        values.put("--receiver-queue", List.of(256, 8192, 65536));
+        values.put("--storer-queue", List.of(64, 1024, 8192));
         values.put("--commit-chunk", List.of(10, 100, 1000));
         return values;
     }

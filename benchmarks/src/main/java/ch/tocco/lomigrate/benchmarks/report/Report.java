@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.report;
 
 import ch.tocco.lomigrate.benchmarks.results.Circumstances;
+import ch.tocco.lomigrate.benchmarks.results.Entry;
 import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import ch.tocco.lomigrate.benchmarks.results.Soak;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 
 /** Makes {@code RESULTS.md} and the plots of what {@link ResultsFile} keeps. Measures nothing. */
 public final class Report {
+    private static final String SOAK = "soak";
+
     private Report() {}
 
     /**
@@ -19,11 +22,20 @@ public final class Report {
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
         if (arguments.length == 3 && arguments[1].equals("--soak")) {
-            Soak soak = ResultsFile.soak(Path.of(arguments[2]));
-            // One long run; what counts is that nothing grows.
-            new ResultsFile(directory).add(Results::soak, "soak", Circumstances.here("", 1, true), soak);
+            addSoak(new ResultsFile(directory), ResultsFile.soak(Path.of(arguments[2])));
         }
         write(directory);
+    }
+
+    /** A short one does not replace a long one: who tries the script out shall not lose what took hours. */
+    private static void addSoak(ResultsFile results, Soak soak) throws IOException {
+        Entry<Soak> before = results.load().soak().get(SOAK);
+        if (before != null && before.figures().objects() > soak.objects()) {
+            System.out.println(
+                    "the figures of a larger soak, of " + before.circumstances().date() + ", are kept");
+        } else {
+            results.add(Results::soak, SOAK, Circumstances.here("", 1, true), soak);
+        }
     }
 
     /** The page first: plots need fonts, which not every JDK finds on its machine. */

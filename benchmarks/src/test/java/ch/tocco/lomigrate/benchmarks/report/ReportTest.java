@@ -80,16 +80,32 @@ class ReportTest {
 
     @Test
     void aSoakIsAddedFromItsFile() throws IOException {
-        Path written = Files.writeString(directory.resolve("soak-figures.json"), """
-                {"description": "much", "objects": 1000, "seconds": 50, "samples": [
-                {"seconds": 1, "rssMib": 321, "threads": 40, "files": 90, "connections": 8}]}
-                """);
-
-        Report.main(new String[] {directory.toString(), "--soak", written.toString()});
+        addSoak(1000, "much");
 
         assertThat(directory.resolve("RESULTS.md"))
                 .content()
                 .contains("much on ", "20.00/s objects in 50 s", "321 MiB");
+    }
+
+    @Test
+    void aSmallerSoakDoesNotReplaceALargerOne() throws IOException {
+        addSoak(1000, "much");
+        addSoak(999, "less");
+        assertThat(directory.resolve("RESULTS.md"))
+                .content()
+                .contains("much on ")
+                .doesNotContain("less on ");
+
+        addSoak(1000, "as much");
+        assertThat(directory.resolve("RESULTS.md")).content().contains("as much on ");
+    }
+
+    private void addSoak(int objects, String description) throws IOException {
+        Path written = Files.writeString(directory.resolve("soak-figures.json"), """
+                {"description": "%s", "objects": %d, "seconds": 50, "samples": [
+                {"seconds": 1, "rssMib": 321, "threads": 40, "files": 90, "connections": 8}]}
+                """.formatted(description, objects));
+        Report.main(new String[] {directory.toString(), "--soak", written.toString()});
     }
 
     @Test
