@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.benchmarks.results.Soak;
 import ch.tocco.lomigrate.benchmarks.results.Sweep;
 import ch.tocco.lomigrate.benchmarks.results.Timeline;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ final class Plots {
 
     /** Samples that one point of the throughput is taken over: fewer would show the pace of the sampling. */
     private static final int WINDOW = 3;
+
+    private static final Color GRID = new Color(0xe4e4e4);
 
     private static final String OBJECTS_PER_SECOND = "objects per second";
 
@@ -169,6 +172,9 @@ final class Plots {
                 .build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        // dashes become an outline each, hundreds of kilobytes of them
+        chart.getStyler().setPlotGridLinesStroke(new BasicStroke(1));
+        chart.getStyler().setPlotGridLinesColor(GRID);
         chart.getStyler().setYAxisDecimalPattern("#,##0");
         chart.getStyler().setXAxisDecimalPattern("#,##0");
         return chart;
