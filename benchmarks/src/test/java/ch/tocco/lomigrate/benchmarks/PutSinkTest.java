@@ -32,7 +32,7 @@ class PutSinkTest {
     void takesManyObjectsOfTheToolAtOnce() throws IOException {
         try (var sink = PutSink.start(Duration.ZERO);
                 var store = storeFor(sink)) {
-            var puts = new ArrayList<CompletableFuture<Void>>();
+            var puts = new ArrayList<CompletableFuture<?>>();
             for (int i = 0; i < 100; i++) {
                 puts.add(store.put(OBJECT, new byte[i * 1000]));
             }

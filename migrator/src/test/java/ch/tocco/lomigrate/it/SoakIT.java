@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -36,6 +37,9 @@ final class SoakIT {
     private final int giants = Integer.getInteger("lo.migrate.soak.giants", 0);
     private final long giantBytes = Long.getLong("lo.migrate.soak.giant-mib", 256) << 20;
 
+    /** Where the figures go; empty: nowhere. */
+    private final Path figures = Path.of(System.getProperty("lo.migrate.soak.figures", ""));
+
     @Test
     void memoryThreadsFilesAndConnectionsStayFlat(@TempDir Path temp) throws Exception {
         try (var server = EmbeddedPostgres.start(Map.of());
@@ -52,23 +56,48 @@ final class SoakIT {
                     .start(
                             temp.resolve("stdout").toFile(),
                             temp.resolve("stderr").toFile());
+            long begun = System.nanoTime();
             List<Sample> samples;
             try {
-                samples = sample(process, database);
+                samples = sample(process, database, begun);
             } finally {
                 process.destroyForcibly();
             }
 
+            double seconds = (System.nanoTime() - begun) / 1e9;
             String log = Files.readString(temp.resolve("stdout")) + Files.readString(temp.resolve("stderr"));
             System.out.println(log.substring(Math.max(0, log.lastIndexOf("final stats") - 200)));
             assertThat(process.exitValue()).as(log).isZero();
             assertThat(spill).isEmptyDirectory();
+            if (!figures.toString().isEmpty()) {
+                Files.writeString(figures, json(samples, seconds));
+            }
             report(samples);
         }
     }
 
+    /** For whoever makes a page of it; see {@code scripts/bench --render}. */
+    private String json(List<Sample> samples, double seconds) {
+        String description = giants == 0
+                ? "%,d objects of %,d bytes".formatted(objects, SIZE)
+                : "%,d objects of %,d bytes and %d of %,d MiB".formatted(objects, SIZE, giants, giantBytes >> 20);
+        return """
+                {"description": "%s", "objects": %d, "seconds": %d, "samples": [
+                %s]}
+                """.formatted(
+                        description,
+                        objects + giants,
+                        Math.round(seconds),
+                        samples.stream().map(Sample::json).collect(Collectors.joining(",\n")));
+    }
+
     /** What the process takes at one moment. */
     private record Sample(long seconds, long rssKib, long threads, long files, long connections) {
+        String json() {
+            return "{\"seconds\": %d, \"rssMib\": %d, \"threads\": %d, \"files\": %d, \"connections\": %d}"
+                    .formatted(seconds, rssKib >> 10, threads, files, connections);
+        }
+
         @Override
         public String toString() {
             return "%6d s: RSS %4d MiB, %3d threads, %3d files, %2d connections to PostgreSQL"
@@ -76,10 +105,9 @@ final class SoakIT {
         }
     }
 
-    private static List<Sample> sample(Process process, SourceDatabase database)
+    private static List<Sample> sample(Process process, SourceDatabase database, long begun)
             throws InterruptedException, IOException, SQLException {
         var samples = new ArrayList<Sample>();
-        long begun = System.nanoTime();
         long pause = 500;
         while (!process.waitFor(pause, TimeUnit.MILLISECONDS)) {
             long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.results.Run;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +60,13 @@ enum Contender {
         if (seen.objects() < objects) {
             throw new IllegalStateException("the store has seen " + seen.objects() + " objects, not " + objects);
         }
-        Run run = new Run(objects, usage, (seen.firstMillis() - usage.startMillis()) / 1e3);
+        Run run = new Run(
+                objects,
+                usage.seconds(),
+                usage.cpuSeconds(),
+                (seen.firstMillis() - usage.startMillis()) / 1e3,
+                usage.peakKib() / 1024.0,
+                usage.timeline());
         System.out.printf(
                 "%-12s %,9d objects, %,8.1f/s, %,8.1f after start, %,6.0f us CPU per object, %,5.0f MiB%n",
                 this, objects, run.rate(), run.rateAfterStart(), run.cpuMicros(), run.peakMib());

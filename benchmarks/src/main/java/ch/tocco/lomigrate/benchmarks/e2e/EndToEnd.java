@@ -1,28 +1,42 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.report.Report;
+import ch.tocco.lomigrate.benchmarks.results.Circumstances;
+import ch.tocco.lomigrate.benchmarks.results.Growth;
+import ch.tocco.lomigrate.benchmarks.results.Limits;
+import ch.tocco.lomigrate.benchmarks.results.Mixed;
+import ch.tocco.lomigrate.benchmarks.results.Outcome;
+import ch.tocco.lomigrate.benchmarks.results.Results;
+import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
+import ch.tocco.lomigrate.benchmarks.results.Run;
+import ch.tocco.lomigrate.benchmarks.results.Sweep;
+import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
 import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
 import com.beust.jcommander.JCommander;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs whole migrations by the tool and by the predecessor's way in turn, and writes what they took. */
+/**
+ * Runs whole migrations by the tool and by the predecessor's way in turn. What came of a workload is kept as soon as it
+ * is measured; the page and the plots of all that is kept are made at the end.
+ */
 public final class EndToEnd {
-    /** Two million rows take their time: the issue wants the median of three. */
-    private static final int GROWTH_ROUNDS = 3;
-
     private final EndToEndOptions options;
     private final EmbeddedPostgres postgres;
     private final Path log;
-    private final Measured measured = new Measured();
+    private final ResultsFile results;
 
     private EndToEnd(EndToEndOptions options, EmbeddedPostgres postgres, Path log) {
         this.options = options;
         this.postgres = postgres;
         this.log = log;
+        this.results = new ResultsFile(options.results);
     }
 
     /** Options: see {@code --help}. */
@@ -47,31 +61,47 @@ public final class EndToEnd {
         } finally {
             Files.delete(log);
         }
+        Report.write(options.results);
     }
 
     private void run() throws Exception {
         for (Workload workload : Workload.COMPARED) {
             if (options.wants(workload.name())) {
-                measured.compared.add(compare(workload.scaled(options.scale())));
+                Outcome outcome = compare(workload.scaled(options.scale()));
+                results.add(Results::compared, workload.name(), circumstances(options.rounds()), outcome);
             }
         }
         if (options.wants(Workload.MIXED.name())) {
-            measured.mixed = Optional.of(mixed(Workload.MIXED.scaled(options.scale())));
+            Mixed mixed = mixed(Workload.MIXED.scaled(options.scale()));
+            results.add(Results::mixed, Workload.MIXED.name(), circumstances(options.rounds()), mixed);
         }
         if (options.wants(Workload.RESUMED.name())) {
-            measured.resumed = Optional.of(resumed(Workload.RESUMED.scaled(options.scale())));
+            ToolRuns resumed = resumed(Workload.RESUMED.scaled(options.scale()));
+            results.add(Results::resumed, Workload.RESUMED.name(), circumstances(options.rounds()), resumed);
         }
         if (options.wants(Workload.GROWTH.name())) {
-            measured.growth = Optional.of(growth(Workload.GROWTH.scaled(options.scale())));
+            int rounds = options.growthRounds();
+            Growth growth = growth(Workload.GROWTH.scaled(options.scale()), rounds);
+            results.add(Results::growth, Workload.GROWTH.name(), circumstances(rounds), growth);
         }
-        if (options.wants(Sweeps.NAME)) {
-            int rounds = Math.min(GROWTH_ROUNDS, options.rounds());
-            measured.sweeps.addAll(new Sweeps(postgres, options.scale(), rounds, log).run());
+        sweeps();
+    }
+
+    private void sweeps() throws Exception {
+        Sweeps sweeps = new Sweeps(postgres, options.scale(), options.rounds(), log);
+        if (options.wants(Sweeps.SIZES)) {
+            results.add(Results::sweeps, Results.OBJECT_SIZE, circumstances(options.rounds()), sweeps.sizes());
         }
-        String page = ResultsText.of(measured, postgres.version(), options.rounds(), options.isComplete());
-        Files.writeString(options.results, page);
-        System.out.println(page);
-        System.out.println("written to " + options.results);
+        if (options.wants(Sweeps.FLAGS)) {
+            for (Map.Entry<String, Sweep> flag : sweeps.flags().entrySet()) {
+                results.add(Results::sweeps, flag.getKey(), circumstances(options.rounds()), flag.getValue());
+            }
+        }
+    }
+
+    private Circumstances circumstances(int rounds) throws IOException, SQLException {
+        String server = "PostgreSQL " + postgres.version() + " (embedded, fsync on, in the page cache)";
+        return Circumstances.here(server, rounds, options.isComplete());
     }
 
     private Outcome compare(Workload workload) throws Exception {
@@ -79,7 +109,7 @@ public final class EndToEnd {
         List<Run> toolOfFirst = new ArrayList<>();
         List<Run> predecessor = new ArrayList<>();
         int all = workload.pending();
-        int some = Math.min(options.predecessorObjects(), all);
+        int some = Math.min(options.predecessorObjects(workload), all);
         try (SourceFixture source = SourceFixture.create(postgres, workload);
                 Store store = Store.start(workload, postgres.port())) {
             for (int round = 1; round <= options.rounds(); round++) {
@@ -87,13 +117,19 @@ public final class EndToEnd {
                 tool.add(Contender.TOOL.run(source, store, all, log));
                 if (some < all) {
                     source.resetToFirst(some);
-                    toolOfFirst.add(Contender.TOOL.run(source, store, some, log));
+                    toolOfFirst.add(Contender.TOOL.run(source, store, some, log).withoutTimeline());
                 }
                 source.resetToFirst(some);
-                predecessor.add(Contender.PREDECESSOR.run(source, store, some, log));
+                predecessor.add(
+                        Contender.PREDECESSOR.run(source, store, some, log).withoutTimeline());
             }
             return new Outcome(
-                    workload, tool, toolOfFirst.isEmpty() ? tool : toolOfFirst, predecessor, limits(source, store));
+                    workload.description(),
+                    workload.objects() == 0,
+                    tool,
+                    toolOfFirst,
+                    predecessor,
+                    limits(source, store));
         }
     }
 
@@ -108,17 +144,18 @@ public final class EndToEnd {
     }
 
     private Mixed mixed(Workload workload) throws Exception {
-        Mixed mixed = new Mixed(workload, new ArrayList<>(), new ArrayList<>());
+        List<Mixed.Round> rounds = new ArrayList<>();
         try (SourceFixture source = SourceFixture.create(postgres, workload);
                 Store store = Store.start(workload, postgres.port())) {
             for (int round = 1; round <= options.rounds(); round++) {
                 source.reset();
-                mixed.withGiants().add(Contender.TOOL.run(source, store, workload.pending(), log));
+                Run withGiants = Contender.TOOL.run(source, store, workload.pending(), log);
                 source.resetWithoutGiants();
-                mixed.alone().add(Contender.TOOL.run(source, store, workload.objects(), log));
+                Run alone = Contender.TOOL.run(source, store, workload.objects(), log);
+                rounds.add(Mixed.Round.of(withGiants, alone, workload.giantCount(), workload.objects()));
             }
         }
-        return mixed;
+        return new Mixed(workload.description(), rounds);
     }
 
     private ToolRuns resumed(Workload workload) throws Exception {
@@ -128,11 +165,13 @@ public final class EndToEnd {
         }
     }
 
-    private Growth growth(Workload workload) throws Exception {
+    private Growth growth(Workload workload, int rounds) throws Exception {
         try (SourceFixture source = SourceFixture.create(postgres, workload);
                 Store store = Store.start(workload, postgres.port())) {
-            List<Run> runs = toolRuns(source, store, Math.min(GROWTH_ROUNDS, options.rounds()));
-            return new Growth(workload, runs, Plans.of(source.database()));
+            List<Growth.Round> runs = toolRuns(source, store, rounds).stream()
+                    .map(Growth.Round::of)
+                    .toList();
+            return new Growth(workload.description(), runs, Plans.of(source.database()));
         }
     }
 

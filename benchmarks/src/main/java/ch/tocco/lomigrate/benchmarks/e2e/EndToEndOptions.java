@@ -26,17 +26,18 @@ final class EndToEndOptions {
 
     @Parameter(
             names = "--workload",
-            description = "only these: small, small-distant, medium, large, mixed, resumed, growth, sweeps;"
-                    + " may be repeated")
+            description = "only these: small, small-distant, medium, large, mixed, resumed, growth, sizes, flags;"
+                    + " may be repeated; figures of others stay in the results")
     List<String> workloads = new ArrayList<>();
 
     @Parameter(
             names = "--predecessor-objects",
-            description = "most objects of a run of the predecessor's way; 5000, with --quick 1000")
+            description = "most objects of a run of the predecessor's way; 5000, with servers at a distance 1000, as"
+                    + " with --quick")
     Integer predecessorObjects;
 
-    @Parameter(names = "--results", description = "the page to write")
-    Path results = Path.of("RESULTS.md");
+    @Parameter(names = "--results", description = "the directory of results.json, RESULTS.md and plots")
+    Path results = Path.of(".");
 
     double scale() {
         return scale != null ? scale : full ? 1 : QUICK_SCALE;
@@ -46,16 +47,22 @@ final class EndToEndOptions {
         return rounds != null ? rounds : full ? 5 : 1;
     }
 
-    int predecessorObjects() {
-        return predecessorObjects != null ? predecessorObjects : full ? 5000 : 1000;
+    /** Two million rows take their time: three rounds have to do unless more are asked for. */
+    int growthRounds() {
+        return rounds != null ? rounds : full ? 3 : 1;
     }
 
-    /** Whether what comes of it may be quoted. */
+    /** With latency the predecessor's way takes minutes for what it else does in seconds. */
+    int predecessorObjects(Workload workload) {
+        return predecessorObjects != null ? predecessorObjects : full && !workload.isDistant() ? 5000 : 1000;
+    }
+
+    /** Whether all objects of a workload are migrated. */
     boolean isComplete() {
-        return scale() >= 1 && rounds() >= 5;
+        return scale() >= 1;
     }
 
     boolean wants(String name) {
-        return workloads.isEmpty() ? full || !name.equals(Sweeps.NAME) : workloads.contains(name);
+        return workloads.isEmpty() ? full || !Sweeps.NAMES.contains(name) : workloads.contains(name);
     }
 }

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.RawPuts;
+import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.postgres.PgConnections;

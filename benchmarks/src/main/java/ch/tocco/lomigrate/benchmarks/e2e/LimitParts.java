@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.RawPuts;
+import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.SourceTable;
@@ -217,7 +218,7 @@ final class LimitParts {
     private double commit() throws Exception {
         source.reset();
         String sql = new SourceSql(SourceTable.NICE_BINARY).commit();
-        double rate = withConnections(COMMIT_BATCH, (connection, from, to) -> {
+        return withConnections(COMMIT_BATCH, (connection, from, to) -> {
             List<Row> some = new ArrayList<>(rows.subList(from, to));
             some.sort(Comparator.comparing(Row::hash));
             PGConnection pg = connection.unwrap(PGConnection.class);
@@ -236,8 +237,6 @@ final class LimitParts {
                 }
             }
         });
-        source.reset();
-        return rate;
     }
 
     private static void require(boolean holds, String what) {

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.results.QueryPlan;
 import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
@@ -10,22 +11,9 @@ import java.util.List;
 
 /** Asks the planner how it would run the statements of which a migration makes thousands. */
 final class Plans {
-    /**
-     * How one statement is run.
-     *
-     * @param statement what it is for
-     * @param scans the nodes of its plan that read
-     */
-    record Plan(String statement, List<String> scans) {
-        /** Whether a table is read as a whole. */
-        boolean readsAll() {
-            return scans.stream().anyMatch(scan -> scan.startsWith("Seq Scan"));
-        }
-    }
-
     private Plans() {}
 
-    static List<Plan> of(SourceDatabase database) throws SQLException {
+    static List<QueryPlan> of(SourceDatabase database) throws SQLException {
         SourceSql sql = new SourceSql(SourceTable.NICE_BINARY);
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
@@ -38,7 +26,7 @@ final class Plans {
         }
     }
 
-    private static Plan plan(Statement statement, String name, String sql, String values) throws SQLException {
+    private static QueryPlan plan(Statement statement, String name, String sql, String values) throws SQLException {
         statement.execute("DEALLOCATE ALL");
         statement.execute("PREPARE asked AS " + numbered(sql));
         List<String> scans = new ArrayList<>();
@@ -50,7 +38,7 @@ final class Plans {
                 }
             }
         }
-        return new Plan(name, scans);
+        return new QueryPlan(name, scans);
     }
 
     /** PREPARE wants its parameters numbered. */

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.results.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,34 +1,32 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.results.Sweep;
 import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Runs the tool over a range of sizes, and of each flag that a user may turn. */
 final class Sweeps {
-    static final String NAME = "sweeps";
+    static final String SIZES = "sizes";
+    static final String FLAGS = "flags";
+    static final List<String> NAMES = List.of(SIZES, FLAGS);
 
     private static final int KIB = 1024;
 
     /** Bytes of all objects together, and most objects, in full size. */
     private static final long BYTES = 1L << 30;
 
-    private static final int OBJECTS = 100_000;
+    private static final int OBJECTS = 40_000;
 
     /** The object that the flags are turned with. */
     private static final int SIZE = 8 * KIB;
 
-    /**
-     * What came of one range.
-     *
-     * @param title what is turned
-     * @param points one for each value
-     */
-    record Sweep(String title, List<Point> points) {}
+    private static final List<Integer> SIZES_KIB = List.of(1, 4, 16, 64, 256, 1024);
 
-    /** The tool with one value, in objects and MiB per second from the first object in the store on. */
-    record Point(String value, double rate, double mib) {}
+    private static final Map<String, List<Integer>> FLAG_VALUES = flagValues();
 
     private final EmbeddedPostgres postgres;
     private final double scale;
@@ -42,18 +40,15 @@ final class Sweeps {
         this.log = log;
     }
 
-    List<Sweep> run() throws Exception {
-        List<Sweep> sweeps = new ArrayList<>();
-        sweeps.add(sizes(KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB));
-        Workload workload = workload(SIZE);
-        try (SourceFixture source = SourceFixture.create(postgres, workload);
-                Store store = Store.start(workload, postgres.port())) {
-            sweeps.add(flag(source, store, "--receiver-threads", "1", "2", "4", "8"));
-            sweeps.add(flag(source, store, "--storer-threads", "8", "16", "32", "64", "128"));
-            sweeps.add(flag(source, store, "--receiver-queue", "256", "1024", "8192", "65536"));
-            sweeps.add(flag(source, store, "--storer-queue", "64", "256", "1024", "8192"));
-        }
-        return sweeps;
+    /** The default of each among them. */
+    private static Map<String, List<Integer>> flagValues() {
+        Map<String, List<Integer>> values = new LinkedHashMap<>();
+        values.put("--receiver-threads", List.of(1, 2, 4, 8));
+        values.put("--storer-threads", List.of(8, 32, 64, 128));
+        values.put("--receiver-queue", List.of(256, 8192, 65536));
+        values.put("--storer-queue", List.of(64, 1024, 8192));
+        values.put("--commit-chunk", List.of(10, 100, 1000));
+        return values;
     }
 
     private Workload workload(int size) {
@@ -61,33 +56,53 @@ final class Sweeps {
         return Workload.ofSize(size, Math.max(200, (int) Math.round(objects * scale)));
     }
 
-    private Sweep sizes(int... sizes) throws Exception {
-        List<Point> points = new ArrayList<>();
-        for (int size : sizes) {
-            Workload workload = workload(size);
+    /** Objects of one size after those of another: each has a table of its own. */
+    Sweep sizes() throws Exception {
+        List<Sweep.Point> points = new ArrayList<>();
+        for (int kib : SIZES_KIB) {
+            Workload workload = workload(kib * KIB);
             try (SourceFixture source = SourceFixture.create(postgres, workload);
                     Store store = Store.start(workload, postgres.port())) {
-                points.add(point(source, store, size / KIB + " KiB"));
+                List<Double> rates = new ArrayList<>();
+                for (int round = 0; round < rounds; round++) {
+                    rates.add(rate(source, store));
+                }
+                points.add(new Sweep.Point(kib, kib * KIB, rates));
             }
         }
-        return new Sweep("object size", points);
+        return new Sweep(points);
     }
 
-    private Sweep flag(SourceFixture source, Store store, String flag, String... values) throws Exception {
-        List<Point> points = new ArrayList<>();
-        for (String value : values) {
-            points.add(point(source, store, value, flag, value));
+    /** By flag. All values of a flag in turn, then once more: what disturbs the machine for a while disturbs all. */
+    Map<String, Sweep> flags() throws Exception {
+        Map<String, Sweep> sweeps = new LinkedHashMap<>();
+        Workload workload = workload(SIZE);
+        try (SourceFixture source = SourceFixture.create(postgres, workload);
+                Store store = Store.start(workload, postgres.port())) {
+            for (var flag : FLAG_VALUES.entrySet()) {
+                sweeps.put(flag.getKey(), flag(source, store, flag.getKey(), flag.getValue()));
+            }
         }
-        return new Sweep("`" + flag + "`", points);
+        return sweeps;
     }
 
-    private Point point(SourceFixture source, Store store, String value, String... flags) throws Exception {
-        List<Run> runs = new ArrayList<>();
+    private Sweep flag(SourceFixture source, Store store, String flag, List<Integer> values) throws Exception {
+        List<Sweep.Point> points = values.stream()
+                .map(value -> new Sweep.Point(value, SIZE, new ArrayList<>()))
+                .toList();
         for (int round = 0; round < rounds; round++) {
-            source.reset();
-            runs.add(Contender.TOOL.run(source, store, source.workload().objects(), log, flags));
+            for (Sweep.Point point : points) {
+                System.out.print(flag + " " + point.value() + ": ");
+                point.rates().add(rate(source, store, flag, Integer.toString(point.value())));
+            }
         }
-        double rate = Run.median(runs, Run::rateAfterStart);
-        return new Point(value, rate, rate * source.workload().maxSize() / (1 << 20));
+        return new Sweep(points);
+    }
+
+    private double rate(SourceFixture source, Store store, String... flags) throws Exception {
+        source.reset();
+        return Contender.TOOL
+                .run(source, store, source.workload().objects(), log, flags)
+                .rateAfterStart();
     }
 }

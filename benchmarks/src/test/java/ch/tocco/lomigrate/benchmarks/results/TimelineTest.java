@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.benchmarks.e2e;
+package ch.tocco.lomigrate.benchmarks.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -39,5 +39,19 @@ class TimelineTest {
     void memoryIsThatOfALivingProcess() {
         assertThat(timeline.rssMib(0)).isEqualTo(1);
         assertThat(timeline.rssMib(1)).isEqualTo(4);
+    }
+
+    @Test
+    void aFileKeepsFewSamplesOfALongRunAndTheLastOneAmongThem() {
+        Timeline longer = new Timeline();
+        for (int i = 1; i <= 1000; i++) {
+            longer.add(new Timeline.Sample(i, 2L * i, 0, i, 1024));
+        }
+
+        Timeline kept = Timeline.of(longer.kept());
+
+        assertThat(kept.samples()).hasSize(60).endsWith(new Timeline.Sample(1000, 2000, 0, 1000, 1024));
+        assertThat(kept.samples()).isSortedAccordingTo(java.util.Comparator.comparingDouble(Timeline.Sample::seconds));
+        assertThat(Timeline.of(timeline.kept()).samples()).isEqualTo(timeline.samples());
     }
 }

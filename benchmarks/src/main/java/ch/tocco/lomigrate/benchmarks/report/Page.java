@@ -1,9 +1,13 @@
-package ch.tocco.lomigrate.benchmarks.e2e;
+package ch.tocco.lomigrate.benchmarks.report;
 
+import ch.tocco.lomigrate.benchmarks.results.Circumstances;
 import java.util.Locale;
 
 /** Lines of Markdown. */
 final class Page {
+    /** Beside what is not to be quoted. */
+    static final String MARK = "†";
+
     private final StringBuilder text = new StringBuilder();
 
     /** Adds lines as they are, then an empty one. */
@@ -21,6 +25,14 @@ final class Page {
     void table(String... columns) {
         line("| " + String.join(" | ", columns) + " |");
         line("|---" + "|---:".repeat(columns.length - 1) + "|");
+    }
+
+    static String marked(String text, Circumstances how) {
+        return how.quotable() ? text : text + " " + MARK;
+    }
+
+    static String rate(double perSecond) {
+        return String.format(Locale.ROOT, perSecond < 100 ? "%.2f/s" : "%,.0f/s", perSecond);
     }
 
     void end() {

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.benchmarks.e2e;
+package ch.tocco.lomigrate.benchmarks.results;
 
 import java.util.List;
 
@@ -7,4 +7,4 @@ import java.util.List;
  *
  * @param description what was migrated
  */
-record ToolRuns(String description, List<Run> runs) {}
+public record ToolRuns(String description, List<Run> runs) {}

@@ -1,11 +1,20 @@
-package ch.tocco.lomigrate.benchmarks.e2e;
+package ch.tocco.lomigrate.benchmarks.results;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
-/** What was seen of a process and of its store while it ran, a few times a second. */
-final class Timeline {
+/**
+ * What was seen of a process and of its store while it ran, a few times a second. Kept in a file with fewer samples: what
+ * needs all of them is to be asked for before.
+ */
+public final class Timeline {
+    /** That a file keeps. */
+    private static final int KEPT = 60;
+
     private final List<Sample> samples = new ArrayList<>();
 
     /**
@@ -17,14 +26,40 @@ final class Timeline {
      * @param cpuSeconds of the process so far
      * @param rssKib resident set
      */
-    record Sample(double seconds, long small, long giants, double cpuSeconds, long rssKib) {}
+    public record Sample(double seconds, long small, long giants, double cpuSeconds, long rssKib) {}
 
-    void add(Sample sample) {
+    public void add(Sample sample) {
         samples.add(sample);
     }
 
-    List<Sample> samples() {
+    public List<Sample> samples() {
         return List.copyOf(samples);
+    }
+
+    /** Evenly chosen samples, the last one among them, each as an array of its components. */
+    @JsonValue
+    double[][] kept() {
+        int count = Math.min(KEPT, samples.size());
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> samples.get((int) ((long) i * samples.size() / count) - 1))
+                .map(sample -> new double[] {
+                    Math.round(sample.seconds() * 1e3) / 1e3,
+                    sample.small(),
+                    sample.giants(),
+                    sample.cpuSeconds(),
+                    sample.rssKib()
+                })
+                .toArray(double[][]::new);
+    }
+
+    /** The opposite of {@link #kept}. */
+    @JsonCreator
+    static Timeline of(double[][] kept) {
+        Timeline timeline = new Timeline();
+        for (double[] sample : kept) {
+            timeline.add(new Sample(sample[0], (long) sample[1], (long) sample[2], sample[3], (long) sample[4]));
+        }
+        return timeline;
     }
 
     /** Seconds from the start of the process until so many small objects were stored. */
@@ -81,7 +116,7 @@ final class Timeline {
     }
 
     /** Resident set in MiB when this share of the time was over. */
-    double rssMib(double share) {
+    public double rssMib(double share) {
         // A process that ends has none any more.
         List<Sample> alive =
                 samples.stream().filter(sample -> sample.rssKib() > 0).toList();

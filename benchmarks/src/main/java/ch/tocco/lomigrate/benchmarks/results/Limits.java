@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.benchmarks.e2e;
+package ch.tocco.lomigrate.benchmarks.results;
 
 /**
  * Objects per second of each step alone, with both cores for itself.
@@ -10,14 +10,14 @@ package ch.tocco.lomigrate.benchmarks.e2e;
  * @param putSdk the tool's S3 client
  * @param commit one statement per 1000 rows
  */
-record Limits(double readPages, double readBatches, double hash, double putRaw, double putSdk, double commit) {
+public record Limits(double readPages, double readBatches, double hash, double putRaw, double putSdk, double commit) {
     /** All steps after each other, the rawest way of each. */
-    double raw() {
+    public double raw() {
         return 1 / (1 / readPages + 1 / hash + 1 / putRaw + 1 / commit);
     }
 
     /** The same with batches of {@code lo_get} and the SDK. */
-    double practical() {
+    public double practical() {
         return 1 / (1 / readBatches + 1 / hash + 1 / putSdk + 1 / commit);
     }
 }

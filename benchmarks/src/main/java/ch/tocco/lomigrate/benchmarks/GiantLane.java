@@ -1,0 +1,93 @@
+package ch.tocco.lomigrate.benchmarks;
+
+import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.storer.GiantStorer;
+import ch.tocco.lomigrate.storer.GiantStorers;
+import ch.tocco.lomigrate.storer.S3ObjectStore;
+import ch.tocco.lomigrate.storer.StorerSetup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The tool's own storers of spill files without the stages around them: as many as in a run, with its defaults. */
+final class GiantLane implements AutoCloseable {
+    private static final int STORERS = 4;
+    private static final int PART_THREADS = 8;
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final RunControl control = new RunControl();
+    private final Counters counters = new Counters();
+    private final S3ObjectStore store;
+    private final GiantStorers storers;
+    private final ExecutorService threads = Executors.newFixedThreadPool(STORERS);
+
+    /** {@code memory}: bytes of parts at any moment. */
+    GiantLane(S3Config config, long memory) {
+        store = new S3ObjectStore(config, PART_THREADS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
+        var setup = new StorerSetup(
+                store,
+                new Breaker("the store", LONG, control),
+                LONG,
+                new StopGrace(control, LONG),
+                control,
+                counters,
+                new Books(counters),
+                LoEvent::clear);
+        storers = new GiantStorers(
+                setup, STORERS, PART_THREADS, new ByteBudget(memory, control::ended), config.partSize());
+    }
+
+    /** Returns when all of them are stored; at most {@link #STORERS}. */
+    void store(List<Path> files) throws InterruptedException, ExecutionException {
+        List<Future<?>> stored = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            GiantStorer storer = storers.workers().get(i);
+            Path file = files.get(i);
+            int oid = i + 1;
+            stored.add(threads.submit(() -> {
+                LoEvent[] events = new LoEvent[1];
+                storer.ready(events);
+                fill(events[0], file, oid);
+                storer.work(events, 1);
+                return null;
+            }));
+        }
+        for (Future<?> each : stored) {
+            each.get();
+        }
+        if (counters.failed().values().stream().anyMatch(count -> count > 0)) {
+            throw new IllegalStateException("failed: " + counters.failed());
+        }
+    }
+
+    private static void fill(LoEvent event, Path file, int oid) throws IOException {
+        long size = Files.size(file);
+        event.listed(new SourceRow("%040x".formatted(oid), size, "application/octet-stream", oid));
+        // It is stored again and again: nobody deletes it.
+        event.received(new Payload.SpillFile(file, size, () -> {}), "%064x".formatted(oid));
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        storers.close();
+        store.close();
+    }
+}

@@ -1,0 +1,143 @@
+package ch.tocco.lomigrate.benchmarks.report;
+
+import ch.tocco.lomigrate.benchmarks.results.Entry;
+import ch.tocco.lomigrate.benchmarks.results.Growth;
+import ch.tocco.lomigrate.benchmarks.results.Mixed;
+import ch.tocco.lomigrate.benchmarks.results.Outcome;
+import ch.tocco.lomigrate.benchmarks.results.QueryPlan;
+import ch.tocco.lomigrate.benchmarks.results.Results;
+import ch.tocco.lomigrate.benchmarks.results.Run;
+import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** What the tool costs, and the workloads that ask one question each. */
+final class OtherWorkloadsText {
+    private OtherWorkloadsText() {}
+
+    static void add(Page page, Results results) {
+        Map<String, Entry<ToolRuns>> tool = ToolEntries.of(results);
+        if (!tool.isEmpty()) {
+            cost(page, results, tool);
+            memory(page, tool);
+        }
+        results.mixed().values().forEach(entry -> mixed(page, entry));
+        results.resumed().values().forEach(entry -> resumed(page, entry));
+        results.growth().values().forEach(entry -> growth(page, entry));
+    }
+
+    private static void cost(Page page, Results results, Map<String, Entry<ToolRuns>> tool) {
+        page.text("## Cost of the client");
+        page.text("CPU time per object, user and system, the start of the process included.");
+        page.table("workload", "tool", "whole process", "first PUT", "predecessor's way (objects)");
+        tool.forEach((name, entry) -> {
+            List<Run> runs = entry.figures().runs();
+            page.line(
+                    "| %s | %,.0f µs | %s | %.1f s | %s |",
+                    Page.marked(entry.figures().description(), entry.circumstances()),
+                    Run.median(runs, Run::cpuMicros),
+                    Page.rate(Run.median(runs, Run::rate)),
+                    Run.median(runs, Run::firstPut),
+                    Optional.ofNullable(results.compared().get(name))
+                            .map(OtherWorkloadsText::baselineCpu)
+                            .orElse(""));
+        });
+        page.end();
+    }
+
+    private static String baselineCpu(Entry<Outcome> entry) {
+        List<Run> runs = entry.figures().predecessor();
+        return String.format(
+                Locale.ROOT,
+                "%,.0f µs (%,d)",
+                Run.median(runs, Run::cpuMicros),
+                runs.get(0).objects());
+    }
+
+    private static void memory(Page page, Map<String, Entry<ToolRuns>> tool) {
+        page.text("## Memory over time");
+        page.text(
+                "Resident set of the tool in MiB when so much of the time was over; the largest of all runs at the end.");
+        page.table("workload", "20 %", "40 %", "60 %", "80 %", "100 %", "peak");
+        for (Entry<ToolRuns> entry : tool.values()) {
+            List<Run> runs = entry.figures().runs();
+            List<Object> cells = new ArrayList<>();
+            cells.add(Page.marked(entry.figures().description(), entry.circumstances()));
+            for (double share : new double[] {0.2, 0.4, 0.6, 0.8, 1}) {
+                cells.add(Run.median(runs, run -> run.timeline().rssMib(share)));
+            }
+            cells.add(runs.stream().mapToDouble(Run::peakMib).max().orElse(0));
+            page.line("| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |", cells.toArray());
+        }
+        page.end();
+        page.text("![Resident set over time](plots/memory.svg)");
+        page.text("![Objects per second over time](plots/throughput.svg)");
+    }
+
+    private static void mixed(Page page, Entry<Mixed> entry) {
+        page.text("## Small objects while a giant is under way");
+        page.text("""
+                From the first small object in the store until the last giant is there, against the time that as many
+                of the first small objects take in a table without giants. Longest pause: without any small object in
+                the store, while there were some left.""");
+        page.table(
+                "workload",
+                "small objects meanwhile",
+                "their rate",
+                "rate alone",
+                "ratio",
+                "longest pause",
+                "longest pause alone");
+        page.line(
+                "| %s | %,.0f | %s | %s | **%.0f %%** | %.2f s | %.2f s |",
+                Page.marked(entry.figures().description(), entry.circumstances()),
+                median(entry.figures().rounds(), Mixed.Round::compared),
+                Page.rate(median(entry.figures().rounds(), Mixed.Round::rate)),
+                Page.rate(median(entry.figures().rounds(), Mixed.Round::rateAlone)),
+                median(entry.figures().rounds(), round -> 100 * round.rate() / round.rateAlone()),
+                median(entry.figures().rounds(), Mixed.Round::pause),
+                median(entry.figures().rounds(), Mixed.Round::pauseAlone));
+        page.end();
+    }
+
+    private static void resumed(Page page, Entry<ToolRuns> entry) {
+        page.text("## Resuming a run that is nearly done");
+        page.text("The rows that are left are the last ones of the table.");
+        page.table("workload", "start of the process to the first PUT", "to its end");
+        page.line(
+                "| %s | **%.1f s** | %.1f s |",
+                Page.marked(entry.figures().description(), entry.circumstances()),
+                median(entry.figures().runs(), Run::firstPut),
+                median(entry.figures().runs(), Run::seconds));
+        page.end();
+    }
+
+    private static void growth(Page page, Entry<Growth> entry) {
+        page.text("## Cost in a large table");
+        page.text("Last fifth over second fifth of the table, per object.");
+        page.table("workload", "time", "client CPU");
+        page.line(
+                "| %s | **%.2f ×** | %.2f × |",
+                Page.marked(entry.figures().description(), entry.circumstances()),
+                median(entry.figures().rounds(), Growth.Round::time),
+                median(entry.figures().rounds(), Growth.Round::cpu));
+        page.end();
+        page.text("Plans after that, as the server makes them for statements that are prepared:");
+        for (QueryPlan plan : entry.figures().plans()) {
+            page.line(
+                    "- %s: %s%s",
+                    plan.statement(),
+                    String.join(", ", plan.scans()),
+                    plan.readsAll() ? " — **reads a whole table**" : "");
+        }
+        page.end();
+    }
+
+    private static <T> double median(List<T> rounds, ToDoubleFunction<T> value) {
+        return Run.median(rounds.stream().mapToDouble(value).toArray());
+    }
+}

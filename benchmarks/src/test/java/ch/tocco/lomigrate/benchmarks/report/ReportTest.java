@@ -1,0 +1,126 @@
+package ch.tocco.lomigrate.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.benchmarks.SampleResults;
+import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void figuresAreMediansAndRatios() throws IOException {
+        String page = page();
+
+        assertThat(page)
+                .contains(
+                        "| small objects | 500 | 250/s | 50.00/s | **5.0 ×** | 1,000/s (1,000) | 100/s (500) | **10.0 ×** |")
+                .contains("| 1 KiB | 20.00/s (10.00/s to 30.00/s) |")
+                .contains("| fast | size=1 | 2.50 us |  | 2.00 us | **4.00 ×** |")
+                .contains("| 100 s | 310 MiB | 41 | 101 | 8 |");
+    }
+
+    @Test
+    void ofAStepThatTakesNoTimeThereIsNoRate() throws IOException {
+        assertThat(page()).contains("| 4,000/s |  | 1,333/s | 1,333/s | **75 %** (38 %) |");
+    }
+
+    @Test
+    void whatIsNotToBeQuotedIsMarkedInItsRow() throws IOException {
+        assertThat(page())
+                .contains("| many objects † | **1.25 ×** |")
+                .contains("| few left | **1.0 s** |")
+                .contains("Not to be quoted");
+    }
+
+    @Test
+    void namesWhatIsNotMeasuredYet() throws IOException {
+        assertThat(page()).contains("adds one of them: `small-distant`, `medium`, `large`\n");
+    }
+
+    @Test
+    void everyPlotOfThePageIsDrawn() throws Exception {
+        var linked = Pattern.compile("\\]\\((plots/\\w+\\.svg)\\)")
+                .matcher(page())
+                .results()
+                .toList();
+
+        assertThat(linked).hasSize(6);
+        var reader = DocumentBuilderFactory.newInstance();
+        // nothing is fetched from elsewhere
+        reader.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        for (var plot : linked) {
+            var svg = reader.newDocumentBuilder()
+                    .parse(directory.resolve(plot.group(1)).toFile());
+            assertThat(svg.getElementsByTagName("path").getLength()
+                            + svg.getElementsByTagName("polyline").getLength())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void thePageIsThereAlsoIfNothingCanBeDrawn() throws IOException {
+        SampleResults.addAll(new ResultsFile(directory));
+        Files.createFile(directory.resolve("plots"));
+
+        assertThatThrownBy(() -> Report.write(directory)).isInstanceOf(IOException.class);
+
+        assertThat(directory.resolve("RESULTS.md")).content().contains("small objects");
+    }
+
+    @Test
+    void aSoakIsAddedFromItsFile() throws IOException {
+        addSoak(1000, "much");
+
+        assertThat(directory.resolve("RESULTS.md"))
+                .content()
+                .contains("much on ", "20.00/s objects in 50 s", "321 MiB");
+    }
+
+    @Test
+    void aSmallerSoakDoesNotReplaceALargerOne() throws IOException {
+        addSoak(1000, "much");
+        addSoak(999, "less");
+        assertThat(directory.resolve("RESULTS.md"))
+                .content()
+                .contains("much on ")
+                .doesNotContain("less on ");
+
+        addSoak(1000, "as much");
+        assertThat(directory.resolve("RESULTS.md")).content().contains("as much on ");
+    }
+
+    private void addSoak(int objects, String description) throws IOException {
+        Path written = Files.writeString(directory.resolve("soak-figures.json"), """
+                {"description": "%s", "objects": %d, "seconds": 50, "samples": [
+                {"seconds": 1, "rssMib": 321, "threads": 40, "files": 90, "connections": 8}]}
+                """.formatted(description, objects));
+        Report.main(new String[] {directory.toString(), "--soak", written.toString()});
+    }
+
+    @Test
+    void nothingMeasuredMakesAPageAndNoPlots() throws IOException {
+        Report.write(directory);
+
+        assertThat(directory.resolve("RESULTS.md")).content().contains("Not measured yet");
+        try (Stream<Path> plots = Files.list(directory.resolve("plots"))) {
+            assertThat(plots).isEmpty();
+        }
+    }
+
+    private String page() throws IOException {
+        SampleResults.addAll(new ResultsFile(directory));
+        Report.write(directory);
+        return Files.readString(directory.resolve("RESULTS.md"));
+    }
+}
