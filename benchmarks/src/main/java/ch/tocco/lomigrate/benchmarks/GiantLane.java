@@ -5,7 +5,6 @@ import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.StopGrace;
-import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
@@ -29,7 +28,7 @@ import java.util.concurrent.Future;
 /** The tool's own storers of spill files without the stages around them: as many as in a run, with its defaults. */
 final class GiantLane implements AutoCloseable {
     private static final int STORERS = 4;
-    private static final int PART_THREADS = 8;
+    private static final int PART_REQUESTS = 8;
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final RunControl control = new RunControl();
@@ -38,9 +37,8 @@ final class GiantLane implements AutoCloseable {
     private final GiantStorers storers;
     private final ExecutorService threads = Executors.newFixedThreadPool(STORERS);
 
-    /** {@code memory}: bytes of parts at any moment. */
-    GiantLane(S3Config config, long memory) {
-        store = new S3ObjectStore(config, PART_THREADS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
+    GiantLane(S3Config config) {
+        store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
         var setup = new StorerSetup(
                 store,
                 new Breaker("the store", LONG, control),
@@ -50,8 +48,7 @@ final class GiantLane implements AutoCloseable {
                 counters,
                 new Books(counters),
                 LoEvent::clear);
-        storers = new GiantStorers(
-                setup, STORERS, PART_THREADS, new ByteBudget(memory, control::ended), config.partSize());
+        storers = new GiantStorers(setup, STORERS, PART_REQUESTS, config.partSize());
     }
 
     /** Returns when all of them are stored; at most {@link #STORERS}. */

@@ -38,11 +38,6 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 public class GiantPutBenchmark {
     private static final int MIB = 256;
 
-    /** What the tool has for parts by default, and as much as all its part threads can use. */
-    private static final long DEFAULT_MEMORY = 48 << 20;
-
-    private static final long AMPLE_MEMORY = 160 << 20;
-
     /** Any 16 bytes: to be given one makes the native client compute one of each part instead. */
     private static final String SOME_MD5 = "AAAAAAAAAAAAAAAAAAAAAA==";
 
@@ -62,22 +57,19 @@ public class GiantPutBenchmark {
         spilled.close();
     }
 
-    /** The tool's way, with little and with ample memory. */
+    /** The tool's way. */
     @State(Scope.Thread)
     public static class Tool {
-        GiantLane byDefault;
-        GiantLane ample;
+        GiantLane lane;
 
         @Setup
         public void open() {
-            byDefault = new GiantLane(Servers.store(), DEFAULT_MEMORY);
-            ample = new GiantLane(Servers.store(), AMPLE_MEMORY);
+            lane = new GiantLane(Servers.store());
         }
 
         @TearDown
         public void close() {
-            byDefault.close();
-            ample.close();
+            lane.close();
         }
     }
 
@@ -113,18 +105,11 @@ public class GiantPutBenchmark {
         }
     }
 
-    /** Parts of 20 MiB, two at once, each with its SHA-256 for the store to verify. */
+    /** Parts of 20 MiB, eight at once, each with its SHA-256 for the store to verify. */
     @Benchmark
     @OperationsPerInvocation(MIB)
     public void tool(Tool tool) throws InterruptedException, ExecutionException {
-        tool.byDefault.store(spilled.files());
-    }
-
-    /** The same, eight at once. */
-    @Benchmark
-    @OperationsPerInvocation(MIB)
-    public void toolAmpleMemory(Tool tool) throws InterruptedException, ExecutionException {
-        tool.ample.store(spilled.files());
+        tool.lane.store(spilled.files());
     }
 
     /** Nothing that the store could verify a part by. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class PutSinkTest {
                 var store = storeFor(sink)) {
             var puts = new ArrayList<CompletableFuture<?>>();
             for (int i = 0; i < 100; i++) {
-                puts.add(store.put(OBJECT, new byte[i * 1000]));
+                puts.add(store.put(OBJECT, Content.of(new byte[i * 1000])));
             }
             puts.forEach(CompletableFuture::join);
 
@@ -47,7 +48,7 @@ class PutSinkTest {
     void doesNotCountProbes() throws IOException {
         try (var sink = PutSink.start(Duration.ZERO);
                 var store = storeFor(sink)) {
-            store.put(new StoredObject("probe", SHA, "text/plain", Map.of()), new byte[1])
+            store.put(new StoredObject("probe", SHA, "text/plain", Map.of()), Content.of(new byte[1]))
                     .join();
             store.delete("probe").join();
 
@@ -60,9 +61,10 @@ class PutSinkTest {
         try (var sink = PutSink.start(Duration.ZERO);
                 var store = storeFor(sink)) {
             String upload = store.beginMultipart(OBJECT).join();
-            String first =
-                    store.putPart(OBJECT, upload, 1, new byte[5 << 20], SHA).join();
-            String second = store.putPart(OBJECT, upload, 2, new byte[77], SHA).join();
+            String first = store.putPart(OBJECT, upload, 1, Content.of(new byte[5 << 20]), SHA)
+                    .join();
+            String second = store.putPart(OBJECT, upload, 2, Content.of(new byte[77]), SHA)
+                    .join();
             store.completeMultipart(OBJECT, upload, List.of(first, second)).join();
 
             assertThat(store.length(OBJECT).join()).isEqualTo((5 << 20) + 77);
@@ -75,7 +77,7 @@ class PutSinkTest {
         try (var sink = PutSink.start(Duration.ofMillis(40));
                 var store = storeFor(sink)) {
             long start = System.nanoTime();
-            store.put(OBJECT, new byte[10]).join();
+            store.put(OBJECT, Content.of(new byte[10])).join();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(39));
         }
     }
