@@ -11,6 +11,9 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.crt.io.ClientBootstrap;
+import software.amazon.awssdk.crt.io.EventLoopGroup;
+import software.amazon.awssdk.crt.io.HostResolver;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -57,6 +60,16 @@ final class S3Clients {
                 .connectionHealthConfiguration(
                         health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(stalled))
                 .build();
+    }
+
+    /**
+     * Lets go of the native threads that the SDK's clients share, once these are closed. The JVM waits for such threads
+     * when it exits, for up to a second.
+     */
+    static void endThreads() {
+        ClientBootstrap.closeStaticDefault();
+        HostResolver.closeStaticDefault();
+        EventLoopGroup.closeStaticDefault();
     }
 
     /** The URL of the bucket by the SDK's own rules, with path style or virtual hosting. */

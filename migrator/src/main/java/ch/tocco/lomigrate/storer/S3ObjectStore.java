@@ -144,5 +144,6 @@ public final class S3ObjectStore implements ObjectStore {
         client.close();
         http.close();
         putConnections.close();
+        S3Clients.endThreads();
     }
 }
