@@ -141,10 +141,15 @@ public final class Breaker {
     }
 
     private boolean timedOut() {
-        if (outage == null || outage.age().compareTo(timeout) <= 0) {
+        return outage != null && outlasted(outage.age(), outage.cause);
+    }
+
+    /** True, and the run is aborted, if somebody has waited for longer than the timeout, whatever others got. */
+    public boolean outlasted(Duration waited, String cause) {
+        if (waited.compareTo(timeout) <= 0) {
             return false;
         }
-        String message = server + " was away for more than " + timeout.toMinutes() + " min: " + outage.cause;
+        String message = server + " was away for more than " + timeout.toMinutes() + " min: " + cause;
         control.abort(new RunAborted(RunAborted.Kind.OUTAGE, message, null));
         return true;
     }
