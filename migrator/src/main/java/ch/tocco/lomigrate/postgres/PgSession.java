@@ -84,6 +84,7 @@ public final class PgSession implements AutoCloseable {
         int ownTries = 0;
         while (true) {
             breaker.awaitTurn(giveUp);
+            long begun = System.nanoTime();
             long successesBefore = breaker.successes();
             boolean away = false;
             SQLException failure;
@@ -91,7 +92,7 @@ public final class PgSession implements AutoCloseable {
                 return call.on(connection());
             } catch (SQLException e) {
                 failure = e;
-                away = isAway(e);
+                away = isAway(e, begun);
             } finally {
                 // Whatever else happened, the server answered: a turn must not be kept.
                 if (!away) {
@@ -118,7 +119,7 @@ public final class PgSession implements AutoCloseable {
     }
 
     /** After a passing fault: true if nobody gets an answer now, false if only this call got one that may change. */
-    private boolean isAway(SQLException e) throws SQLException {
+    private boolean isAway(SQLException e, long begun) throws SQLException {
         return switch (SqlFaults.kindOf(e)) {
             case OBJECT -> throw e;
             case RUN -> throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
@@ -129,7 +130,7 @@ public final class PgSession implements AutoCloseable {
                 }
                 unopened = connection == null;
                 close();
-                breaker.failed(SqlFaults.describe(e));
+                breaker.failed(SqlFaults.describe(e), begun);
                 yield true;
             }
         };

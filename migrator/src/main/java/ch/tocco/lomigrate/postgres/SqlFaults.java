@@ -41,6 +41,10 @@ public final class SqlFaults {
 
     public static FaultKind kindOf(SQLException e) {
         String state = e.getSQLState();
+        if (e.getCause() instanceof OutOfMemoryError) {
+            // The driver reports the own heap with the state of a server that is out of memory.
+            return FaultKind.OBJECT;
+        }
         if (state == null) {
             return e.getCause() instanceof IOException ? FaultKind.PASSING : FaultKind.RUN;
         }
