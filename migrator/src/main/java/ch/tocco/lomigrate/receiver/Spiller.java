@@ -138,9 +138,9 @@ final class Spiller {
         }
     }
 
-    /** The disk is full if there is no room for this object now that its file is gone again; else it is its own. */
+    /** The object's own only if no other spill file was there, and there is room now that its file is gone again. */
     private LoFailureException failure(IOException e, SourceRow row) throws NoRoomException {
-        if (freeBytes() < row.size()) {
+        if (setup.disk().used() > row.size() || freeBytes() < row.size()) {
             throw new NoRoomException(e);
         }
         return new LoFailureException(FailureReason.SPILL, "cannot be written to the spill directory: " + e, e);

@@ -211,8 +211,8 @@ final class FaultsIT {
         rig.database.execute("ALTER DATABASE " + rig.database.name() + " SET default_transaction_read_only = on");
         rig.postgres.resetAll();
         rig.awaitLog("in a read-only transaction (SQLSTATE 25006)");
-        rig.database.execute("SET default_transaction_read_only = off; ALTER DATABASE " + rig.database.name()
-                + " SET default_transaction_read_only = off");
+        rig.database.execute("BEGIN READ WRITE; ALTER DATABASE " + rig.database.name()
+                + " SET default_transaction_read_only = off; COMMIT");
         rig.postgres.resetAll();
         rig.endsWith(0);
         rig.assertComplete();

@@ -34,7 +34,7 @@ final class RunLockIT {
 
     private static final FaultConfig FAULTS = new FaultConfig(
             FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
-            FaultConfig.DEFAULT_REQUEST_TIMEOUT,
+            Duration.ofSeconds(5),
             Optional.empty(),
             FaultConfig.DEFAULT_STALE_UPLOADS);
 
