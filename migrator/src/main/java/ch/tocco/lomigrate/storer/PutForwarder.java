@@ -138,7 +138,7 @@ final class PutForwarder implements Runnable {
     private void askProbe(PutInFlight place, StoreException e) {
         place.suspicion = e;
         place.startedAt = System.nanoTime();
-        CompletableFuture<Void> asked = probe.putAndDelete();
+        CompletableFuture<String> asked = probe.putAndDelete();
         place.put = asked;
         CompletableFuture<?> unused = asked.whenComplete((stored, failure) -> {
             place.probeStored = failure == null;

@@ -31,9 +31,9 @@ public final class StoreProbe {
         return object.key();
     }
 
-    /** Stores it. */
-    public CompletableFuture<Void> put() {
-        return store.put(object, CONTENT.clone());
+    /** Stores it; the future has its ETag. */
+    public CompletableFuture<String> put() {
+        return store.put(object, Content.of(CONTENT.clone()));
     }
 
     /** Removes it. */
@@ -42,15 +42,15 @@ public final class StoreProbe {
     }
 
     /** Stores it, and removes it in the background once that has succeeded. */
-    CompletableFuture<Void> putAndDelete() {
+    CompletableFuture<String> putAndDelete() {
         return put().whenComplete((stored, failure) -> {
             if (failure == null) {
-                CompletableFuture<?> unused = delete().whenComplete(this::deleted);
+                CompletableFuture<?> unused = delete().whenComplete((done, lost) -> deleted(lost));
             }
         });
     }
 
-    private void deleted(Void done, Throwable failure) {
+    private void deleted(Throwable failure) {
         if (failure != null) {
             LOG.warn("the probe object {} is left in the bucket: {}", key(), failure.getMessage());
         }
