@@ -9,7 +9,7 @@ enum ExitCode {
     USAGE(2, "usage: nothing was started"),
     REFUSED(3, "preflight or finalize refused"),
     ABORTED(4, "run aborted: it could not go on"),
-    OUTAGE(5, "a server stayed away for too long"),
+    OUTAGE(5, "a server stayed away, or the spill directory full, for too long"),
     INTERRUPTED(130, "stopped by SIGINT (Ctrl-C); run it again to continue"),
     TERMINATED(143, "stopped by SIGTERM or SIGHUP; run it again to continue");
 

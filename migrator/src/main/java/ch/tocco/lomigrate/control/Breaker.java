@@ -85,15 +85,26 @@ public final class Breaker {
         }
     }
 
-    /** The server did not answer, or answered that it cannot now: all wait. */
+    /** The same as {@link #failed(String, long)} for a request that began with the caller's turn. */
     public void failed(String cause) {
+        failed(cause, System.nanoTime());
+    }
+
+    /**
+     * The server did not answer, or answered that it cannot now: all wait.
+     *
+     * @param begun when the request began, in the terms of {@link System#nanoTime}
+     */
+    public void failed(String cause, long begun) {
         lock.lock();
         try {
             if (outage == null) {
                 outage = new Outage(cause);
             }
-            // Requests that were under way when the outage began say nothing new: only a failed probe waits longer.
-            if (outage.failures == 0 || outage.probing) {
+            // Requests that were under way when the outage began say nothing new: only a failed probe waits longer,
+            // and only its end lets the next one go.
+            boolean probe = outage.probing && begun - outage.since >= 0;
+            if (outage.failures == 0 || probe) {
                 outage.failedAgain(cause);
             }
             if (outage.failures == 2 && !outage.announced) {
@@ -141,10 +152,15 @@ public final class Breaker {
     }
 
     private boolean timedOut() {
-        if (outage == null || outage.age().compareTo(timeout) <= 0) {
+        return outage != null && outlasted(outage.age(), outage.cause);
+    }
+
+    /** True, and the run is aborted, if somebody has waited for longer than the timeout, whatever others got. */
+    public boolean outlasted(Duration waited, String cause) {
+        if (waited.compareTo(timeout) <= 0) {
             return false;
         }
-        String message = server + " was away for more than " + timeout.toMinutes() + " min: " + outage.cause;
+        String message = server + " was away for more than " + timeout.toMinutes() + " min: " + cause;
         control.abort(new RunAborted(RunAborted.Kind.OUTAGE, message, null));
         return true;
     }

@@ -3,16 +3,9 @@ package ch.tocco.lomigrate.migration;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
-import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoreException;
-import ch.tocco.lomigrate.storer.StoredObject;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Map;
-import java.util.UUID;
+import ch.tocco.lomigrate.storer.StoreProbe;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +16,6 @@ import org.apache.logging.log4j.Logger;
 /** Whether the bucket can really be written to: a HEAD succeeds for a role that may only read. */
 final class BucketCheck {
     private static final Logger LOG = LogManager.getLogger(BucketCheck.class);
-    private static final String KEY_PREFIX = "lo-migrate-probe-";
     private static final long TIMEOUT_SECONDS = 60;
 
     private final ObjectStore store;
@@ -36,11 +28,9 @@ final class BucketCheck {
 
     /** Puts a small object and deletes it again. */
     void check() throws RefusedException, InterruptedException {
-        byte[] content = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
-        String key = KEY_PREFIX + UUID.randomUUID();
-        StoredObject probe = new StoredObject(key, sha256(content), "text/plain", Map.of());
+        StoreProbe probe = new StoreProbe(store);
         try {
-            await(store.put(probe, Content.of(content)));
+            await(probe.put());
         } catch (StoreException e) {
             throw new RefusedException(
                     "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: "
@@ -48,9 +38,9 @@ final class BucketCheck {
                     e);
         }
         try {
-            await(store.delete(key));
+            await(probe.delete());
         } catch (StoreException e) {
-            LOG.warn("the probe object {} is left in bucket {}: {}", key, config.bucket(), e.getMessage());
+            LOG.warn("the probe object {} is left in bucket {}: {}", probe.key(), config.bucket(), e.getMessage());
         }
     }
 
@@ -90,14 +80,6 @@ final class BucketCheck {
             request.cancel(true);
             throw new StoreException(
                     FaultKind.PASSING, FailureReason.UNAVAILABLE, "no answer within " + TIMEOUT_SECONDS + " s", e);
-        }
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

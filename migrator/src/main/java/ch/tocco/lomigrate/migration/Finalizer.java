@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.migration;
 import ch.tocco.lomigrate.postgres.Catalog;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -131,7 +132,10 @@ final class Finalizer {
                 execute(SourceSql.dropIndex(left.get().name()));
             }
         } catch (SQLException e) {
-            LOG.warn("the invalid index {} is left: {}", sql.names().sha2Index(), e.getMessage());
+            LOG.warn(
+                    "the invalid index {} is left until finalizing is tried again: {}",
+                    sql.names().sha2Index(),
+                    SqlFaults.describe(e));
         }
     }
 

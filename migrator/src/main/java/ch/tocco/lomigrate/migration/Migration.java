@@ -120,7 +120,7 @@ public final class Migration {
             return null;
         }
         try {
-            return RunLock.take(connections, control, tableOid);
+            return RunLock.take(connections, control, tableOid, config.faults());
         } catch (SQLException e) {
             throw new RefusedException("the run's lock cannot be taken: " + SqlFaults.describe(e), e);
         }

@@ -83,6 +83,7 @@ final class Pipeline {
     private final StopGrace grace;
     private final Breaker postgres;
     private final Breaker s3;
+    private final Breaker room;
     private final Counters counters = new Counters();
     private final Books books;
 
@@ -107,6 +108,7 @@ final class Pipeline {
         this.grace = new StopGrace(control, config.run().stopGrace());
         this.postgres = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
         this.s3 = new Breaker("the store", config.faults().outageTimeout(), control);
+        this.room = new Breaker("the spill directory", config.faults().outageTimeout(), control);
     }
 
     /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
@@ -122,7 +124,16 @@ final class Pipeline {
         ByteBudget disk = new ByteBudget(spillBytes(), control::ended);
 
         var receiving = new ReceiverSetup(
-                tuning.inMemMax(), memory, spillDir, disk, control, counters, books, toStore::put, giantsToStore::put);
+                tuning.inMemMax(),
+                memory,
+                spillDir,
+                disk,
+                room,
+                control,
+                counters,
+                books,
+                toStore::put,
+                giantsToStore::put);
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
         var giants = new GiantStorers(
@@ -149,7 +160,7 @@ final class Pipeline {
                         new Labelled<>("giant rows", giantsToReceive),
                         new Labelled<>("giant files", giantsToStore)),
                 List.of(new Labelled<>("objects in memory", memory), new Labelled<>("spill directory", disk)),
-                List.of(postgres, s3));
+                List.of(postgres, s3, room));
 
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
                 giants) {
@@ -224,6 +235,10 @@ final class Pipeline {
     private void failed(Throwable e) {
         if (e instanceof RunAborted known) {
             control.abort(known);
+        } else if (e instanceof OutOfMemoryError) {
+            String message = "out of memory (" + e.getMessage() + "): raise --memory-budget, which the heap follows, or"
+                    + " set LO_MIGRATE_JAVA_OPTS=-Xmx…";
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, message, e));
         } else {
             LOG.error("internal error", e);
             control.abort(new RunAborted(RunAborted.Kind.FAULT, "internal error: " + e, e));
@@ -274,6 +289,11 @@ final class Pipeline {
 
     private long spillBytes() throws IOException {
         long free = spillDir.freeBytes();
-        return Math.max(1, tuning.spillBudget().orElse(free / 100 * TuningConfig.SPILL_SHARE_PERCENT));
+        long wanted = tuning.spillBudget().orElse(free / 100 * TuningConfig.SPILL_SHARE_PERCENT);
+        if (wanted > free) {
+            // So an object that the empty disk could not hold fails at once, and is not waited for.
+            LOG.warn("--spill-budget is more than the {} MiB that are free there, which bound it", free >> 20);
+        }
+        return Math.max(1, Math.min(wanted, free));
     }
 }

@@ -1,12 +1,15 @@
 package ch.tocco.lomigrate.migration;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.postgres.Backend;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
@@ -29,44 +32,78 @@ final class RunLock implements AutoCloseable {
     private final long tableOid;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread watcher = new Thread(this::watch, "run-lock");
+    private final FaultConfig faults;
     private Connection connection;
 
-    private RunLock(PgConnections connections, RunControl control, long tableOid) {
+    /** The backend that had the lock last. */
+    private Backend holder;
+
+    /** Since when that backend has kept the lock from this run, in the terms of {@link System#nanoTime}; or null. */
+    private Long keptSince;
+
+    private RunLock(PgConnections connections, RunControl control, long tableOid, FaultConfig faults) {
         this.connections = connections;
         this.control = control;
         this.tableOid = tableOid;
+        this.faults = faults;
     }
 
     /** Takes the lock and starts watching it. */
-    static RunLock take(PgConnections connections, RunControl control, long tableOid)
+    static RunLock take(PgConnections connections, RunControl control, long tableOid, FaultConfig faults)
             throws SQLException, RefusedException {
-        RunLock lock = new RunLock(connections, control, tableOid);
-        lock.connection = lock.connectAndLock();
+        RunLock lock = new RunLock(connections, control, tableOid, faults);
+        lock.connectAndLock();
         lock.watcher.setDaemon(true);
         lock.watcher.start();
         return lock;
     }
 
-    private Connection connectAndLock() throws SQLException, RefusedException {
-        Connection opened = connections.open("run-lock");
-        boolean locked = false;
+    /** Does nothing if the lock is still held by this run's own former backend, which is asked to end. */
+    private void connectAndLock() throws SQLException, RefusedException {
+        Connection opened = connections.open("run-lock", faults.requestTimeout());
+        boolean kept = false;
         try {
             refuseTransactionPooler(opened);
-            String query = "SELECT pg_catalog.pg_try_advisory_lock(" + APPLICATION + ", " + (int) tableOid + ")";
-            try (var statement = opened.createStatement();
-                    ResultSet row = statement.executeQuery(query)) {
-                row.next();
-                locked = row.getBoolean(1);
-            }
-            if (!locked) {
+            if (tryLock(opened)) {
+                holder = Backend.of(opened);
+                connection = opened;
+                keptSince = null;
+                kept = true;
+            } else if (holder == null || !holder.end(opened)) {
                 throw new RefusedException("another run works on this table" + holder(opened)
                         + "; if that is wanted, --no-lock goes on all the same");
+            } else {
+                keptByFormer();
             }
-            return opened;
         } finally {
-            if (!locked) {
+            if (!kept) {
                 opened.close();
             }
+        }
+    }
+
+    private boolean tryLock(Connection opened) throws SQLException {
+        String query = "SELECT pg_catalog.pg_try_advisory_lock(" + APPLICATION + ", " + (int) tableOid + ")";
+        try (var statement = opened.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** After a broken network the server may not know yet that this run's former connection is gone. */
+    private void keptByFormer() {
+        if (keptSince == null) {
+            keptSince = System.nanoTime();
+            LOG.info("this run's own former backend {} still holds its lock and was asked to end", holder.pid());
+        }
+        Duration kept = Duration.ofNanos(System.nanoTime() - keptSince);
+        if (kept.compareTo(faults.outageTimeout()) > 0) {
+            control.abort(new RunAborted(
+                    RunAborted.Kind.OUTAGE,
+                    "the run's lock cannot be taken again: this run's own former backend (pid " + holder.pid()
+                            + ") does not end",
+                    null));
         }
     }
 
@@ -121,8 +158,10 @@ final class RunLock implements AutoCloseable {
                 return;
             }
             connection.close();
-            connection = connectAndLock();
-            LOG.info("the connection that holds the run's lock broke; the lock was taken again");
+            connectAndLock();
+            if (!connection.isClosed()) {
+                LOG.info("the connection that holds the run's lock broke; the lock was taken again");
+            }
         } catch (SQLException e) {
             LOG.debug("the run's lock cannot be taken again yet: {}", SqlFaults.describe(e));
         } catch (RefusedException e) {

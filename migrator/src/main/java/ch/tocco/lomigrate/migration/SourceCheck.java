@@ -34,6 +34,10 @@ final class SourceCheck {
         if (catalog.inRecovery()) {
             throw new RefusedException("the server is a standby: hashes cannot be written there, name the primary");
         }
+        if (catalog.isReadOnly()) {
+            throw new RefusedException("this role's sessions are read-only, so no hash can be written: ALTER ROLE … SET"
+                    + " default_transaction_read_only = off, or where the server as a whole is read-only, end that");
+        }
         if (catalog.tableOid().isEmpty()) {
             throw new RefusedException("there is no table " + sql.table() + " in the search path of this database");
         }

@@ -28,6 +28,9 @@ final class Verdict {
     private final SourceSql sql;
     private final RunControl control;
 
+    /** Whether all that was listed is settled, so that only the last look and finalizing are left. */
+    private boolean atTheEnd;
+
     Verdict(MigrationConfig config, PgConnections connections, SourceSql sql, RunControl control) {
         this.config = config;
         this.connections = connections;
@@ -53,10 +56,15 @@ final class Verdict {
             Kind kind = reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED;
             return new Outcome(kind, reason.getMessage(), reason);
         }
-        return new Outcome(Kind.STOPPED, "stopped; what is not migrated yet waits for the next run");
+        return new Outcome(
+                Kind.STOPPED,
+                atTheEnd && config.run().finalizeAfter()
+                        ? "stopped while finalizing; run again with --finalize to complete it"
+                        : "stopped; what is not migrated yet waits for the next run");
     }
 
     private Outcome finalizeAndJudge(long failed) throws RefusedException, InterruptedException {
+        atTheEnd = true;
         try {
             long pending = pending();
             if (config.run().finalizeAfter()) {
@@ -69,7 +77,7 @@ final class Verdict {
             return judge(failed, pending);
         } catch (SQLException e) {
             return control.stopped()
-                    ? new Outcome(Kind.STOPPED, "stopped while finalizing; run again with --finalize to complete it", e)
+                    ? ended()
                     : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
         } catch (RunAborted e) {
             control.abort(e);
@@ -112,10 +120,10 @@ final class Verdict {
         }
     }
 
-    private void finalizeTable(long failed) throws SQLException, RefusedException, InterruptedException {
-        try (Connection connection = connections.open("finalize")) {
-            control.onEnd(() -> PgConnections.cancel(connection));
-            new Finalizer(connection, sql).run();
+    private void finalizeTable(long failed)
+            throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        try {
+            new Finalizing(connections, sql, control, config.faults().outageTimeout()).run();
         } catch (RefusedException e) {
             throw failed == 0 ? e : new RefusedException(failed + " objects failed; " + e.getMessage(), e);
         }

@@ -50,6 +50,7 @@ public final class TableCount implements Runnable {
             row.next();
             long rows = row.getLong(1);
             long pending = row.getLong(2);
+            LOG.info("{} of {} rows were pending when the run began", pending + committedBefore, rows);
             return new Counters.Totals(rows, rows - pending - committedBefore);
         }
     }

@@ -22,6 +22,11 @@ public final class Catalog {
         return flag("SELECT pg_catalog.pg_is_in_recovery()");
     }
 
+    /** True if this role's sessions may not change anything, whatever rights it has. */
+    public boolean isReadOnly() throws SQLException {
+        return flag("SELECT pg_catalog.current_setting('transaction_read_only')::bool");
+    }
+
     /** The table's oid; empty if the search path has no such table. */
     public Optional<Long> tableOid() throws SQLException {
         try (var statement = connection.prepareStatement("SELECT to_regclass(?)::oid::int8")) {

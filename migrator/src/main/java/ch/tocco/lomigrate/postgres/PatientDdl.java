@@ -49,11 +49,20 @@ public final class PatientDdl {
             statement.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
             statement.execute(ddl);
             connection.commit();
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
-        } finally {
             connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            endTransaction(e);
+            throw e;
+        }
+    }
+
+    private void endTransaction(SQLException reason) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException broken) {
+            // Why it broke has been said by the statement.
+            reason.addSuppressed(broken);
         }
     }
 }

@@ -35,7 +35,7 @@ public final class PgConnections {
      *
      * @param silence longest silence, in whole seconds; zero: any
      */
-    Connection open(String purpose, Duration silence) throws SQLException {
+    public Connection open(String purpose, Duration silence) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");

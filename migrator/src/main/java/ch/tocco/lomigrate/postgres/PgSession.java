@@ -24,6 +24,12 @@ public final class PgSession implements AutoCloseable {
     /** Tries of one call while the server is there: after that the fault is this call's own. */
     private static final int MAX_OWN_TRIES = 8;
 
+    private static final int LACKS_UNTIL_SAID = 4;
+    private static final int LACKS_UNTIL_STEADY = 5;
+
+    /** How soon a pause notices that it is to end. */
+    private static final long LOOK_NANOS = 50_000_000;
+
     private final PgConnections connections;
     private final String purpose;
     private final Duration silence;
@@ -31,6 +37,18 @@ public final class PgSession implements AutoCloseable {
     private final Breaker breaker;
     private final BooleanSupplier giveUp;
     private Connection connection;
+
+    /** Whether the last fault was that there was no connection to be had. */
+    private boolean unopened;
+
+    /** Null unless something is waited for that others do not lack. */
+    private Lack lack;
+
+    /** What the server lacks for this session only, while others get their answers. */
+    private static final class Lack {
+        final long since = System.nanoTime();
+        int faults;
+    }
 
     /**
      * @param silence longest time, in whole seconds, that the server may say nothing in the middle of a call before it
@@ -66,6 +84,7 @@ public final class PgSession implements AutoCloseable {
         int ownTries = 0;
         while (true) {
             breaker.awaitTurn(giveUp);
+            long begun = System.nanoTime();
             long successesBefore = breaker.successes();
             boolean away = false;
             SQLException failure;
@@ -73,14 +92,20 @@ public final class PgSession implements AutoCloseable {
                 return call.on(connection());
             } catch (SQLException e) {
                 failure = e;
-                away = isAway(e);
+                away = isAway(e, begun);
             } finally {
                 // Whatever else happened, the server answered: a turn must not be kept.
                 if (!away) {
+                    lack = null;
                     breaker.succeeded();
                 }
             }
-            ownTries += breaker.successes() > successesBefore ? 1 : 0;
+            boolean othersSucceed = breaker.successes() > successesBefore;
+            if (othersSucceed && away && isServers(failure)) {
+                awaitServer(failure);
+                continue;
+            }
+            ownTries += othersSucceed ? 1 : 0;
             if (ownTries >= MAX_OWN_TRIES) {
                 throw new SQLTransientException(
                         purpose + " failed " + ownTries + " times while the server was there, at last: "
@@ -94,7 +119,7 @@ public final class PgSession implements AutoCloseable {
     }
 
     /** After a passing fault: true if nobody gets an answer now, false if only this call got one that may change. */
-    private boolean isAway(SQLException e) throws SQLException {
+    private boolean isAway(SQLException e, long begun) throws SQLException {
         return switch (SqlFaults.kindOf(e)) {
             case OBJECT -> throw e;
             case RUN -> throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
@@ -103,18 +128,43 @@ public final class PgSession implements AutoCloseable {
                 if (SqlFaults.isAnswer(e)) {
                     yield false;
                 }
+                unopened = connection == null;
                 close();
-                breaker.failed(SqlFaults.describe(e));
+                breaker.failed(SqlFaults.describe(e), begun);
                 yield true;
             }
         };
     }
 
-    private void pause(int ownTries) throws RunEndedException, InterruptedException {
-        if (giveUp.getAsBoolean()) {
+    /** Whether a passing fault cannot be about what was asked: then it is waited out, however long others succeed. */
+    private boolean isServers(SQLException e) {
+        return unopened || SqlFaults.isServers(e);
+    }
+
+    private void awaitServer(SQLException e) throws RunEndedException, InterruptedException {
+        if (lack == null) {
+            lack = new Lack();
+        }
+        lack.faults++;
+        if (lack.faults == LACKS_UNTIL_SAID) {
+            LOG.warn("{} waits for PostgreSQL, though others get answers: {}", purpose, SqlFaults.describe(e));
+        }
+        Duration waited = Duration.ofNanos(System.nanoTime() - lack.since);
+        if (breaker.outlasted(waited, SqlFaults.describe(e))) {
             throw new RunEndedException("PostgreSQL");
         }
-        TimeUnit.NANOSECONDS.sleep(Breaker.backoffNanos(ownTries));
+        // Asking is cheap while the server is there, so the pause need not grow for long.
+        pause(Math.min(lack.faults, LACKS_UNTIL_STEADY));
+    }
+
+    private void pause(int failures) throws RunEndedException, InterruptedException {
+        long end = System.nanoTime() + Breaker.backoffNanos(failures);
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            if (giveUp.getAsBoolean()) {
+                throw new RunEndedException("PostgreSQL");
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_NANOS));
+        }
     }
 
     private Connection connection() throws SQLException {

@@ -26,6 +26,12 @@ public final class SqlFaults {
     /** Passing faults of one call, from a server that is there for all others. */
     private static final Set<String> ANSWERS = Set.of("40001", "40P01", "55P03", "57014");
 
+    /** Passing faults of the server as a whole, though it may go on answering questions of other kinds. */
+    private static final Set<String> SERVERS = Set.of("25006", "53100", "53300", "57P03");
+
+    /** What a backend says at last when it is made to end. */
+    private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P03", "57P05");
+
     private static final Set<String> RUN = Set.of(
             "42P01", // undefined_table
             "42703", // undefined_column
@@ -35,6 +41,10 @@ public final class SqlFaults {
 
     public static FaultKind kindOf(SQLException e) {
         String state = e.getSQLState();
+        if (e.getCause() instanceof OutOfMemoryError) {
+            // The driver reports the own heap with the state of a server that is out of memory.
+            return FaultKind.OBJECT;
+        }
         if (state == null) {
             return e.getCause() instanceof IOException ? FaultKind.PASSING : FaultKind.RUN;
         }
@@ -51,6 +61,17 @@ public final class SqlFaults {
     /** Whether a passing fault concerns only the call that got it: nobody else need wait, the connection is good. */
     public static boolean isAnswer(SQLException e) {
         return e.getSQLState() != null && ANSWERS.contains(e.getSQLState());
+    }
+
+    /** Whether it is the connection that broke, so that on another one the same may well succeed. */
+    public static boolean isBroken(SQLException e) {
+        String state = e.getSQLState();
+        return state == null ? e.getCause() instanceof IOException : state.startsWith("08") || ENDED.contains(state);
+    }
+
+    /** Whether a passing fault cannot be about what was asked: read only, disk full, no connection to be had. */
+    static boolean isServers(SQLException e) {
+        return e.getSQLState() != null && SERVERS.contains(e.getSQLState());
     }
 
     /** The error in one line: first line of the server's message and the SQLSTATE. */

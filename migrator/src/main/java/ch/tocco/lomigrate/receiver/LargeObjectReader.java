@@ -142,14 +142,19 @@ final class LargeObjectReader {
         }
     }
 
-    private static void cancelIfActive(CopyOut copy) {
+    private void cancelIfActive(CopyOut copy) {
+        if (!copy.isActive()) {
+            return;
+        }
         try {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
+            copy.cancelCopy();
         } catch (SQLException e) {
-            // Must not hide why the stream was given up; the session notices a broken connection at its next use.
+            // Must not hide why the stream was given up.
             LOG.debug("cancelling a COPY: {}", SqlFaults.describe(e));
+        } finally {
+            // The driver leaves in the connection what the server had sent by then, which the next answer would begin
+            // with.
+            session.close();
         }
     }
 

@@ -33,7 +33,7 @@ public final class Receiver implements Worker {
         this.setup = setup;
         this.session = session;
         this.reader = new LargeObjectReader(session, setup.control());
-        this.spiller = new Spiller(reader, setup.spillDir(), setup.disk());
+        this.spiller = new Spiller(reader, setup);
         this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
         this.sizes = new long[maxRun];
     }

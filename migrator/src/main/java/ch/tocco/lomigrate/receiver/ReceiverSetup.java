@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
@@ -12,16 +13,18 @@ import java.util.function.Predicate;
  *
  * @param inMemMax largest object, in bytes, that is kept in memory
  * @param memory bytes of objects that are kept in memory
- * @param spillDir where larger ones go
+ * @param spillFiles where larger ones go
  * @param disk bytes of spill files
+ * @param room where all wait while nothing can be written there
  * @param toStore takes objects in memory; false: the run ended, it was not taken
  * @param giantsToStore takes objects in spill files, likewise
  */
 public record ReceiverSetup(
         long inMemMax,
         ByteBudget memory,
-        SpillDir spillDir,
+        SpillFiles spillFiles,
         ByteBudget disk,
+        Breaker room,
         RunControl control,
         Counters counters,
         Books books,

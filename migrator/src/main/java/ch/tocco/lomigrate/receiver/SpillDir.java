@@ -12,11 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -24,11 +27,16 @@ import org.apache.logging.log4j.Logger;
  * This run's own directory for spill files: {@code lo-migrate-<pid>-<random>}, readable by nobody else, with a locked
  * file in it that tells other runs that it is in use. Thread-safe.
  */
-public final class SpillDir implements AutoCloseable {
+public final class SpillDir implements SpillFiles, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SpillDir.class);
     private static final String PREFIX = "lo-migrate-";
     private static final String LOCK_FILE = "lock";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d+-[0-9a-f]{16}");
     private static final int MAX_ATTEMPTS = 20;
+
+    /** Making takes milliseconds. */
+    private static final Duration LONGEST_MAKING = Duration.ofMinutes(10);
+
     private static final Set<PosixFilePermission> ONLY_OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> ONLY_OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
@@ -95,13 +103,23 @@ public final class SpillDir implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(ONLY_OWNER_FILE));
     }
 
-    /** Bytes that are free where the spill files go. */
+    @Override
     public long freeBytes() throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
     }
 
-    /** A new, empty file that only this user may read. */
-    SpillWriter newFile() throws IOException {
+    @Override
+    public boolean isThere() {
+        return Files.isDirectory(directory);
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+
+    @Override
+    public SpillWriter newFile() throws IOException {
         Path file = directory.resolve("lo-" + files.incrementAndGet());
         return new SpillWriter(file, newFile(file));
     }
@@ -143,8 +161,7 @@ public final class SpillDir implements AutoCloseable {
     }
 
     private static void removeIfUnlocked(Path directory) throws IOException {
-        // A directory without its lock file is one that is just being made, or none of ours. The lock is held while
-        // the directory is removed, so that a run which is just making it notices.
+        // The lock is held while the directory is removed, so that a run which is just making it notices.
         try (FileChannel channel = FileChannel.open(
                         directory.resolve(LOCK_FILE), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock lock = channel.tryLock()) {
@@ -152,6 +169,23 @@ public final class SpillDir implements AutoCloseable {
                 removeTree(directory);
                 LOG.info("removed {}, left by a run that did not end cleanly", directory);
             }
+        } catch (NoSuchFileException noLock) {
+            removeIfNeverLocked(directory);
+        }
+    }
+
+    /**
+     * A directory without its lock file is one that is just being made, or one whose maker was killed before it could
+     * lock it, or none of ours. Only an empty one is removed, so nothing is lost; should its maker have slept for that
+     * long, it finds no directory and makes another.
+     */
+    private static void removeIfNeverLocked(Path directory) throws IOException {
+        Instant made =
+                Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS).toInstant();
+        if (NAME.matcher(directory.getFileName().toString()).matches()
+                && made.isBefore(Instant.now().minus(LONGEST_MAKING))) {
+            Files.delete(directory);
+            LOG.info("removed {}, empty and left by a run that was killed at its start", directory);
         }
     }
 

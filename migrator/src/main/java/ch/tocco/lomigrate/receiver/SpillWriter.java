@@ -22,8 +22,10 @@ final class SpillWriter implements AutoCloseable {
 
     /** Forgets what was written so far. */
     void restart() throws IOException {
-        channel.truncate(0);
-        channel.position(0);
+        if (channel.position() > 0) {
+            channel.truncate(0);
+            channel.position(0);
+        }
     }
 
     void write(byte[] bytes, int offset, int count) throws IOException {

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunEndedException;
-import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
@@ -10,70 +10,148 @@ import ch.tocco.lomigrate.lo.SourceRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Reads one large object into a spill file and checks it on the way. For one thread. */
+/**
+ * Reads one large object into a spill file and checks it on the way. While the disk is full it waits, so that a disk
+ * that others have filled does not fail one object after the other. For one thread.
+ */
 final class Spiller {
     private static final Logger LOG = LogManager.getLogger(Spiller.class);
 
+    /** How soon room is noticed that another spill file has left. */
+    private static final long LOOK_MILLIS = 50;
+
+    /** After so long it is tried again, though no other spill file seems to have gone. */
+    private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final LargeObjectReader reader;
-    private final SpillDir directory;
-    private final ByteBudget disk;
+    private final ReceiverSetup setup;
     private final ContentCheck check = new ContentCheck();
 
-    /**
-     * Makes a spiller.
-     *
-     * @param disk bytes of spill files of all threads together
-     */
-    Spiller(LargeObjectReader reader, SpillDir directory, ByteBudget disk) {
+    Spiller(LargeObjectReader reader, ReceiverSetup setup) {
         this.reader = reader;
-        this.directory = directory;
-        this.disk = disk;
+        this.setup = setup;
     }
 
     /** Reads the event's object; on return the event has its payload. */
     void spill(LoEvent event) throws LoFailureException, RunEndedException, InterruptedException {
         SourceRow row = event.row();
-        if (row.size() > disk.capacity()) {
+        if (row.size() > setup.disk().capacity()) {
             throw new LoFailureException(
                     FailureReason.TOO_LARGE,
-                    "object has " + row.size() + " bytes, the spill budget only " + disk.capacity()
-                            + ": raise --spill-budget or choose another --spill-dir");
+                    "object has " + row.size() + " bytes, the spill budget only "
+                            + setup.disk().capacity() + ": raise --spill-budget or choose another --spill-dir");
         }
-        if (!disk.take(row.size())) {
+        boolean spilled = false;
+        while (!spilled) {
+            setup.room().awaitTurn(setup.control()::ended);
+            spilled = attempt(row, event);
+        }
+    }
+
+    /** False: there was no room, but now it may be tried again. */
+    private boolean attempt(SourceRow row, LoEvent event)
+            throws LoFailureException, RunEndedException, InterruptedException {
+        String lack = null;
+        try {
+            spillWithinBudget(row, event);
+            return true;
+        } catch (NoRoomException e) {
+            lack = e.getMessage();
+        } finally {
+            // Whatever else happened: of the disk nothing bad is known.
+            if (lack == null) {
+                setup.room().succeeded();
+            }
+        }
+        awaitRoom(lack);
+        return false;
+    }
+
+    /** Other spill files make room when they are stored; where there are none, only somebody else can make it. */
+    private void awaitRoom(String lack) throws RunEndedException, InterruptedException {
+        long others = setup.disk().used();
+        if (others == 0) {
+            setup.room().failed(lack);
+            return;
+        }
+        setup.room().succeeded();
+        LOG.info("waiting until another spill file is stored: {}", lack);
+        long begun = System.nanoTime();
+        while (setup.disk().used() >= others && System.nanoTime() - begun < LONGEST_WAIT_NANOS) {
+            if (setup.control().ended()) {
+                throw new RunEndedException("room in the spill directory");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private void spillWithinBudget(SourceRow row, LoEvent event)
+            throws LoFailureException, NoRoomException, RunEndedException, InterruptedException {
+        if (!setup.disk().take(row.size())) {
             throw new RunEndedException("room in the spill directory");
         }
         boolean spilled = false;
         try {
-            spill(row, event);
+            spillInto(newFile(), row, event);
             spilled = true;
+        } catch (IOException e) {
+            throw failure(e, row);
         } finally {
             if (!spilled) {
-                disk.giveBack(row.size());
+                setup.disk().giveBack(row.size());
             }
         }
     }
 
-    private void spill(SourceRow row, LoEvent event)
-            throws LoFailureException, RunEndedException, InterruptedException {
+    private SpillWriter newFile() throws NoRoomException {
         try {
-            SpillWriter writer = directory.newFile();
-            boolean complete = false;
-            try {
-                String sha256 = write(row, writer);
-                writer.close();
-                event.received(
-                        new Payload.SpillFile(writer.file(), row.size(), () -> release(writer.file(), row)), sha256);
-                complete = true;
-            } finally {
-                if (!complete) {
-                    writer.discard();
-                }
-            }
+            return setup.spillFiles().newFile();
         } catch (IOException e) {
-            throw new LoFailureException(FailureReason.SPILL, "cannot be written to the spill directory: " + e, e);
+            if (!setup.spillFiles().isThere()) {
+                throw new RunAborted(
+                        RunAborted.Kind.FAULT,
+                        "the spill directory " + setup.spillFiles() + " was removed during the run; keep what did that"
+                                + " off it and run again",
+                        e);
+            }
+            throw new NoRoomException(e);
+        }
+    }
+
+    private void spillInto(SpillWriter writer, SourceRow row, LoEvent event)
+            throws LoFailureException, IOException, RunEndedException, InterruptedException {
+        boolean complete = false;
+        try {
+            String sha256 = write(row, writer);
+            writer.close();
+            event.received(new Payload.SpillFile(writer.file(), row.size(), () -> release(writer.file(), row)), sha256);
+            complete = true;
+        } finally {
+            if (!complete) {
+                writer.discard();
+            }
+        }
+    }
+
+    /** The object's own only if no other spill file was there, and there is room now that its file is gone again. */
+    private LoFailureException failure(IOException e, SourceRow row) throws NoRoomException {
+        if (setup.disk().used() > row.size() || freeBytes() < row.size()) {
+            throw new NoRoomException(e);
+        }
+        return new LoFailureException(FailureReason.SPILL, "cannot be written to the spill directory: " + e, e);
+    }
+
+    private long freeBytes() {
+        try {
+            return setup.spillFiles().freeBytes();
+        } catch (IOException e) {
+            LOG.debug("free bytes of the spill directory: {}", e.toString());
+            return 0;
         }
     }
 
@@ -101,6 +179,15 @@ final class Spiller {
         } catch (IOException e) {
             LOG.warn("spill file {} could not be removed: {}", file, e.toString());
         }
-        disk.giveBack(row.size());
+        setup.disk().giveBack(row.size());
+    }
+
+    /** Nothing can be written now, whichever object it is. */
+    private static final class NoRoomException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NoRoomException(IOException cause) {
+            super("nothing can be written to it: " + cause, cause);
+        }
     }
 }

@@ -114,6 +114,9 @@ public final class GiantStorer implements Worker {
         if (cause instanceof RuntimeException e) {
             throw e;
         }
+        if (cause instanceof Error e) {
+            throw e;
+        }
         throw new IllegalStateException(cause);
     }
 }

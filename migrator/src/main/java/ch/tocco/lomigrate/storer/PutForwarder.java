@@ -29,6 +29,7 @@ final class PutForwarder implements Runnable {
     private final BlockingQueue<PutInFlight> completed;
     private final Queue<PutInFlight> free;
     private final Consumer<PutInFlight> start;
+    private final StoreProbe probe;
     private final Deque<PutInFlight> retries = new ArrayDeque<>();
     private final Thread thread = new Thread(this, "storer-forwarder");
     private long nextLook = System.nanoTime();
@@ -45,6 +46,7 @@ final class PutForwarder implements Runnable {
         this.completed = completed;
         this.free = free;
         this.start = start;
+        this.probe = new StoreProbe(setup.store());
     }
 
     void start() {
@@ -95,7 +97,9 @@ final class PutForwarder implements Runnable {
 
     private void settle(PutInFlight place) {
         place.put = null;
-        if (place.error == null) {
+        if (place.suspicion != null) {
+            probed(place);
+        } else if (place.error == null) {
             setup.breaker().succeeded();
             stored(place.event);
             free.add(place);
@@ -114,14 +118,10 @@ final class PutForwarder implements Runnable {
         Breaker breaker = setup.breaker();
         if (e.kind() == FaultKind.PASSING) {
             LOG.debug("oid {}: {}", place.event.row().oid(), e.getMessage());
-            boolean exhausted = place.tries.failed(breaker, e);
-            if (setup.control().ended()) {
-                discard(place);
-            } else if (exhausted) {
-                fail(place, e);
+            if (place.tries.needProbe(breaker, e) && !setup.control().ended()) {
+                askProbe(place, e);
             } else {
-                place.retryAt = System.nanoTime() + Breaker.backoffNanos(1);
-                retries.add(place);
+                giveUpOrTryAgain(place, e, place.tries.failed(breaker, e));
             }
             return;
         }
@@ -131,6 +131,38 @@ final class PutForwarder implements Runnable {
         } else {
             setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage(), e));
             discard(place);
+        }
+    }
+
+    /** The probe takes the place of the PUT, and its turn at the breaker. */
+    private void askProbe(PutInFlight place, StoreException e) {
+        place.suspicion = e;
+        place.startedAt = System.nanoTime();
+        CompletableFuture<String> asked = probe.putAndDelete();
+        place.put = asked;
+        CompletableFuture<?> unused = asked.whenComplete((stored, failure) -> {
+            place.probeStored = failure == null;
+            completed.add(place);
+        });
+    }
+
+    private void probed(PutInFlight place) {
+        StoreException e = place.suspicion;
+        place.suspicion = null;
+        boolean exhausted = place.probeStored
+                ? place.tries.failedBesideProbe(setup.breaker())
+                : place.tries.failed(setup.breaker(), e);
+        giveUpOrTryAgain(place, e, exhausted);
+    }
+
+    private void giveUpOrTryAgain(PutInFlight place, StoreException e, boolean exhausted) {
+        if (setup.control().ended()) {
+            discard(place);
+        } else if (exhausted) {
+            fail(place, e);
+        } else {
+            place.retryAt = System.nanoTime() + Breaker.backoffNanos(place.tries.pause());
+            retries.add(place);
         }
     }
 

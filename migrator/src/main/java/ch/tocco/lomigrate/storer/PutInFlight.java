@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The place of one PUT in flight, preallocated, with the event that the PUT owns. Between the start of a PUT and its
- * completion only {@link #error} is written, by the completing thread, which then offers the place to a queue.
+ * completion only the outcome is written, by the completing thread, which then offers the place to a queue.
  */
 final class PutInFlight {
     final LoEvent event = new LoEvent();
@@ -19,6 +19,12 @@ final class PutInFlight {
 
     /** How the PUT ended; null: stored. */
     Throwable error;
+
+    /** What the PUT failed with while a probe is asked whether that was the object's doing; else null. */
+    StoreException suspicion;
+
+    /** Whether the store took the probe. */
+    boolean probeStored;
 
     /** When to try again, in the terms of {@link System#nanoTime}. */
     long retryAt;

@@ -61,6 +61,9 @@ final class S3Faults {
         if (e instanceof CancellationException) {
             return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + " was cancelled", e);
         }
+        if (e instanceof OutOfMemoryError) {
+            return new StoreException(FaultKind.RUN, FailureReason.REFUSED, operation + ": " + e, e);
+        }
         if (e instanceof RuntimeException && !ofTheNetwork(e)) {
             return new StoreException(FaultKind.OBJECT, FailureReason.REFUSED, operation + ": " + e, e);
         }
@@ -93,7 +96,9 @@ final class S3Faults {
             return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, cause);
         }
         if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
-            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, cause);
+            // With 503 a store asks all to wait; any other 5xx may be about what was sent.
+            boolean suspicious = status >= 500 && status != 503 && !PASSING.contains(known);
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, suspicious, message, cause);
         }
         if (known.equals("NoSuchUpload")) {
             // A rule of the bucket or another run ended the upload: from the beginning, it can be done.

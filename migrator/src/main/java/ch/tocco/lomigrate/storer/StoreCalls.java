@@ -15,9 +15,11 @@ final class StoreCalls {
     private static final int END_TICKS = 100;
 
     private final StorerSetup setup;
+    private final StoreProbe probe;
 
     StoreCalls(StorerSetup setup) {
         this.setup = setup;
+        this.probe = new StoreProbe(setup.store());
     }
 
     /**
@@ -43,9 +45,12 @@ final class StoreCalls {
         }
     }
 
-    private void giveUpOrGoOn(StoreException failure, Tries tries) throws StoreException, RunEndedException {
+    private void giveUpOrGoOn(StoreException failure, Tries tries)
+            throws StoreException, RunEndedException, InterruptedException {
         if (failure.kind() == FaultKind.PASSING) {
-            boolean exhausted = tries.failed(setup.breaker(), failure);
+            boolean ownFailure = tries.needProbe(setup.breaker(), failure) && probeIsStored();
+            boolean exhausted =
+                    ownFailure ? tries.failedBesideProbe(setup.breaker()) : tries.failed(setup.breaker(), failure);
             if (setup.grace().isOver()) {
                 throw new RunEndedException("the store");
             }
@@ -59,6 +64,15 @@ final class StoreCalls {
             throw new RunAborted(RunAborted.Kind.FAULT, "store: " + failure.getMessage(), failure);
         }
         throw failure;
+    }
+
+    private boolean probeIsStored() throws InterruptedException {
+        try {
+            callOnce(probe::putAndDelete);
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
     }
 
     private <T> T answer(CompletableFuture<T> sent) throws ExecutionException, InterruptedException {

@@ -9,11 +9,22 @@ public final class StoreException extends Exception {
 
     private final FaultKind kind;
     private final FailureReason reason;
+    private final boolean suspicious;
 
     public StoreException(FaultKind kind, FailureReason reason, String message, Throwable cause) {
+        this(kind, reason, false, message, cause);
+    }
+
+    StoreException(FaultKind kind, FailureReason reason, boolean suspicious, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.reason = reason;
+        this.suspicious = suspicious;
+    }
+
+    /** Whether a store that is there may answer this to one object for ever: then it is worth asking with another. */
+    boolean isSuspicious() {
+        return suspicious;
     }
 
     public FaultKind kind() {

@@ -91,6 +91,21 @@ final class BreakerTest {
         assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(5).toNanos());
     }
 
+    /** Else each of them would let one more probe go, and make the next one wait twice as long. */
+    @Test
+    void lateFailureOfWhatWasUnderWayIsNotTakenForTheProbes() throws Exception {
+        long beforeTheOutage = System.nanoTime();
+        breaker.failed("connection reset");
+        breaker.awaitTurn(() -> false);
+        breaker.failed("timed out", beforeTheOutage);
+        assertThat(breaker.waiting()).as("the probe has not failed").isEmpty();
+        Thread.sleep(250); // longer than the second backoff can be
+        assertThat(breaker.tryTurn()).as("the probe is still under way").isFalse();
+        breaker.failed("connection reset again");
+        assertThat(breaker.waiting()).isPresent();
+        awaitTryTurn();
+    }
+
     @Test
     void waitEndsWhenTheCallerGivesUp() throws Exception {
         breaker.failed("503");

@@ -65,6 +65,13 @@ final class FaultRig implements AutoCloseable {
                 .arguments(List.of(arguments));
     }
 
+    /** A URL of two hosts, of which the first that may be written to is taken. */
+    String urlOfBoth(FaultProxy second) {
+        String direct = ":" + database.server().port() + "/";
+        String both = ":" + postgres.port() + "," + database.server().host() + ":" + second.port() + "/";
+        return database.url().replace(direct, both) + "?target_session_attrs=read-write";
+    }
+
     /** Starts a run that takes long enough to be met in the middle. */
     void startSlowly(String... arguments) throws IOException, SQLException {
         start(cli("--storer-threads", "2", "--commit-chunk", "10").arguments(List.of(arguments)));

@@ -190,6 +190,34 @@ final class FaultsIT {
         rig.assertComplete();
     }
 
+    /** As with a primary that is shut down, and a second host that is the primary from then on. */
+    @Test
+    void goesOnAtTheSecondHostWhenTheFirstIsShutDown() throws Exception {
+        try (FaultProxy second = FaultProxy.to(server.host(), server.port())) {
+            rig.startSlowly("--pg-url", rig.urlOfBoth(second));
+            rig.awaitCommits();
+            assertThat(second.open()).isZero();
+            rig.postgres.refuse();
+            rig.endsWith(0);
+        }
+        rig.assertComplete();
+    }
+
+    /** As with a standby that is taken for the primary for a while: it answers questions and takes no hash. */
+    @Test
+    void waitsUntilAServerThatIsReadOnlyTakesHashesAgain() throws Exception {
+        rig.startSlowly();
+        rig.awaitCommits();
+        rig.database.execute("ALTER DATABASE " + rig.database.name() + " SET default_transaction_read_only = on");
+        rig.postgres.resetAll();
+        rig.awaitLog("in a read-only transaction (SQLSTATE 25006)");
+        rig.database.execute("BEGIN READ WRITE; ALTER DATABASE " + rig.database.name()
+                + " SET default_transaction_read_only = off; COMMIT");
+        rig.postgres.resetAll();
+        rig.endsWith(0);
+        rig.assertComplete();
+    }
+
     /** The store goes away for a while and comes back. */
     static Stream<Named<Act>> storeOutages() {
         return Stream.of(

@@ -73,6 +73,25 @@ final class PreflightIT {
     }
 
     @Test
+    void roleWhoseSessionsAreReadOnlyIsRefusedInsteadOfWaitedFor() throws Exception {
+        database.execute("ALTER DATABASE " + database.name() + " SET default_transaction_read_only = on");
+        assertThatThrownBy(this::check)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContainingAll("read-only", "SET default_transaction_read_only = off");
+    }
+
+    @Test
+    void connectionThatIsNotToBeHadIsARefusalOfOneLine() throws Exception {
+        asRole("ALTER ROLE %s CONNECTION LIMIT 0");
+        assertThatThrownBy(this::check)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("database ")
+                .hasMessageContaining("too many connections")
+                .hasMessageEndingWith("(SQLSTATE 53300)")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
     void missingTableIsRefused() throws Exception {
         database.execute("DROP TABLE _nice_binary");
         assertRefused("no table \"_nice_binary\"", "search path");

@@ -3,13 +3,20 @@ package ch.tocco.lomigrate.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.FaultProxy;
+import ch.tocco.lomigrate.testkit.FaultProxy.Weather;
+import ch.tocco.lomigrate.testkit.PostgresServer;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +32,12 @@ final class RunLockIT {
     /** Beyond the signed integers, as oids of old clusters are. */
     private static final long TABLE = 3_000_000_001L;
 
+    private static final FaultConfig FAULTS = new FaultConfig(
+            FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
+            Duration.ofSeconds(5),
+            Optional.empty(),
+            FaultConfig.DEFAULT_STALE_UPLOADS);
+
     private final RunControl control = new RunControl();
     private SourceDatabase database;
 
@@ -34,7 +47,7 @@ final class RunLockIT {
     }
 
     private RunLock take(long table) throws Exception {
-        return RunLock.take(Sessions.connections(database), control, table);
+        return RunLock.take(Sessions.connections(database), control, table, FAULTS);
     }
 
     private Optional<String> holder() throws SQLException {
@@ -69,7 +82,7 @@ final class RunLockIT {
         var other = SourceDatabase.create(database.server());
         try (RunLock first = take(TABLE);
                 RunLock second = take(TABLE + 1);
-                RunLock third = RunLock.take(Sessions.connections(other), control, TABLE)) {
+                RunLock third = RunLock.take(Sessions.connections(other), control, TABLE, FAULTS)) {
             assertThat(first).isNotSameAs(second).isNotSameAs(third);
         }
     }
@@ -83,6 +96,30 @@ final class RunLockIT {
             Await.until(LIMIT, "the lock is taken again", () -> holder().isPresent());
             assertThat(holder()).isNotEqualTo(Optional.of(pid));
             assertThat(control.ended()).isFalse();
+        }
+    }
+
+    /** The server does not notice that the network to its client broke, and keeps the lock for it. */
+    @Test
+    void lockThatTheRunsOwnFormerBackendStillHoldsIsTakenFromIt() throws Exception {
+        PostgresServer server = database.server();
+        try (FaultProxy first = FaultProxy.to(server.host(), server.port());
+                FaultProxy second = FaultProxy.to(server.host(), server.port())) {
+            String url = "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/%s"
+                    .formatted(first.port(), second.port(), database.name());
+            var connections = new PgConnections(new PostgresConfig(
+                    url, Map.of("user", server.user(), "password", server.password(), "sslmode", "prefer"), "test"));
+            try (RunLock lock = RunLock.take(connections, control, TABLE, FAULTS)) {
+                assertThat(lock).isNotNull();
+                String pid = holder().orElseThrow();
+                first.weather(Weather.BLACK_HOLE);
+                Await.until(
+                        LIMIT,
+                        "another backend has the lock, or the run ends",
+                        () -> control.ended()
+                                || holder().filter(other -> !other.equals(pid)).isPresent());
+                assertThat(control.abortReason()).isEmpty();
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,6 +139,66 @@ final class PgSessionIT {
                 .hasMessageContaining("while the server was there")
                 .hasMessageContaining("could not open file (SQLSTATE 58P01)");
         assertThat(calls).hasValue(8);
+    }
+
+    /** 53300, as when other applications have taken all connections. */
+    @Test
+    void connectionThatIsNotToBeHadIsWaitedForHoweverManyOthersSucceed() throws Exception {
+        String role = Sessions.createRole(database);
+        database.execute("ALTER ROLE " + role + " CONNECTION LIMIT 1");
+        PgConnections limited = Sessions.connections(database, role, role);
+        session = Sessions.session(limited, breaker, control);
+        CompletableFuture<String> asking;
+        try (Connection other = limited.open("other")) {
+            assertThat(other.isValid(10)).isTrue();
+            asking = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return query("SELECT 'done'");
+                } catch (Exception e) {
+                    return e.toString();
+                }
+            });
+            for (int i = 0; i < 300 && !asking.isDone(); i++) {
+                breaker.succeeded();
+                Thread.sleep(10);
+            }
+            assertThat(asking).isNotDone();
+            assertThat(control.ended()).isFalse();
+        }
+        breaker.succeeded();
+        assertThat(asking.join()).isEqualTo("done");
+    }
+
+    /** Failed over, and the new server is not writable yet. */
+    @Test
+    void serverThatIsReadOnlyOrFullIsWaitedForHoweverManyOthersSucceed() throws Exception {
+        for (String state : List.of("25006", "53100")) {
+            calls.set(0);
+            String answer = session.call(connection -> {
+                breaker.succeeded();
+                if (calls.incrementAndGet() <= 9) {
+                    throw new SQLException("cannot write", state);
+                }
+                return first(connection, "SELECT 'done'");
+            });
+            assertThat(answer).isEqualTo("done");
+        }
+        assertThat(control.ended()).isFalse();
+    }
+
+    @Test
+    void waitForTheServerEndsTheRunWhenItOutlastsTheTimeoutThoughOthersSucceed() {
+        var impatient = new Breaker("PostgreSQL", Duration.ofMillis(200), control);
+        session = Sessions.session(Sessions.connections(database), impatient, control);
+        assertThatThrownBy(() -> session.call(connection -> {
+                    impatient.succeeded();
+                    throw new SQLException("cannot write", "25006");
+                }))
+                .isInstanceOf(RunEndedException.class);
+        assertThat(control.abortReason()).hasValueSatisfying(reason -> {
+            assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
+            assertThat(reason).hasMessageContaining("PostgreSQL was away").hasMessageContaining("25006");
+        });
     }
 
     @Test

@@ -60,6 +60,13 @@ final class SqlFaultsTest {
         assertThat(SqlFaults.kindOf(new SQLException("any"))).isEqualTo(FaultKind.RUN);
     }
 
+    /** As the driver reports a value that does not fit the heap; waiting for the server would not help. */
+    @Test
+    void ownHeapThatIsTooSmallIsNotTakenForTheServers() {
+        var own = new SQLException("Ran out of memory retrieving query results.", "53200", new OutOfMemoryError());
+        assertThat(SqlFaults.kindOf(own)).isEqualTo(FaultKind.OBJECT);
+    }
+
     @Test
     void descriptionIsTheFirstLineWithTheState() {
         assertThat(SqlFaults.describe(new SQLException("ERROR: no\n  Detail: secret row", "42501")))

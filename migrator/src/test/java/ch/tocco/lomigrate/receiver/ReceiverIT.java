@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -67,6 +68,7 @@ final class ReceiverIT {
     private final Books books = new Books(counters);
     private final ByteBudget memory = new ByteBudget(1 << 20, control::ended);
     private final ByteBudget disk = new ByteBudget(DISK, control::ended);
+    private final Breaker room = new Breaker("the spill directory", Duration.ofMinutes(10), control);
     private final Map<Long, Received> received = new HashMap<>();
 
     private SourceDatabase database;
@@ -120,7 +122,7 @@ final class ReceiverIT {
 
     private Receiver receiver(Way way, int maxRun) {
         var setup = new ReceiverSetup(
-                way.inMemMax, memory, spillDir, disk, control, counters, books, this::take, this::take);
+                way.inMemMax, memory, spillDir, disk, room, control, counters, books, this::take, this::take);
         return new Receiver(setup, Sessions.session(connections, control), maxRun);
     }
 
@@ -382,7 +384,16 @@ final class ReceiverIT {
         var rows = List.of(good(1, 100), good(2, 100));
         for (Way way : Way.values()) {
             var setup = new ReceiverSetup(
-                    way.inMemMax, memory, spillDir, disk, control, counters, books, event -> false, event -> false);
+                    way.inMemMax,
+                    memory,
+                    spillDir,
+                    disk,
+                    room,
+                    control,
+                    counters,
+                    books,
+                    event -> false,
+                    event -> false);
             var receiver = new Receiver(setup, Sessions.session(connections, control), 2);
             LoEvent[] events = new LoEvent[2];
             receiver.ready(events);

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -77,6 +80,24 @@ final class SpillDirTest {
         Files.writeString(left.resolve("lo-1"), "left");
         SpillDir.create(parent).close();
         assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void emptyDirectoryOfARunThatWasKilledBeforeItLockedItIsRemovedOnceItIsOld() throws Exception {
+        Path left = Files.createDirectory(parent.resolve("lo-migrate-1-0123456789abcdef"));
+        Path young = Files.createDirectory(parent.resolve("lo-migrate-2-0123456789abcdef"));
+        Path full = Files.createDirectory(parent.resolve("lo-migrate-3-0123456789abcdef"));
+        Files.writeString(full.resolve("lo-1"), "none of ours");
+        Path otherName = Files.createDirectory(parent.resolve("lo-migrate-4-backup"));
+        var old = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+        for (Path directory : List.of(left, full, otherName)) {
+            Files.setLastModifiedTime(directory, old);
+        }
+        SpillDir.create(parent).close();
+        assertThat(left).doesNotExist();
+        assertThat(young).exists();
+        assertThat(full.resolve("lo-1")).exists();
+        assertThat(otherName).exists();
     }
 
     @Test

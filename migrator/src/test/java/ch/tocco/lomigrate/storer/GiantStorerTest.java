@@ -103,6 +103,19 @@ final class GiantStorerTest {
         return run.counters.failed();
     }
 
+    /** 500 to this key for ever, and nothing else in flight that could show that the store is there. */
+    @Test
+    void objectThatTheStoreNeverTakesFailsAlsoWhenItIsAlone() throws Exception {
+        run.store.before(request -> request.key().startsWith("lo-migrate-probe-")
+                ? MemoryObjectStore.atOnce()
+                : MemoryObjectStore.internalError());
+        put(1, PART);
+        drainAndAssertSettled();
+        assertThat(failed()).isEqualTo(Map.of(FailureReason.UNAVAILABLE, 1L));
+        assertThat(run.setup.breaker().waiting()).isEmpty();
+        assertThat(run.store.objects()).as("probes are removed").isEmpty();
+    }
+
     @Test
     void objectUpToThePartSizeGoesInOneRequest() throws Exception {
         put(1, PART);

@@ -84,6 +84,11 @@ final class MemoryObjectStore implements ObjectStore {
         return CompletableFuture.failedFuture(new StoreException(kind, reason, "injected " + reason, null));
     }
 
+    /** 500, as a store may answer to one object for ever. */
+    static CompletableFuture<Void> internalError() {
+        return CompletableFuture.failedFuture(S3Faults.ofAnswer("PUT", 500, "InternalError", null, null));
+    }
+
     static CompletableFuture<Void> passing() {
         return fault(FaultKind.PASSING, FailureReason.UNAVAILABLE);
     }

@@ -83,6 +83,19 @@ final class S3FaultsTest {
         assertThat(S3Faults.of("HEAD", bare).kind()).isEqualTo(FaultKind.PASSING);
     }
 
+    /** With 503 and 429 a store asks all to wait; any other 5xx may be about the one object. */
+    @ParameterizedTest
+    @CsvSource({"500, InternalError, true", "502, , true", "503, SlowDown, false", "503, , false", "429, , false"})
+    void onlySomeAnswersAreWorthAskingWithAnotherObject(int status, String code, boolean suspicious) {
+        assertThat(S3Faults.of("PUT", answer(status, code, null)).isSuspicious())
+                .isEqualTo(suspicious);
+    }
+
+    @Test
+    void ownHeapThatIsTooSmallEndsTheRun() {
+        assertThat(S3Faults.of("PUT", new OutOfMemoryError("heap")).kind()).isEqualTo(FaultKind.RUN);
+    }
+
     @Test
     void whatTheClientCouldNotSendPasses() {
         var failure = S3Faults.of(

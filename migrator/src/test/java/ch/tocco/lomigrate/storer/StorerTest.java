@@ -283,6 +283,65 @@ final class StorerTest {
         assertThat(run.store.requests()).hasSize(Tries.MAX_OWN);
     }
 
+    /** 500 to this key for ever, and nothing else in flight that could show that the store is there. */
+    @Test
+    void objectThatTheStoreNeverTakesFailsAlsoWhenItIsAlone() throws Exception {
+        var poisoned = run.inMemory(1, 10);
+        String key = poisoned.sha256();
+        run.store.before(
+                request -> request.key().equals(key) ? MemoryObjectStore.internalError() : MemoryObjectStore.atOnce());
+        var ring = ring();
+        var stage = start(ring);
+        ring.put(poisoned);
+        stage.drain();
+        assertSettled();
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.UNAVAILABLE, 1L));
+        assertThat(run.setup.breaker().waiting()).isEmpty();
+        assertThat(run.store.objects()).as("probes are removed").isEmpty();
+        assertThat(run.control.ended()).isFalse();
+    }
+
+    @Test
+    void storeThatAnswersWithErrorsToAllIsWaitedForWithoutFailingAnything() throws Exception {
+        var broken = new AtomicBoolean(true);
+        run.store.before(request -> broken.get() ? MemoryObjectStore.internalError() : MemoryObjectStore.atOnce());
+        var ring = ring();
+        var stage = start(ring);
+        ring.put(run.inMemory(0, 10));
+        Await.until(
+                LIMIT,
+                "probes were asked",
+                () -> run.store.requests().stream()
+                                .filter(request -> request.key().startsWith("lo-migrate-probe-"))
+                                .count()
+                        > 0);
+        assertThat(run.counters.failedCount()).isZero();
+        broken.set(false);
+        for (int i = 1; i < 20; i++) {
+            ring.put(run.inMemory(i, 10));
+        }
+        stage.drain();
+        assertSettled();
+        assertThat(run.committed).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void clientThatIsOutOfMemoryEndsTheRunAndLosesNoPermit() throws Exception {
+        run.store.before(request -> {
+            throw new OutOfMemoryError("injected");
+        });
+        var ring = ring();
+        var stage = start(ring);
+        for (int i = 0; i < 3 * IN_FLIGHT; i++) {
+            ring.put(run.inMemory(i, 10));
+        }
+        stage.drain();
+        assertSettled();
+        assertThat(run.control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("OutOfMemoryError"));
+        assertThat(run.counters.discardedCount()).isEqualTo(3 * IN_FLIGHT);
+    }
+
     @Test
     void storeThatIsAwayIsWaitedForWithoutFailingAnything() throws Exception {
         var away = new AtomicBoolean(true);

@@ -1,0 +1,187 @@
+package ch.tocco.lomigrate.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.monitor.Books;
+import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that is full, or not to be written to, while large objects are read: {@code /dev/full} is such a one. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class SpillRoomIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path parent;
+
+    private final RunControl control = new RunControl();
+    private final Counters counters = new Counters();
+    private final ByteBudget disk = new ByteBudget(8 << 20, control::ended);
+    private Breaker room = new Breaker("the spill directory", Duration.ofMinutes(10), control);
+
+    private SourceDatabase database;
+    private SpillDir spillDir;
+    private volatile boolean full = true;
+    private volatile long free;
+
+    @BeforeEach
+    void open(SourceDatabase fresh) throws IOException {
+        database = fresh;
+        spillDir = SpillDir.create(parent);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(counters.balanced()).as("books balance").isTrue();
+        assertThat(disk.used()).as("disk still taken").isZero();
+        spillDir.close();
+        assertThat(parent).isEmptyDirectory();
+    }
+
+    /** The real directory, on a disk that is full while the test says so. */
+    private final class FullDisk implements SpillFiles {
+        @Override
+        public SpillWriter newFile() throws IOException {
+            SpillWriter real = spillDir.newFile();
+            if (!full) {
+                return real;
+            }
+            real.close();
+            return new SpillWriter(real.file(), FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE));
+        }
+
+        @Override
+        public long freeBytes() {
+            return free;
+        }
+
+        @Override
+        public boolean isThere() {
+            return spillDir.isThere();
+        }
+    }
+
+    private boolean take(LoEvent event) {
+        counters.committed().done(event.row().size());
+        event.clear();
+        return true;
+    }
+
+    /** Receives one object of 100 kB by way of a spill file. */
+    private CompletableFuture<Void> receive(SpillFiles files) throws SQLException {
+        var row = database.insertGenerated(1, 100_000, "a/b");
+        var setup = new ReceiverSetup(
+                -1, disk, files, disk, room, control, counters, new Books(counters), this::take, this::take);
+        var receiver = new Receiver(setup, Sessions.session(Sessions.connections(database), control), 1);
+        LoEvent[] events = new LoEvent[1];
+        receiver.ready(events);
+        events[0].listed(new SourceRow(row.hash(), row.size(), row.mimeType(), row.oid()));
+        counters.observed().done(row.size());
+        return CompletableFuture.runAsync(() -> {
+                    try {
+                        receiver.work(events, 1);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    } finally {
+                        receiver.finish();
+                    }
+                })
+                .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void diskThatOthersHaveFilledIsWaitedForAndFailsNothing() throws Exception {
+        var receiving = receive(new FullDisk());
+        Await.until(LIMIT, "the wait is shown", () -> room.waiting().isPresent());
+        assertThat(room.waiting().orElseThrow())
+                .contains("waiting for the spill directory", "nothing can be written to it");
+        full = false;
+        receiving.join();
+        assertThat(counters.committed().objects()).isOne();
+        assertThat(room.waiting()).isEmpty();
+    }
+
+    @Test
+    void diskThatTheRunsOwnFilesFillIsWaitedForUntilOneOfThemIsStored() throws Exception {
+        disk.take(1000);
+        var receiving = receive(new FullDisk());
+        Thread.sleep(500);
+        assertThat(receiving).isNotDone();
+        assertThat(room.waiting()).as("nobody else has to make room").isEmpty();
+        full = false;
+        disk.giveBack(1000);
+        receiving.join();
+        assertThat(counters.committed().objects()).isOne();
+    }
+
+    @Test
+    void fullDiskThatOutlastsTheTimeoutEndsTheRun() throws Exception {
+        room = new Breaker("the spill directory", Duration.ofMillis(300), control);
+        receive(new FullDisk()).join();
+        assertThat(control.abortReason()).hasValueSatisfying(reason -> {
+            assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
+            assertThat(reason).hasMessageContaining("the spill directory").hasMessageContaining("nothing can be");
+        });
+        assertThat(counters.discardedCount()).isOne();
+    }
+
+    @Test
+    void stopEndsTheWait() throws Exception {
+        var receiving = receive(new FullDisk());
+        Await.until(LIMIT, "the wait is shown", () -> room.waiting().isPresent());
+        control.stop();
+        receiving.join();
+        assertThat(counters.discardedCount()).isOne();
+    }
+
+    /** Such as one beyond the largest file that the file system takes. */
+    @Test
+    void objectThatCannotBeWrittenThoughThereIsRoomFailsAlone() throws Exception {
+        free = 100_000;
+        receive(new FullDisk()).join();
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.SPILL, 1L));
+        assertThat(room.waiting()).isEmpty();
+        assertThat(room.tryTurn()).isTrue();
+    }
+
+    @Test
+    void directoryThatWasRemovedEndsTheRun() throws Exception {
+        Files.delete(Path.of(spillDir.toString(), "lock"));
+        Files.delete(Path.of(spillDir.toString()));
+        assertThatThrownBy(() -> receive(spillDir).join())
+                .hasRootCauseInstanceOf(NoSuchFileException.class)
+                .cause()
+                .isInstanceOf(RunAborted.class)
+                .hasMessageContaining("was removed during the run");
+        assertThat(counters.discardedCount()).isOne();
+    }
+}
