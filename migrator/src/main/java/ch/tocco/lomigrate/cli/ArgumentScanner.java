@@ -74,7 +74,9 @@ final class ArgumentScanner {
     }
 
     private void unknown(String name, boolean hasValue) {
-        Optional<Flag> joined = name.startsWith("--") ? Optional.empty() : table.find(name.substring(0, 2));
+        // a lone dash, as of "-=x", is no beginning of a short flag
+        boolean mayBeJoined = name.length() > 1 && !name.startsWith("--");
+        Optional<Flag> joined = mayBeJoined ? table.find(name.substring(0, 2)) : Optional.empty();
         if (joined.isPresent()) {
             // only the flag is shown: what follows may be a secret
             findings.mistake("unknown flag " + joined.get().shortName() + "...: write " + usage(joined.get()));

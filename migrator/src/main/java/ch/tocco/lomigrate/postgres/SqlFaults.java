@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.postgres;
 
 import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.ServerWords;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
@@ -77,9 +78,9 @@ public final class SqlFaults {
     /** The error in one line: first line of the server's message and the SQLSTATE. */
     public static String describe(SQLException e) {
         String message = String.valueOf(e.getMessage());
-        int newLine = message.indexOf('\n');
-        String first = newLine < 0 ? message : message.substring(0, newLine);
-        return first + cause(e) + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")");
+        return ServerWords.firstLine(message)
+                + cause(e)
+                + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")");
     }
 
     /** For an unknown host or a failed TLS handshake the driver's own message does not say what it was. */

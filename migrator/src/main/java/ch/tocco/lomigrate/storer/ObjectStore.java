@@ -14,7 +14,7 @@ public interface ObjectStore extends AutoCloseable {
      * verified that it received bytes with the object's SHA-256.
      *
      * @param content is read until the future is complete
-     * @return the object's ETag, which some stores leave empty
+     * @return the object's ETag; an answer without one is no acknowledgement
      */
     CompletableFuture<String> put(StoredObject object, Content content);
 

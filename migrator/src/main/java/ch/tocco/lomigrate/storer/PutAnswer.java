@@ -94,10 +94,19 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
         } else if (errorCode != CRT.AWS_CRT_SUCCESS) {
             completeExceptionally(S3Faults.of(operation, new HttpException(errorCode)));
         } else if (isSuccess()) {
-            complete(etag);
+            stored();
         } else {
             S3Error said = S3Error.parse(error.toByteArray());
             completeExceptionally(S3Faults.ofAnswer(operation, status, said.code(), said.message(), null));
+        }
+    }
+
+    /** Every S3 server gives an ETag, and nobody else does: a captive proxy says 200 to a PUT that it has dropped. */
+    private void stored() {
+        if (etag.isBlank()) {
+            completeExceptionally(S3Faults.without("an ETag", operation, status));
+        } else {
+            complete(etag);
         }
     }
 

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -20,7 +21,9 @@ record S3Error(String code, String message) {
         String code = null;
         String message = null;
         try {
-            XMLStreamReader reader = XML.createXMLStreamReader(new ByteArrayInputStream(body));
+            // decoded here: what the parser thinks of bytes that are no UTF-8 it prints to stderr
+            String text = new String(body, StandardCharsets.UTF_8);
+            XMLStreamReader reader = XML.createXMLStreamReader(new StringReader(text));
             while (reader.hasNext()) {
                 if (reader.next() == XMLStreamConstants.START_ELEMENT) {
                     switch (reader.getLocalName()) {

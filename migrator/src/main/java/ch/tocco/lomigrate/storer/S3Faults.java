@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
 import java.io.IOException;
 import java.util.Set;
@@ -23,6 +24,9 @@ final class S3Faults {
             "RequestTimeout",
             "RequestTimeTooSkewed",
             "OperationAborted",
+            // also where they come with 200: a completing upload begins its answer before it knows the end
+            "InternalError",
+            "ServiceUnavailable",
             "SlowDown",
             "ThrottlingException",
             "RequestLimitExceeded",
@@ -44,6 +48,9 @@ final class S3Faults {
             "QuotaExceeded",
             "SignatureDoesNotMatch");
 
+    /** The same without a code: a redirect and these, from a proxy for example, are about the client or the endpoint. */
+    private static final Set<Integer> RUN_STATUS = Set.of(401, 403, 405, 407);
+
     /** Where an exception's message is another exception as text. */
     private static final Pattern CLASS_NAME = Pattern.compile("^(?:\\w+\\.){2,}\\w*(?:Exception|Error): ");
 
@@ -55,7 +62,8 @@ final class S3Faults {
         if (e instanceof StoreException known) {
             return known;
         }
-        if (e instanceof AwsServiceException answer) {
+        // the SDK says status 0 where it could make nothing of an answer
+        if (e instanceof AwsServiceException answer && answer.statusCode() > 0) {
             return ofAnswer(operation, answer);
         }
         if (e instanceof CancellationException) {
@@ -76,6 +84,12 @@ final class S3Faults {
         return new StoreException(FaultKind.OBJECT, FailureReason.SPILL, message, e);
     }
 
+    /** An answer that says yes and lacks what every S3 server sends with it, so that another than the store gave it. */
+    static StoreException without(String missing, String operation, int status) {
+        String message = operation + ": " + status + " without " + missing + ", so not from an S3 server";
+        return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, null);
+    }
+
     private static StoreException ofAnswer(String operation, AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
         return details == null
@@ -91,7 +105,8 @@ final class S3Faults {
      */
     static StoreException ofAnswer(String operation, int status, String code, String text, Throwable cause) {
         String known = code == null ? "" : code;
-        String message = operation + ": " + status + (known.isEmpty() ? "" : " " + known) + detail(text);
+        String message =
+                operation + ": " + status + (known.isEmpty() ? "" : " " + ServerWords.firstLine(known)) + detail(text);
         if (CORRUPTED.contains(known)) {
             return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, cause);
         }
@@ -104,14 +119,12 @@ final class S3Faults {
             // A rule of the bucket or another run ended the upload: from the beginning, it can be done.
             return new StoreException(FaultKind.OBJECT, FailureReason.UNAVAILABLE, message, cause);
         }
-        boolean all = RUN.contains(known) || status == 401 || status == 403 || status == 301 || status == 307;
+        boolean all = RUN.contains(known) || status / 100 == 3 || RUN_STATUS.contains(status);
         return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, cause);
     }
 
     private static String detail(String text) {
-        return text == null || text.isBlank()
-                ? ""
-                : " (" + text.lines().findFirst().orElse("") + ")";
+        return text == null || text.isBlank() ? "" : " (" + ServerWords.firstLine(text) + ")";
     }
 
     private static boolean ofTheNetwork(Throwable e) {

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 
 /** A bucket of a server that speaks S3. Thread-safe. */
@@ -53,7 +53,7 @@ public final class S3ObjectStore implements ObjectStore {
                         .key(object.key())
                         .contentType(object.contentType())
                         .metadata(object.metadata())),
-                CreateMultipartUploadResponse::uploadId);
+                answer -> required("CreateMultipartUpload", "an UploadId", answer.uploadId()));
     }
 
     @Override
@@ -116,7 +116,7 @@ public final class S3ObjectStore implements ObjectStore {
         return request(
                 "HEAD",
                 () -> client.headObject(head -> head.bucket(bucket).key(object.key())),
-                HeadObjectResponse::contentLength);
+                answer -> required("HEAD", "a Content-Length", answer.contentLength()));
     }
 
     @Override
@@ -137,6 +137,13 @@ public final class S3ObjectStore implements ObjectStore {
             return CompletableFuture.failedFuture(S3Faults.of(operation, e));
         }
         return new StoreRequest<>(operation, sent, result);
+    }
+
+    private static <T> T required(String operation, String name, T value) {
+        if (value == null || value.toString().isEmpty()) {
+            throw new CompletionException(S3Faults.without(name, operation, HttpStatusCode.OK));
+        }
+        return value;
     }
 
     @Override

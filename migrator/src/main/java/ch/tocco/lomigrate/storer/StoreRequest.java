@@ -19,9 +19,18 @@ final class StoreRequest<A, T> extends CompletableFuture<T> {
             if (e != null) {
                 completeExceptionally(S3Faults.of(operation, e));
             } else {
-                complete(result.apply(answer));
+                complete(operation, answer, result);
             }
         });
+    }
+
+    /** An answer that lacks what is wanted of it must not leave the caller waiting. */
+    private void complete(String operation, A answer, Function<A, T> result) {
+        try {
+            complete(result.apply(answer));
+        } catch (RuntimeException e) {
+            completeExceptionally(S3Faults.of(operation, e));
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ch.tocco.lomigrate.testkit.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,12 @@ final class LauncherIT {
      * @param out what it said on stdout
      * @param err what it said on stderr
      */
-    private record Ended(int code, String out, String err) {}
+    private record Ended(int code, String out, String err) {
+        private Ended {
+            Secrets.requireNoneIn("stdout", out);
+            Secrets.requireNoneIn("stderr", err);
+        }
+    }
 
     @BeforeAll
     static void findLauncher() throws IOException {
@@ -64,12 +70,15 @@ final class LauncherIT {
 
     @Test
     void usageErrorGoesToStderrWithCodeTwo() throws Exception {
-        Ended ended = run(Map.of("LO_MIGRATE_S3_URL", "nonsense"), "--wibble", "--pg-url=postgresql://u:pw@h:x/d");
+        Ended ended = run(
+                Map.of("LO_MIGRATE_S3_URL", "nonsense"),
+                "--wibble",
+                "--pg-url=postgresql://u:" + Secrets.MARK + "@h:x/d");
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err())
                 .contains("unknown flag --wibble", "LO_MIGRATE_S3_URL must begin with", "--bucket is missing")
-                .doesNotContain("pw@", "Exception", "WARNING");
+                .doesNotContain("Exception", "WARNING");
     }
 
     @Test

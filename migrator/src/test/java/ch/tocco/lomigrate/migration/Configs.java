@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.testkit.Secrets;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.net.URI;
@@ -19,7 +20,7 @@ final class Configs {
             URI.create("http://127.0.0.1:1"),
             S3Config.DEFAULT_REGION,
             "bucket",
-            Optional.of(new S3Config.Keys("access", "secret")),
+            Optional.of(new S3Config.Keys("access", Secrets.SECRET_KEY)),
             false,
             S3Config.DEFAULT_PART_SIZE);
 

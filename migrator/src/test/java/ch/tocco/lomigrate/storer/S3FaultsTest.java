@@ -56,6 +56,11 @@ final class S3FaultsTest {
         "404, NoSuchBucket,                RUN,     REFUSED",
         "301, PermanentRedirect,           RUN,     REFUSED",
         "307, TemporaryRedirect,           RUN,     REFUSED",
+        "302, ,                            RUN,     REFUSED",
+        "405, MethodNotAllowed,            RUN,     REFUSED",
+        "407, ,                            RUN,     REFUSED",
+        "200, InternalError,               PASSING, UNAVAILABLE",
+        "200, ServiceUnavailable,          PASSING, UNAVAILABLE",
         "400, InvalidArgument,             OBJECT,  REFUSED",
         "400, EntityTooLarge,              OBJECT,  REFUSED",
         "400, KeyTooLongError,             OBJECT,  REFUSED",
@@ -78,6 +83,14 @@ final class S3FaultsTest {
     }
 
     @Test
+    void wordsOfTheServerAreCutShortAndCannotMoveTheCursor() {
+        assertThat(S3Faults.of("PUT", answer(400, "No\u001b", "a\u001b[2J\u009bb")))
+                .hasMessage("PUT: 400 No? (a?[2J?b)");
+        assertThat(S3Faults.of("PUT", answer(400, "No", "x".repeat(10_000))))
+                .hasMessage("PUT: 400 No (" + "x".repeat(500) + "…)");
+    }
+
+    @Test
     void answerWithoutDetailsIsClassifiedByStatusAlone() {
         var bare = S3Exception.builder().statusCode(503).build();
         assertThat(S3Faults.of("HEAD", bare).kind()).isEqualTo(FaultKind.PASSING);
@@ -94,6 +107,11 @@ final class S3FaultsTest {
     @Test
     void ownHeapThatIsTooSmallEndsTheRun() {
         assertThat(S3Faults.of("PUT", new OutOfMemoryError("heap")).kind()).isEqualTo(FaultKind.RUN);
+    }
+
+    @Test
+    void answerThatTheClientCouldMakeNothingOfPasses() {
+        assertThat(S3Faults.of("HEAD", S3Exception.builder().build()).kind()).isEqualTo(FaultKind.PASSING);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Cli {
     static final String LAUNCHER_PROPERTY = "lo.migrate.launcher";
+
+    /** Names the directory, if any, where all that the tool writes is kept for the {@link OutputScan}. */
+    static final String OUTPUT_PROPERTY = "lo.migrate.test.output";
 
     private final List<String> command = new ArrayList<>(launcher());
     private final Map<String, String> environment = new TreeMap<>();
@@ -56,7 +60,30 @@ public final class Cli {
 
     /** Starts the process with output into the given files; the caller waits for it or destroys it. */
     public Process start(File stdout, File stderr) throws IOException {
-        return builder().redirectOutput(stdout).redirectError(stderr).start();
+        return builder()
+                .redirectOutput(kept(stdout))
+                .redirectError(kept(stderr))
+                .start();
+    }
+
+    /** A file that outlives the test, with the given one as another name of it. */
+    private static File kept(File file) throws IOException {
+        String directory = System.getProperty(OUTPUT_PROPERTY, "");
+        if (directory.isEmpty()) {
+            return file;
+        }
+        Path kept = Files.createTempFile(Files.createDirectories(Path.of(directory)), file.getName(), ".txt");
+        Files.deleteIfExists(file.toPath());
+        link(file.toPath(), kept);
+        return kept.toFile();
+    }
+
+    private static void link(Path file, Path kept) throws IOException {
+        try {
+            Files.createLink(file, kept);
+        } catch (FileSystemException onAnotherFileSystem) {
+            Files.createSymbolicLink(file, kept);
+        }
     }
 
     /**
@@ -93,6 +120,7 @@ public final class Cli {
                 process.destroyForcibly().waitFor();
             }
             var result = new Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+            checkFailuresFile();
             if (!ended) {
                 throw new AssertionError("still running after " + limit.toSeconds() + " s\n" + result);
             }
@@ -100,6 +128,14 @@ public final class Cli {
         } finally {
             Files.delete(stdout);
             Files.delete(stderr);
+        }
+    }
+
+    private void checkFailuresFile() throws IOException {
+        int flag = command.indexOf("--failures");
+        if (flag >= 0) {
+            Path file = Path.of(command.get(flag + 1));
+            Secrets.requireNoneIn(file.toString(), Files.exists(file) ? Files.readString(file) : "");
         }
     }
 
@@ -120,13 +156,18 @@ public final class Cli {
     }
 
     /**
-     * What a finished process left.
+     * What a finished process left. There is none that shows one of the {@link Secrets}.
      *
      * @param exitCode its exit code
      * @param stdout all of its stdout
      * @param stderr all of its stderr
      */
     public record Result(int exitCode, String stdout, String stderr) {
+        public Result {
+            Secrets.requireNoneIn("stdout", stdout);
+            Secrets.requireNoneIn("stderr", stderr);
+        }
+
         /** Both streams, stdout first. */
         public String output() {
             return stdout + stderr;

@@ -15,7 +15,7 @@ final class DockerPostgres implements PostgresServer {
     static DockerPostgres start() {
         var container = new PostgreSQLContainer(IMAGE)
                 .withUsername("postgres")
-                .withPassword("container")
+                .withPassword(Secrets.PASSWORD)
                 .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=200");
         container.start();
         return new DockerPostgres(container);

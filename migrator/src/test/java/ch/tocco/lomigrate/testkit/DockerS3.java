@@ -14,7 +14,7 @@ final class DockerS3 implements S3Server {
     }
 
     static DockerS3 start() {
-        var container = new MinIOContainer(IMAGE);
+        var container = new MinIOContainer(IMAGE).withPassword(Secrets.SECRET_KEY);
         container.start();
         return new DockerS3(container);
     }

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     private static final String USER = "postgres";
-    private static final String PASSWORD = "embedded";
     private static final int START_ATTEMPTS = 3;
 
     /**
@@ -116,7 +115,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     }
 
     private void initialize(ServerUser user, Map<String, String> settings, boolean tls) throws IOException {
-        Files.writeString(home.resolve("password"), PASSWORD);
+        Files.writeString(home.resolve("password"), Secrets.PASSWORD);
         if (user.ownsFiles()) {
             give(home.resolve("password"));
             give(home);
@@ -244,7 +243,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
 
     @Override
     public String password() {
-        return PASSWORD;
+        return Secrets.PASSWORD;
     }
 
     @Override

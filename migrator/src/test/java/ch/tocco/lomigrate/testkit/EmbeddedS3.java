@@ -15,7 +15,6 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
  */
 public final class EmbeddedS3 implements S3Server, AutoCloseable {
     private static final String ACCESS_KEY = "embedded-access";
-    private static final String SECRET_KEY = "embedded-secret";
 
     private final S3Proxy proxy;
 
@@ -23,7 +22,7 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
         proxy = S3Proxy.builder()
                 .blobStore(store)
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, Secrets.SECRET_KEY)
                 // A signed body is buffered up to this before it is verified; the default refuses large parts.
                 .v4MaxNonChunkedRequestSize(1 << 30)
                 .v4MaxChunkSize(1 << 30)
@@ -62,7 +61,7 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
 
     @Override
     public String secretKey() {
-        return SECRET_KEY;
+        return Secrets.SECRET_KEY;
     }
 
     @Override

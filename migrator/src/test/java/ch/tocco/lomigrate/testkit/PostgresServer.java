@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.testkit;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -24,7 +26,8 @@ public interface PostgresServer {
 
     /** The URL that {@code --pg-url} takes, with user and password. */
     default String url(String database) {
-        return "postgresql://%s:%s@%s:%d/%s".formatted(user(), password(), host(), port(), database);
+        String encoded = URLEncoder.encode(password(), StandardCharsets.UTF_8);
+        return "postgresql://%s:%s@%s:%d/%s".formatted(user(), encoded, host(), port(), database);
     }
 
     /** The JDBC URL without user and password. */

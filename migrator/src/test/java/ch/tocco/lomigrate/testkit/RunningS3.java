@@ -7,8 +7,11 @@ import java.net.URI;
  * S3_ACCESS_KEY} and {@code S3_SECRET_KEY}. Tests leave their buckets behind there.
  */
 record RunningS3(URI endpoint, String accessKey, String secretKey) implements S3Server {
+    /** The environment variable with the secret key. */
+    static final String SECRET_KEY = "S3_SECRET_KEY";
+
     static RunningS3 fromEnvironment() {
-        return new RunningS3(URI.create(required("S3_ENDPOINT")), required("S3_ACCESS_KEY"), required("S3_SECRET_KEY"));
+        return new RunningS3(URI.create(required("S3_ENDPOINT")), required("S3_ACCESS_KEY"), required(SECRET_KEY));
     }
 
     private static String required(String variable) {
