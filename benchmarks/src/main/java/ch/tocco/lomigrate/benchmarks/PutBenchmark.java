@@ -108,6 +108,22 @@ public class PutBenchmark {
         }
     }
 
+    /** The SDK's client at its best. */
+    @State(Scope.Thread)
+    public static class SdkBest {
+        SdkPuts puts;
+
+        @Setup
+        public void open(PutBenchmark parameters) {
+            puts = new SdkPuts(Servers.store(), parameters.inFlight);
+        }
+
+        @TearDown
+        public void close() {
+            puts.close();
+        }
+    }
+
     /** Sockets without a client. */
     @State(Scope.Thread)
     public static class Raw {
@@ -142,6 +158,13 @@ public class PutBenchmark {
                         .contentType(object.contentType())
                         .metadata(object.metadata()),
                 AsyncRequestBody.fromBytes(bytes)));
+    }
+
+    /** Unsigned. */
+    @Benchmark
+    @OperationsPerInvocation(PUTS)
+    public int sdkBest(SdkBest sdk) throws InterruptedException {
+        return putAll(() -> sdk.puts.put(object, bytes));
     }
 
     @Benchmark

@@ -74,7 +74,7 @@ public final class SampleResults {
                 List.of(run(1000)),
                 List.of(run(500).withoutTimeline()),
                 List.of(new Run(500, 10, 5, 5, 300, new Timeline())),
-                Optional.of(new Limits(4000, 4000, 4000, 4000, 4000, Double.POSITIVE_INFINITY)));
+                Optional.of(new Limits(4000, 4000, 4000, 4000, 4000, 4000, Double.POSITIVE_INFINITY)));
     }
 
     private static Run run(int objects) {

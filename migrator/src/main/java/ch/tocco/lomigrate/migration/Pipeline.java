@@ -6,7 +6,6 @@ import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
-import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.control.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
@@ -22,7 +21,6 @@ import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SourceSql;
-import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.receiver.Receiver;
 import ch.tocco.lomigrate.receiver.ReceiverSetup;
 import ch.tocco.lomigrate.receiver.SpillDir;
@@ -36,10 +34,8 @@ import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.Storer;
 import ch.tocco.lomigrate.storer.StorerSetup;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
@@ -74,7 +70,6 @@ final class Pipeline {
 
     private final TuningConfig tuning;
     private final MigrationConfig config;
-    private final PgConnections connections;
     private final SourceSql sql;
     private final ObjectStore store;
     private final SpillDir spillDir;
@@ -82,6 +77,7 @@ final class Pipeline {
     private final RunControl control;
     private final StopGrace grace;
     private final Breaker postgres;
+    private final Sessions sessions;
     private final Breaker s3;
     private final Breaker room;
     private final Counters counters = new Counters();
@@ -98,7 +94,6 @@ final class Pipeline {
             FailureReport failures) {
         this.config = config;
         this.tuning = config.tuning();
-        this.connections = connections;
         this.sql = sql;
         this.store = store;
         this.spillDir = spillDir;
@@ -106,9 +101,11 @@ final class Pipeline {
         this.control = control;
         this.books = Books.deferring(counters, failures);
         this.grace = new StopGrace(control, config.run().stopGrace());
-        this.postgres = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
-        this.s3 = new Breaker("the store", config.faults().outageTimeout(), control);
-        this.room = new Breaker("the spill directory", config.faults().outageTimeout(), control);
+        Duration outageTimeout = config.faults().outageTimeout();
+        this.postgres = new Breaker("PostgreSQL", outageTimeout, control);
+        this.sessions = new Sessions(connections, config.faults(), postgres, control, grace);
+        this.s3 = new Breaker("the store", outageTimeout, control);
+        this.room = new Breaker("the spill directory", outageTimeout, control);
     }
 
     /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
@@ -139,16 +136,23 @@ final class Pipeline {
         var giants = new GiantStorers(
                 storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
 
-        Stage committers = HandlerPool.start(toCommit, each(tuning.committerThreads(), this::committer), this::failed);
+        Stage committers = HandlerPool.start(
+                toCommit,
+                each(
+                        tuning.committerThreads(),
+                        i -> new Committer(sessions.committing(i), sql, tuning.commitChunk(), counters, books)),
+                this::failed);
         Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
         Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
         Stage giantReceivers = workers(
                 giantsToReceive,
-                each(GIANT_RECEIVERS, i -> new Receiver(receiving, session("giant-receiver", i), 1)),
+                each(GIANT_RECEIVERS, i -> new Receiver(receiving, sessions.reading("giant-receiver", i), 1)),
                 1);
         Stage receivers = workers(
                 toReceive,
-                each(tuning.receiverThreads(), i -> new Receiver(receiving, session("receiver", i), RECEIVER_RUN)),
+                each(
+                        tuning.receiverThreads(),
+                        i -> new Receiver(receiving, sessions.reading("receiver", i), RECEIVER_RUN)),
                 RECEIVER_RUN);
 
         var gauges = new Gauges(
@@ -164,10 +168,11 @@ final class Pipeline {
 
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
                 giants) {
-            TableCount.start(patientSession("count"), sql, counters);
-            try (PgSession listing = session("observer", 0)) {
-                observe(new Observer(
-                        listing, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive)));
+            TableCount.start(sessions.counting(), sql, counters);
+            try (PgSession session = sessions.reading("observer", 0)) {
+                var observer = new Observer(
+                        session, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive));
+                new Listing(observer, control, counters, books).run();
             } finally {
                 drainAll(receivers, giantReceivers, storers, giantStorers, committers);
                 books.closeDeferred();
@@ -180,35 +185,6 @@ final class Pipeline {
     private boolean hand(LoEvent listed, LoRing giantsToReceive, LoRing toReceive) {
         boolean giant = listed.weight() > tuning.inMemMax();
         return (giant && giantsToReceive.tryPut(listed)) || toReceive.put(listed);
-    }
-
-    private void observe(Observer observer) throws InterruptedException {
-        String mainThread = Thread.currentThread().getName();
-        Thread.currentThread().setName("observer");
-        try {
-            do {
-                observer.pass();
-                awaitSettled();
-            } while (observer.anotherPass());
-            if (counters.deferredCount() > 0 && !control.ended()) {
-                observer.again(books.takeDeferred());
-                awaitSettled();
-            }
-        } catch (RunEndedException ended) {
-            LOG.debug("{}", ended.getMessage());
-        } catch (SQLException e) {
-            control.abort(new RunAborted(RunAborted.Kind.FAULT, "rows cannot be listed: " + SqlFaults.describe(e), e));
-        } catch (RunAborted e) {
-            control.abort(e);
-        } finally {
-            Thread.currentThread().setName(mainThread);
-        }
-    }
-
-    private void awaitSettled() throws InterruptedException {
-        while (!counters.balanced() && !control.ended()) {
-            Thread.sleep(Duration.ofMillis(10).toMillis());
-        }
     }
 
     /** In this order, each even if one before failed: a stage that is not drained would lose what it has begun. */
@@ -256,31 +232,6 @@ final class Pipeline {
 
     private Stage workers(LoRing ring, List<? extends Worker> workers, int maxRun) {
         return WorkerPool.start(ring, workers, maxRun, RECEIVER_RUN_BYTES, this::failed);
-    }
-
-    private Committer committer(int number) {
-        PgSession session = session("committer", number, committerSetUp(), grace::isOver);
-        return new Committer(session, sql, tuning.commitChunk(), counters, books);
-    }
-
-    /** A commit that waits for a row's lock is ended by the server, before its silence looks like an outage. */
-    private List<String> committerSetUp() {
-        Duration most = config.faults().requestTimeout().dividedBy(2);
-        return List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(most));
-    }
-
-    private PgSession session(String purpose, int number) {
-        return session(purpose, number, List.of(), control::ended);
-    }
-
-    private PgSession session(String purpose, int number, List<String> setUp, BooleanSupplier giveUp) {
-        Duration silence = config.faults().requestTimeout();
-        return new PgSession(connections, purpose + "-" + (number + 1), silence, setUp, postgres, giveUp);
-    }
-
-    /** Counting a large table takes its time. */
-    private PgSession patientSession(String purpose) {
-        return new PgSession(connections, purpose, Duration.ZERO, List.of(), postgres, control::ended);
     }
 
     private static <T> List<T> each(int count, IntFunction<T> make) {

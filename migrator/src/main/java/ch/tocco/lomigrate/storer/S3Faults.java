@@ -112,7 +112,7 @@ final class S3Faults {
         }
         if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
             // With 503 a store asks all to wait; any other 5xx may be about what was sent.
-            boolean suspicious = status >= 500 && status != 503 && !PASSING.contains(known);
+            boolean suspicious = status >= 500 && status != 503;
             return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, suspicious, message, cause);
         }
         if (known.equals("NoSuchUpload")) {

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.RawPuts;
+import ch.tocco.lomigrate.benchmarks.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
@@ -30,6 +31,9 @@ final class LargeLimitParts {
     private static final int PART = 8 << 20;
     private static final int CHUNK = 256 << 10;
     private static final int PAGE = 2048;
+    private static final String SHA256 = "0123456789abcdef".repeat(4);
+    private static final StoredObject OBJECT = new StoredObject(
+            SHA256, SHA256, "application/octet-stream", Map.of("sha1", "1", "sha256", SHA256, "oid", "1"));
 
     private final SourceFixture source;
     private final Store store;
@@ -68,6 +72,7 @@ final class LargeLimitParts {
                 objectsPerPiece * readChunks(),
                 objectsPerPiece * hash(),
                 objectsPerPiece * putRaw(),
+                objectsPerPiece * putSdk(),
                 objectsPerPiece * putParts(),
                 Double.POSITIVE_INFINITY);
     }
@@ -150,17 +155,28 @@ final class LargeLimitParts {
         });
     }
 
+    private double putSdk() throws Exception {
+        try (SdkPuts sdk = new SdkPuts(store.config(), PIECE / PART * 2)) {
+            return Parallel.perSecond(pieces.size(), 1, () -> (from, to) -> {
+                var sent = new ArrayList<CompletableFuture<?>>();
+                for (int number = 1; number <= PIECE / PART; number++) {
+                    sent.add(sdk.put(OBJECT, part));
+                }
+                for (var each : sent) {
+                    each.get();
+                }
+            });
+        }
+    }
+
     private double putParts() throws Exception {
-        String sha256 = "0123456789abcdef".repeat(4);
-        StoredObject object = new StoredObject(
-                sha256, sha256, "application/octet-stream", Map.of("sha1", "1", "sha256", sha256, "oid", "1"));
         try (S3ObjectStore s3 =
                 new S3ObjectStore(store.config(), PIECE / PART * 2, FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
-            String upload = s3.beginMultipart(object).get();
+            String upload = s3.beginMultipart(OBJECT).get();
             return Parallel.perSecond(pieces.size(), 1, () -> (from, to) -> {
                 var sent = new ArrayList<CompletableFuture<String>>();
                 for (int number = 1; number <= PIECE / PART; number++) {
-                    sent.add(s3.putPart(object, upload, number, Content.of(part), sha256));
+                    sent.add(s3.putPart(OBJECT, upload, number, Content.of(part), SHA256));
                 }
                 for (var each : sent) {
                     each.get();

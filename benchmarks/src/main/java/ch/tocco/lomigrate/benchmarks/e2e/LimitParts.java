@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.RawPuts;
+import ch.tocco.lomigrate.benchmarks.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -31,6 +33,7 @@ final class LimitParts {
     private static final int READ_BATCH = 256;
     private static final int PAGES_BATCH = 1000;
     private static final int COMMIT_BATCH = 1000;
+    private static final int IN_FLIGHT = 64;
     private static final int CONNECTIONS = 32;
 
     /** Distinct requests that the raw PUTs take in turn; their sizes are those of the workload's first objects. */
@@ -71,6 +74,7 @@ final class LimitParts {
                 twice(this::hash),
                 twice(this::putRaw),
                 twice(this::putSdk),
+                twice(this::putTool),
                 twice(this::commit));
     }
 
@@ -189,30 +193,39 @@ final class LimitParts {
     }
 
     private double putSdk() throws Exception {
-        int inFlight = 2 * CONNECTIONS;
+        try (SdkPuts sdk = new SdkPuts(store.config(), IN_FLIGHT)) {
+            return put(sdk::put);
+        }
+    }
+
+    private double putTool() throws Exception {
+        try (S3ObjectStore tool = new S3ObjectStore(store.config(), IN_FLIGHT, FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
+            return put((object, bytes) -> tool.put(object, Content.of(bytes)));
+        }
+    }
+
+    private double put(BiFunction<StoredObject, byte[], CompletableFuture<?>> put) throws Exception {
         String sha256 = "0123456789abcdef".repeat(4);
         StoredObject object = new StoredObject(
                 sha256, sha256, "application/octet-stream", Map.of("sha1", "1", "sha256", sha256, "oid", "1"));
-        Semaphore permits = new Semaphore(inFlight);
+        Semaphore permits = new Semaphore(IN_FLIGHT);
         AtomicInteger failed = new AtomicInteger();
-        try (S3ObjectStore sdk = new S3ObjectStore(store.config(), inFlight, FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
-            byte[][] bodies = rows.subList(0, Math.min(REQUESTS, rows.size())).stream()
-                    .map(row -> Arrays.copyOf(content, row.size()))
-                    .toArray(byte[][]::new);
-            double rate = Parallel.perSecond(rows.size(), READ_BATCH, () -> (from, to) -> {
-                for (int i = from; i < to; i++) {
-                    permits.acquire();
-                    CompletableFuture<?> unused = sdk.put(object, Content.of(bodies[i % bodies.length]))
-                            .whenComplete((stored, e) -> {
-                                failed.addAndGet(e == null ? 0 : 1);
-                                permits.release();
-                            });
-                }
-            });
-            permits.acquire(inFlight);
-            require(failed.get() == 0, "PUTs of the SDK");
-            return rate;
-        }
+        byte[][] bodies = rows.subList(0, Math.min(REQUESTS, rows.size())).stream()
+                .map(row -> Arrays.copyOf(content, row.size()))
+                .toArray(byte[][]::new);
+        double rate = Parallel.perSecond(rows.size(), READ_BATCH, () -> (from, to) -> {
+            for (int i = from; i < to; i++) {
+                permits.acquire();
+                CompletableFuture<?> unused = put.apply(object, bodies[i % bodies.length])
+                        .whenComplete((stored, e) -> {
+                            failed.addAndGet(e == null ? 0 : 1);
+                            permits.release();
+                        });
+            }
+        });
+        permits.acquire(IN_FLIGHT);
+        require(failed.get() == 0, "PUTs");
+        return rate;
     }
 
     private double commit() throws Exception {

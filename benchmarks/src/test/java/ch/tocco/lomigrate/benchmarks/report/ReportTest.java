@@ -32,7 +32,7 @@ class ReportTest {
 
     @Test
     void ofAStepThatTakesNoTimeThereIsNoRate() throws IOException {
-        assertThat(page()).contains("| 4,000/s |  | 1,333/s | 1,333/s | **75 %** (38 %) |");
+        assertThat(page()).contains("| 4,000/s |  | 1,333/s | 1,333/s | 1,333/s | **75 %** (38 %) |");
     }
 
     @Test

@@ -1,0 +1,56 @@
+package ch.tocco.lomigrate.migration;
+
+import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Makes the database sessions of a run's stages: who is patient with what, and until when. Thread-safe. */
+final class Sessions {
+    private final PgConnections connections;
+    private final Duration silence;
+    private final Breaker postgres;
+    private final RunControl control;
+    private final StopGrace grace;
+
+    /**
+     * Opens no connection yet.
+     *
+     * @param postgres where all sessions wait while the database is away
+     * @param grace how long what is stored may still be committed when the run has ended
+     */
+    Sessions(PgConnections connections, FaultConfig faults, Breaker postgres, RunControl control, StopGrace grace) {
+        this.connections = connections;
+        this.silence = faults.requestTimeout();
+        this.postgres = postgres;
+        this.control = control;
+        this.grace = grace;
+    }
+
+    /** For reading: given up as soon as the run has ended. */
+    PgSession reading(String purpose, int number) {
+        return session(purpose + "-" + (number + 1), silence, List.of(), control::ended);
+    }
+
+    /** For writing hashes. A commit that waits for a row's lock is ended by the server before its silence looks like an
+     * outage. */
+    PgSession committing(int number) {
+        List<String> setUp = List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(silence.dividedBy(2)));
+        return session("committer-" + (number + 1), silence, setUp, grace::isOver);
+    }
+
+    /** For counting, which takes its time in a large table. */
+    PgSession counting() {
+        return session("count", Duration.ZERO, List.of(), control::ended);
+    }
+
+    private PgSession session(String name, Duration longestSilence, List<String> setUp, BooleanSupplier giveUp) {
+        return new PgSession(connections, name, longestSilence, setUp, postgres, giveUp);
+    }
+}
