@@ -37,7 +37,7 @@ public record TuningConfig(
     public static final int DEFAULT_STORER_QUEUE = 1024;
     public static final int DEFAULT_COMMITTER_QUEUE = 8192;
     public static final int DEFAULT_RECEIVER_THREADS = 2;
-    public static final int DEFAULT_STORER_THREADS = 64;
+    public static final int DEFAULT_STORER_THREADS = 128;
     public static final int DEFAULT_COMMITTER_THREADS = 2;
     public static final int DEFAULT_COMMIT_CHUNK = 100;
     public static final long DEFAULT_IN_MEM_MAX = 1L << 20;

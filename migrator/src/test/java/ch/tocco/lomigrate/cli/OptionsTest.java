@@ -84,7 +84,7 @@ final class OptionsTest {
                 row("--virtual-hosted", "", "true", c -> config(c).s3().virtualHosted(), false, true),
                 row("--upload-chunk-size", "", "5120", c -> config(c).s3().partSize(), 20L << 20, 5L << 20),
                 row("--receiver-threads", "", "7", c -> config(c).tuning().receiverThreads(), 2, 7),
-                row("--storer-threads", "", "7", c -> config(c).tuning().storerThreads(), 64, 7),
+                row("--storer-threads", "", "7", c -> config(c).tuning().storerThreads(), 128, 7),
                 row("--committer-threads", "", "7", c -> config(c).tuning().committerThreads(), 2, 7),
                 row("--receiver-queue", "", "9", c -> config(c).tuning().receiverQueue(), 8192, 16),
                 row("--storer-queue", "", "1", c -> config(c).tuning().storerQueue(), 1024, 1),

@@ -33,7 +33,7 @@ final class LimitParts {
     private static final int READ_BATCH = 256;
     private static final int PAGES_BATCH = 1000;
     private static final int COMMIT_BATCH = 1000;
-    private static final int IN_FLIGHT = 64;
+    private static final int IN_FLIGHT = 128;
     private static final int CONNECTIONS = 32;
 
     /** Distinct requests that the raw PUTs take in turn; their sizes are those of the workload's first objects. */

@@ -26,7 +26,11 @@ final class Sweeps {
 
     private static final List<Integer> SIZES_KIB = List.of(1, 4, 16, 64, 256, 1024);
 
-    private static final Map<String, List<Integer>> FLAG_VALUES = flagValues();
+    /** Behind the name of a flag: with the latency of the distant workload. */
+    private static final String DISTANT = " (distant)";
+
+    private static final Map<String, List<Integer>> NEARBY_VALUES = nearbyValues();
+    private static final Map<String, List<Integer>> DISTANT_VALUES = distantValues();
 
     private final EmbeddedPostgres postgres;
     private final double scale;
@@ -41,12 +45,20 @@ final class Sweeps {
     }
 
     /** The default of each among them. */
-    private static Map<String, List<Integer>> flagValues() {
+    private static Map<String, List<Integer>> nearbyValues() {
         Map<String, List<Integer>> values = new LinkedHashMap<>();
         values.put("--receiver-threads", List.of(1, 2, 4, 8));
-        values.put("--storer-threads", List.of(8, 32, 64, 128));
+        values.put("--storer-threads", List.of(8, 32, 64, 128, 256));
         values.put("--receiver-queue", List.of(256, 8192, 65536));
         values.put("--storer-queue", List.of(64, 1024, 8192));
+        values.put("--commit-chunk", List.of(10, 100, 1000));
+        return values;
+    }
+
+    private static Map<String, List<Integer>> distantValues() {
+        Map<String, List<Integer>> values = new LinkedHashMap<>();
+        values.put("--receiver-threads", List.of(1, 2, 4, 8));
+        values.put("--storer-threads", List.of(16, 64, 128, 256));
         values.put("--commit-chunk", List.of(10, 100, 1000));
         return values;
     }
@@ -76,10 +88,16 @@ final class Sweeps {
     /** By flag. All values of a flag in turn, then once more: what disturbs the machine for a while disturbs all. */
     Map<String, Sweep> flags() throws Exception {
         Map<String, Sweep> sweeps = new LinkedHashMap<>();
-        Workload workload = workload(SIZE);
+        flags(workload(SIZE), NEARBY_VALUES).forEach(sweeps::put);
+        flags(workload(SIZE).distant(), DISTANT_VALUES).forEach((flag, sweep) -> sweeps.put(flag + DISTANT, sweep));
+        return sweeps;
+    }
+
+    private Map<String, Sweep> flags(Workload workload, Map<String, List<Integer>> flagValues) throws Exception {
+        Map<String, Sweep> sweeps = new LinkedHashMap<>();
         try (SourceFixture source = SourceFixture.create(postgres, workload);
                 Store store = Store.start(workload, postgres.port())) {
-            for (var flag : FLAG_VALUES.entrySet()) {
+            for (var flag : flagValues.entrySet()) {
                 sweeps.put(flag.getKey(), flag(source, store, flag.getKey(), flag.getValue()));
             }
         }

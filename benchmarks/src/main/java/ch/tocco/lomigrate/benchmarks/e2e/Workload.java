@@ -44,7 +44,7 @@ record Workload(
     /** Those that are compared with the predecessor's way, in full size. */
     static final List<Workload> COMPARED = List.of(
             small("small", 200_000, KIB, 16 * KIB),
-            small("small-distant", 200_000, KIB, 16 * KIB).at(Duration.ofMillis(1), Duration.ofMillis(5)),
+            small("small-distant", 200_000, KIB, 16 * KIB).distant(),
             small("medium", 20_000, 100 * KIB, 100 * KIB),
             small("large", 0, 0, 0).with(new Giants(40, 64 * MIB), new Giants(4, 1024 * MIB)));
 
@@ -67,8 +67,10 @@ record Workload(
         return new Workload(name, objects, minSize, maxSize, List.of(), 0, Duration.ZERO, Duration.ZERO);
     }
 
-    private Workload at(Duration database, Duration store) {
-        return new Workload(name, objects, minSize, maxSize, giants, migrated, database, store);
+    /** The same with 1 ms each way to the database, and 5 ms until the store answers. */
+    Workload distant() {
+        return new Workload(
+                name, objects, minSize, maxSize, giants, migrated, Duration.ofMillis(1), Duration.ofMillis(5));
     }
 
     private Workload with(Giants... some) {

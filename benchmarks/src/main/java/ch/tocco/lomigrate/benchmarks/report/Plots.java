@@ -48,7 +48,14 @@ final class Plots {
         Files.createDirectories(directory);
         Plots plots = new Plots(results, directory);
         plots.sizes();
-        plots.flags("Throughput by threads", "threads", "threads.svg", "--storer-threads", "--receiver-threads");
+        plots.flags(
+                "Throughput by threads",
+                "threads",
+                "threads.svg",
+                "--storer-threads",
+                "--receiver-threads",
+                "--storer-threads (distant)",
+                "--receiver-threads (distant)");
         plots.flags("Throughput by size of the rings", "entries", "rings.svg", "--storer-queue", "--receiver-queue");
         plots.memory();
         plots.throughput();

@@ -16,8 +16,8 @@ final class SweepsText {
         }
         page.text("## Tuning sweeps");
         page.text("""
-                The tool after its start, over loopback, all other flags at their defaults; for the flags objects of
-                8 KiB. In parentheses the slowest and the fastest round: differences within are chance.""");
+                The tool after its start, all other flags at their defaults; for the flags objects of 8 KiB. Over
+                loopback; *distant* with 1 ms each way to the database and 5 ms store latency. In parentheses the slowest and the fastest round: differences within are chance.""");
         results.sweeps().forEach((name, entry) -> table(page, name, entry));
         page.text("![Throughput by object size](plots/sizes.svg)");
         page.text("![Throughput by threads](plots/threads.svg)");
