@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.benchmarks.e2e;
 import ch.tocco.lomigrate.benchmarks.results.Run;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ enum Contender {
                             store.databasePort(),
                             database.name(),
                             database.server().user(),
-                            database.server().password());
+                            URLEncoder.encode(database.server().password(), StandardCharsets.UTF_8));
             String endpoint = "http://127.0.0.1:" + store.port();
             return JavaProcess.of(PredecessorWay.class, "-Xmx1g", url, endpoint, Integer.toString(objects));
         }
