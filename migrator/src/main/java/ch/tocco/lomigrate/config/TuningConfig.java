@@ -39,7 +39,7 @@ public record TuningConfig(
     public static final int DEFAULT_RECEIVER_THREADS = 2;
     public static final int DEFAULT_STORER_THREADS = 128;
     public static final int DEFAULT_COMMITTER_THREADS = 2;
-    public static final int DEFAULT_COMMIT_CHUNK = 100;
+    public static final int DEFAULT_COMMIT_CHUNK = 500;
     public static final long DEFAULT_IN_MEM_MAX = 1L << 20;
     public static final long DEFAULT_MEMORY_BUDGET = 96L << 20;
     public static final int SPILL_SHARE_PERCENT = 80;

@@ -89,7 +89,7 @@ final class OptionsTest {
                 row("--receiver-queue", "", "9", c -> config(c).tuning().receiverQueue(), 8192, 16),
                 row("--storer-queue", "", "1", c -> config(c).tuning().storerQueue(), 1024, 1),
                 row("--committer-queue", "", "4096", c -> config(c).tuning().committerQueue(), 8192, 4096),
-                row("--commit-chunk", "", "1000", c -> config(c).tuning().commitChunk(), 100, 1000),
+                row("--commit-chunk", "", "1000", c -> config(c).tuning().commitChunk(), 500, 1000),
                 row("--in-mem-max", "", "0", c -> config(c).tuning().inMemMax(), 1L << 20, 0L),
                 row("--memory-budget", "", "32", c -> config(c).tuning().memoryBudget(), 96L << 20, 32L << 20),
                 row(

@@ -51,7 +51,7 @@ final class Sweeps {
         values.put("--storer-threads", List.of(8, 32, 64, 128, 256));
         values.put("--receiver-queue", List.of(256, 8192, 65536));
         values.put("--storer-queue", List.of(64, 1024, 8192));
-        values.put("--commit-chunk", List.of(10, 100, 1000));
+        values.put("--commit-chunk", List.of(10, 100, 500, 1000));
         return values;
     }
 
@@ -59,7 +59,7 @@ final class Sweeps {
         Map<String, List<Integer>> values = new LinkedHashMap<>();
         values.put("--receiver-threads", List.of(1, 2, 4, 8));
         values.put("--storer-threads", List.of(16, 64, 128, 256));
-        values.put("--commit-chunk", List.of(10, 100, 1000));
+        values.put("--commit-chunk", List.of(10, 100, 500, 1000));
         return values;
     }
 
