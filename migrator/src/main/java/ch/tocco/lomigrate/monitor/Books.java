@@ -123,7 +123,7 @@ public final class Books {
 
     /** True if this row has failed before, as far as that is remembered. */
     public boolean hasFailed(String hash, String oid) {
-        return failed.contains(LoFailure.identity(hash, oid));
+        return !failed.isEmpty() && failed.contains(LoFailure.identity(hash, oid));
     }
 
     /** False once there were more failures than are remembered. */

@@ -5,8 +5,8 @@ import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A pending row with whatever values it has.
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param oid as the table has it, or null
  */
 record ListedRow(String hash, Long size, String mimeType, Long oid) {
-    private static final Pattern SHA1 = Pattern.compile("[0-9a-fA-F]{40}");
+    private static final int SHA1_DIGITS = 40;
 
     /** From a row of one of the listing statements of {@link ch.tocco.lomigrate.postgres.SourceSql}. */
     static ListedRow of(ResultSet row) throws SQLException {
@@ -26,7 +26,7 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
 
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
     Optional<LoFailure> malformed() {
-        if (hash == null || !SHA1.matcher(hash).matches()) {
+        if (hash == null || !isSha1(hash)) {
             return failure(
                     FailureReason.MALFORMED_HASH,
                     "hash is '" + String.valueOf(hash).strip() + "', wanted 40 hex digits");
@@ -38,6 +38,10 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
             return failure(FailureReason.INVALID_OID, "oid is " + oid + ", wanted 1 to " + SourceRow.MAX_OID);
         }
         return Optional.empty();
+    }
+
+    private static boolean isSha1(String text) {
+        return text.length() == SHA1_DIGITS && text.chars().allMatch(HexFormat::isHexDigit);
     }
 
     /** The row, once {@link #malformed} found nothing. */

@@ -18,8 +18,10 @@ public final class LoRing {
     /** How long a consumer waits for a slot before it is told that it is idle. */
     static final long IDLE_MILLIS = 50;
 
-    /** How long a producer that found the ring full rests before it looks again. */
+    /** How long a producer that found the ring full rests before it looks again, at first and at most. */
     private static final long FULL_NANOS = 100_000;
+
+    private static final long LONGEST_FULL_NANOS = 16 * FULL_NANOS;
 
     private final String name;
     private final BooleanSupplier giveUp;
@@ -66,11 +68,13 @@ public final class LoRing {
      * @return false: waiting was given up, the content is still with {@code from}
      */
     public boolean put(LoEvent from) {
+        long rest = FULL_NANOS;
         while (!tryPut(from)) {
             if (giveUp.getAsBoolean()) {
                 return false;
             }
-            LockSupport.parkNanos(FULL_NANOS);
+            LockSupport.parkNanos(rest);
+            rest = Math.min(2 * rest, LONGEST_FULL_NANOS);
         }
         return true;
     }
