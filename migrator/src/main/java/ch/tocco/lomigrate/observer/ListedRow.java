@@ -41,7 +41,15 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
     }
 
     private static boolean isSha1(String text) {
-        return text.length() == SHA1_DIGITS && text.chars().allMatch(HexFormat::isHexDigit);
+        if (text.length() != SHA1_DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < SHA1_DIGITS; i++) {
+            if (!HexFormat.isHexDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The row, once {@link #malformed} found nothing. */

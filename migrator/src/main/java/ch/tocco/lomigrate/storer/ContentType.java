@@ -12,9 +12,18 @@ final class ContentType {
      * header: control characters would break the request, and what becomes of non-ASCII is up to each server.
      */
     static String of(String mimeType) {
-        if (mimeType == null || mimeType.isBlank() || !mimeType.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+        if (mimeType == null || mimeType.isBlank() || !isPrintableAscii(mimeType)) {
             return UNKNOWN;
         }
         return mimeType.strip();
+    }
+
+    private static boolean isPrintableAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }
