@@ -17,6 +17,7 @@ import ch.tocco.lomigrate.benchmarks.results.Timeline;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Made-up results of every kind. */
@@ -73,7 +74,7 @@ public final class SampleResults {
                 false,
                 List.of(run(1000)),
                 List.of(run(500).withoutTimeline()),
-                List.of(new Run(500, 10, 5, 5, 300, new Timeline())),
+                List.of(new Run(500, 10, 5, 5, 300, new Timeline(), Map.of())),
                 Optional.of(new Limits(4000, 4000, 4000, 4000, 4000, 4000, Double.POSITIVE_INFINITY)));
     }
 
@@ -82,7 +83,7 @@ public final class SampleResults {
         for (int i = 1; i <= 20; i++) {
             timeline.add(new Timeline.Sample(i / 10.0, objects * i / 20, 0, i / 10.0, 1024L * (100 + i)));
         }
-        return new Run(objects, 2, 1.5, 1, 121, timeline);
+        return new Run(objects, 2, 1.5, 1, 121, timeline, Map.of("observer", 0.03, "receivers", 0.9));
     }
 
     public static Soak soak() {

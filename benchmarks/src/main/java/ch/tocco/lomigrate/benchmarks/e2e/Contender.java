@@ -68,7 +68,8 @@ enum Contender {
                 usage.cpuSeconds(),
                 (seen.firstMillis() - usage.startMillis()) / 1e3,
                 usage.peakKib() / 1024.0,
-                usage.timeline());
+                usage.timeline(),
+                usage.threads().seconds(seen.firstMillis()));
         System.out.printf(
                 "%-12s %,9d objects, %,8.1f/s, %,8.1f after start, %,6.0f us CPU per object, %,5.0f MiB%n",
                 this, objects, run.rate(), run.rateAfterStart(), run.cpuMicros(), run.peakMib());

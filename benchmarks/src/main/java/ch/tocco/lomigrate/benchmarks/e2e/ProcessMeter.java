@@ -12,6 +12,14 @@ final class ProcessMeter {
     private static final Path OWN_STAT = Path.of("/proc/self/stat");
     private static final int POLL_MILLIS = 50;
 
+    /** A look at all threads takes a file each. */
+    private static final int POLLS_PER_LOOK_AT_THREADS = 4;
+
+    /** Index of user time in a {@code stat} file, counted from after the name; system time follows. */
+    static final int USER_TIME = 11;
+
+    private static final int USER_TIME_OF_CHILDREN = 13;
+
     /** Of Linux on every architecture that a JVM runs on: {@code sysconf(_SC_CLK_TCK)}. */
     private static final double TICKS_PER_SECOND = 100;
 
@@ -30,8 +38,15 @@ final class ProcessMeter {
      * @param cpuSeconds user and system time of all its threads, and of what it waited for
      * @param peakKib largest resident set
      * @param timeline how it went
+     * @param threads what its threads took
      */
-    record Usage(long startMillis, double seconds, double cpuSeconds, long peakKib, Timeline timeline) {}
+    record Usage(
+            long startMillis,
+            double seconds,
+            double cpuSeconds,
+            long peakKib,
+            Timeline timeline,
+            ThreadTimes threads) {}
 
     /** Runs the process; what it writes goes to {@code log}, and is shown if it fails. */
     static Usage run(ProcessBuilder builder, Path log, Watch watch) throws IOException, InterruptedException {
@@ -44,6 +59,8 @@ final class ProcessMeter {
                 .start();
         long peak = 0;
         Timeline timeline = new Timeline();
+        ThreadTimes threads = new ThreadTimes();
+        int polls = 0;
         while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             Path files = Path.of("/proc", Long.toString(process.pid()));
             try {
@@ -54,8 +71,11 @@ final class ProcessMeter {
                         (System.nanoTime() - start) / 1e9,
                         seen.objects() - seen.giants(),
                         seen.giants(),
-                        cpuSeconds(files.resolve("stat"), 11),
+                        cpuSeconds(Files.readString(files.resolve("stat")), USER_TIME),
                         kib(status, "VmRSS:")));
+                if (polls++ % POLLS_PER_LOOK_AT_THREADS == 0) {
+                    threads.sample(files);
+                }
             } catch (IOException ended) {
                 // between the question whether it runs and the one how
             }
@@ -65,17 +85,16 @@ final class ProcessMeter {
             throw new IOException(
                     "exit code " + process.exitValue() + " of " + builder.command() + "\n" + Files.readString(log));
         }
-        return new Usage(startMillis, seconds, cpuOfEndedChildren() - cpuBefore, peak, timeline);
+        return new Usage(startMillis, seconds, cpuOfEndedChildren() - cpuBefore, peak, timeline, threads);
     }
 
     /** The kernel adds a child's times to those when it is waited for: exact, unlike polling a process that ends. */
     private static double cpuOfEndedChildren() throws IOException {
-        return cpuSeconds(OWN_STAT, 13);
+        return cpuSeconds(Files.readString(OWN_STAT), USER_TIME_OF_CHILDREN);
     }
 
-    /** User and system time, which are next to each other. */
-    private static double cpuSeconds(Path file, int userField) throws IOException {
-        String stat = Files.readString(file);
+    /** User and system time, which are next to each other, of the text of a {@code stat} file. */
+    static double cpuSeconds(String stat, int userField) {
         // The second field is a name in parentheses that may contain blanks.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[userField]) + Long.parseLong(fields[userField + 1])) / TICKS_PER_SECOND;

@@ -23,6 +23,7 @@ final class OtherWorkloadsText {
         Map<String, Entry<ToolRuns>> tool = ToolEntries.of(results);
         if (!tool.isEmpty()) {
             cost(page, results, tool);
+            ThreadsText.add(page, tool);
             memory(page, tool);
         }
         results.mixed().values().forEach(entry -> mixed(page, entry));

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.benchmarks.results;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -13,8 +14,21 @@ import java.util.function.ToDoubleFunction;
  * @param firstPut seconds from the start of the process to the first object in the store
  * @param peakMib largest resident set
  * @param timeline how it went
+ * @param threads CPU seconds by what the threads were for; empty where that was not looked at
  */
-public record Run(int objects, double seconds, double cpuSeconds, double firstPut, double peakMib, Timeline timeline) {
+public record Run(
+        int objects,
+        double seconds,
+        double cpuSeconds,
+        double firstPut,
+        double peakMib,
+        Timeline timeline,
+        Map<String, Double> threads) {
+    /** The file may be from before threads were looked at. */
+    public Run {
+        threads = threads == null ? Map.of() : Map.copyOf(threads);
+    }
+
     /** Objects per second of the whole process, its start included. */
     public double rate() {
         return objects / seconds;
@@ -30,9 +44,14 @@ public record Run(int objects, double seconds, double cpuSeconds, double firstPu
         return cpuSeconds * 1e6 / objects;
     }
 
+    /** Which share of the client's CPU time the threads of one kind took, in percent. */
+    public double threadsPercent(String kind) {
+        return 100 * threads.getOrDefault(kind, 0.0) / cpuSeconds;
+    }
+
     /** The same for a file, where only its figures are of interest. */
     public Run withoutTimeline() {
-        return new Run(objects, seconds, cpuSeconds, firstPut, peakMib, new Timeline());
+        return new Run(objects, seconds, cpuSeconds, firstPut, peakMib, new Timeline(), Map.of());
     }
 
     /** Of what each run has of {@code value}. */

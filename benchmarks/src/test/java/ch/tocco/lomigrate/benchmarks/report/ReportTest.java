@@ -27,6 +27,7 @@ class ReportTest {
                         "| small objects | 500 | 250/s | 50.00/s | **5.0 ×** | 1,000/s (1,000) | 100/s (500) | **10.0 ×** |")
                 .contains("| 1 KiB | 20.00/s (10.00/s to 30.00/s) |")
                 .contains("| fast | size=1 | 2.50 us |  | 2.00 us | **4.00 ×** |")
+                .contains("| small objects | 0.0 | 2.0 | 60.0 | 0.0 |")
                 .contains("| 100 s | 310 MiB | 41 | 101 | 8 |");
     }
 
