@@ -48,7 +48,7 @@ final class GiantLane implements AutoCloseable {
                 counters,
                 new Books(counters),
                 LoEvent::clear);
-        storers = new GiantStorers(setup, STORERS, PART_REQUESTS, config.partSize());
+        storers = new GiantStorers(setup, STORERS, PART_REQUESTS, config.oneRequest(), config.partSize());
     }
 
     /** Returns when all of them are stored; at most {@link #STORERS}. */

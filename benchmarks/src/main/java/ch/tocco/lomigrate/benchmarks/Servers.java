@@ -62,6 +62,7 @@ final class Servers implements AutoCloseable {
                 "bucket",
                 Optional.of(new S3Config.Keys("access", "secret")),
                 false,
+                0, // benchmarks of parts compare parts
                 S3Config.DEFAULT_PART_SIZE);
     }
 

@@ -25,7 +25,14 @@ class PutSinkTest {
 
     private static S3ObjectStore storeFor(PutSink sink) {
         var keys = Optional.of(new S3Config.Keys("access", "secret"));
-        var config = new S3Config(sink.endpoint(), "us-east-1", "bucket", keys, false, S3Config.DEFAULT_PART_SIZE);
+        var config = new S3Config(
+                sink.endpoint(),
+                "us-east-1",
+                "bucket",
+                keys,
+                false,
+                S3Config.DEFAULT_MULTIPART_THRESHOLD,
+                S3Config.DEFAULT_PART_SIZE);
         return new S3ObjectStore(config, 8, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
     }
 

@@ -50,6 +50,7 @@ final class EffectiveConfig {
         line("region", s3.region());
         line("virtual-hosted", yesNo(s3.virtualHosted()));
         line("upload-chunk-size", (s3.partSize() >> 10) + " KiB");
+        line("multipart-threshold", (s3.multipartThreshold() >> 10) + " KiB");
     }
 
     private void pipeline() {

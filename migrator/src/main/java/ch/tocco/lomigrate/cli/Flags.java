@@ -101,6 +101,16 @@ final class Flags {
     String uploadChunkSize;
 
     @Parameter(
+            names = "--multipart-threshold",
+            placeholder = "KiB",
+            category = TARGET,
+            order = 27,
+            defaultValueDescription = "262144",
+            description =
+                    "Largest object that is sent in one request instead of parts; 0: what is not larger than a part.")
+    String multipartThreshold;
+
+    @Parameter(
             names = "--receiver-threads",
             placeholder = "INT",
             category = PIPELINE,

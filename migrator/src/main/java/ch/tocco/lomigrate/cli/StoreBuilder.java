@@ -20,6 +20,13 @@ final class StoreBuilder {
 
     /** The settings; empty only after a mistake was noted. */
     Optional<S3Config> build() {
+        long threshold = KIB
+                * values.number(
+                        "--multipart-threshold",
+                        flags.multipartThreshold,
+                        S3Config.DEFAULT_MULTIPART_THRESHOLD / KIB,
+                        0,
+                        S3Config.MAX_MULTIPART_THRESHOLD / KIB);
         long partSize = KIB
                 * values.number(
                         "--upload-chunk-size",
@@ -34,7 +41,8 @@ final class StoreBuilder {
         boolean bucket = isValidBucket();
         return endpoint.isEmpty() || !bucket
                 ? Optional.empty()
-                : Optional.of(new S3Config(endpoint.get(), region, flags.bucket, keys, virtualHosted, partSize));
+                : Optional.of(
+                        new S3Config(endpoint.get(), region, flags.bucket, keys, virtualHosted, threshold, partSize));
     }
 
     private Optional<URI> endpoint(boolean virtualHosted) {

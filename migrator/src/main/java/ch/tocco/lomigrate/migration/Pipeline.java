@@ -134,7 +134,11 @@ final class Pipeline {
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
         var giants = new GiantStorers(
-                storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
+                storing,
+                GIANT_STORERS,
+                PART_REQUESTS,
+                config.s3().oneRequest(),
+                config.s3().partSize());
 
         Stage committers = HandlerPool.start(
                 toCommit,

@@ -21,6 +21,7 @@ public final class GiantStorer implements Worker {
     private final StorerSetup setup;
     private final StoreCalls calls;
     private final ExecutorService partThreads;
+    private final long oneRequest;
     private final long partSize;
     private final LoEvent own = new LoEvent();
 
@@ -28,12 +29,14 @@ public final class GiantStorer implements Worker {
      * Makes a storer.
      *
      * @param partThreads shared by all of them
-     * @param partSize bytes of a part; objects up to this size go in one request
+     * @param oneRequest bytes up to which an object goes in one request
+     * @param partSize bytes of a part, not more than {@code oneRequest}
      */
-    GiantStorer(StorerSetup setup, ExecutorService partThreads, long partSize) {
+    GiantStorer(StorerSetup setup, ExecutorService partThreads, long oneRequest, long partSize) {
         this.setup = setup;
         this.calls = new StoreCalls(setup);
         this.partThreads = partThreads;
+        this.oneRequest = oneRequest;
         this.partSize = partSize;
     }
 
@@ -74,14 +77,29 @@ public final class GiantStorer implements Worker {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
         StoredObject object = StoredObject.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
-            if (payload.size() <= partSize) {
-                Content content = Content.of(file, 0, payload.size());
-                calls.call(() -> setup.store().put(object, content));
-            } else {
+            if (payload.size() > oneRequest || !isTakenWhole(object, Content.of(file, 0, payload.size()))) {
                 new Multipart(setup, calls, partThreads, object).upload(file, parts(payload));
             }
         } catch (ExecutionException e) {
             rethrow(e.getCause());
+        }
+    }
+
+    /** False: something on the way, a proxy with a limit for example, wants no request as large as that. */
+    private boolean isTakenWhole(StoredObject object, Content content)
+            throws StoreException, RunEndedException, InterruptedException {
+        try {
+            calls.call(content.length(), () -> setup.store().put(object, content));
+            return true;
+        } catch (StoreException e) {
+            if (e.worthTrying() != StoreException.WorthTrying.SMALLER_REQUESTS || content.length() <= partSize) {
+                throw e;
+            }
+            LOG.info(
+                    "oid {}: {}; sent in parts, as a lower --multipart-threshold would do",
+                    own.row().oid(),
+                    e.getMessage());
+            return false;
         }
     }
 

@@ -119,7 +119,8 @@ final class Multipart {
         boolean sent = false;
         try {
             String sha256 = sha256(content);
-            String etag = calls.call(() -> setup.store().putPart(object, uploadId, number, content, sha256));
+            String etag = calls.call(
+                    content.length(), () -> setup.store().putPart(object, uploadId, number, content, sha256));
             sent = true;
             return etag;
         } finally {

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.storer.StoreException.WorthTrying;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -112,8 +113,13 @@ final class S3Faults {
         }
         if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
             // With 503 a store asks all to wait; any other 5xx may be about what was sent.
-            boolean suspicious = status >= 500 && status != 503;
-            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, suspicious, message, cause);
+            WorthTrying worthTrying =
+                    status >= 500 && status != 503 ? WorthTrying.ANOTHER_OBJECT : WorthTrying.NOTHING_ELSE;
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, worthTrying, message, cause);
+        }
+        if (status == 413 || known.equals("EntityTooLarge")) {
+            return new StoreException(
+                    FaultKind.OBJECT, FailureReason.REFUSED, WorthTrying.SMALLER_REQUESTS, message, cause);
         }
         if (known.equals("NoSuchUpload")) {
             // A rule of the bucket or another run ended the upload: from the beginning, it can be done.

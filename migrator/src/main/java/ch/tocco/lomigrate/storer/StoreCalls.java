@@ -30,12 +30,19 @@ final class StoreCalls {
      * @throws RunAborted the answer ends the run
      */
     <T> T call(Supplier<CompletableFuture<T>> request) throws StoreException, RunEndedException, InterruptedException {
+        return call(0, request);
+    }
+
+    /** The same with a request that sends so many bytes, which take their time. */
+    <T> T call(long bytes, Supplier<CompletableFuture<T>> request)
+            throws StoreException, RunEndedException, InterruptedException {
+        long longest = setup.longest(bytes).toNanos();
         Tries tries = new Tries();
         while (true) {
             setup.breaker().awaitTurn(setup.grace()::isOver);
             tries.begin(setup.breaker());
             try {
-                T answer = answer(request.get());
+                T answer = answer(request.get(), longest);
                 setup.breaker().succeeded();
                 return answer;
             } catch (ExecutionException e) {
@@ -75,15 +82,14 @@ final class StoreCalls {
         }
     }
 
-    private <T> T answer(CompletableFuture<T> sent) throws ExecutionException, InterruptedException {
+    private <T> T answer(CompletableFuture<T> sent, long longestNanos) throws ExecutionException, InterruptedException {
         int ticksAfterCancel = 0;
         long begun = System.nanoTime();
         while (true) {
             try {
                 return sent.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException notYet) {
-                if (setup.grace().isOver()
-                        || System.nanoTime() - begun > setup.longest().toNanos()) {
+                if (setup.grace().isOver() || System.nanoTime() - begun > longestNanos) {
                     sent.cancel(true);
                     if (ticksAfterCancel++ > END_TICKS) {
                         throw new ExecutionException(notYet);

@@ -9,22 +9,30 @@ public final class StoreException extends Exception {
 
     private final FaultKind kind;
     private final FailureReason reason;
-    private final boolean suspicious;
+    private final WorthTrying worthTrying;
 
-    public StoreException(FaultKind kind, FailureReason reason, String message, Throwable cause) {
-        this(kind, reason, false, message, cause);
+    /** What may go through though this did not. */
+    enum WorthTrying {
+        NOTHING_ELSE,
+        /** A store that is there may answer this to one object for ever. */
+        ANOTHER_OBJECT,
+        /** The same bytes in several requests. */
+        SMALLER_REQUESTS
     }
 
-    StoreException(FaultKind kind, FailureReason reason, boolean suspicious, String message, Throwable cause) {
+    public StoreException(FaultKind kind, FailureReason reason, String message, Throwable cause) {
+        this(kind, reason, WorthTrying.NOTHING_ELSE, message, cause);
+    }
+
+    StoreException(FaultKind kind, FailureReason reason, WorthTrying worthTrying, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.reason = reason;
-        this.suspicious = suspicious;
+        this.worthTrying = worthTrying;
     }
 
-    /** Whether a store that is there may answer this to one object for ever: then it is worth asking with another. */
-    boolean isSuspicious() {
-        return suspicious;
+    WorthTrying worthTrying() {
+        return worthTrying;
     }
 
     public FaultKind kind() {

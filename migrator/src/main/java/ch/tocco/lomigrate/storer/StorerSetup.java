@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * What all storers of a run share.
  *
  * @param breaker where all wait while the store is away
- * @param longest time that one request may take; the client notices a silent store sooner, this is for when it does not
+ * @param longest time that one request without content may take; the client notices a silent store sooner, this is for
+ *     when it does not
  * @param grace when the run has ended: how long requests under way may still go on
  * @param toCommit takes over stored objects; never gives up
  */
@@ -25,4 +26,12 @@ public record StorerSetup(
         RunControl control,
         Counters counters,
         Books books,
-        Consumer<LoEvent> toCommit) {}
+        Consumer<LoEvent> toCommit) {
+    /** Slower than any line that giants are sent over, even shared by all requests under way. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 64 << 10;
+
+    /** Time that a request with so many bytes may take. */
+    Duration longest(long bytes) {
+        return longest.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+    }
+}

@@ -37,7 +37,7 @@ final class Tries {
     /** The try failed in passing; true if it may be the object's doing, and only a probe can tell. */
     boolean needProbe(Breaker breaker, StoreException e) {
         boolean alone = breaker.successes() == successesBefore;
-        lonely = alone && e.isSuspicious() ? lonely + 1 : 0;
+        lonely = alone && e.worthTrying() == StoreException.WorthTrying.ANOTHER_OBJECT ? lonely + 1 : 0;
         return lonely >= LONELY;
     }
 

@@ -182,7 +182,14 @@ final class HostileStoreIT {
 
     private static void check(Case hostile, boolean alsoProbe, SourceDatabase database, Path temp) throws Exception {
         try (var store = ScriptedS3.start(hostile.script(alsoProbe))) {
-            var run = InProcess.run(database.url(), store.endpoint().toString(), temp, "--upload-chunk-size", "5120");
+            var run = InProcess.run(
+                    database.url(),
+                    store.endpoint().toString(),
+                    temp,
+                    "--upload-chunk-size",
+                    "5120",
+                    "--multipart-threshold",
+                    "0");
 
             assertThat(run.exitCode()).as(run.said()).isEqualTo(hostile.exit());
             assertThat(run.said()).contains(hostile.message());

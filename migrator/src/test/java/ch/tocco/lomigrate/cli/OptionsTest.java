@@ -82,6 +82,7 @@ final class OptionsTest {
                         Optional.of(new Keys("counterpart", " \"S,K\" "))),
                 row("--region", "", "eu-1", c -> config(c).s3().region(), "us-east-1", "eu-1"),
                 row("--virtual-hosted", "", "true", c -> config(c).s3().virtualHosted(), false, true),
+                row("--multipart-threshold", "", "0", c -> config(c).s3().multipartThreshold(), 256L << 20, 0L),
                 row("--upload-chunk-size", "", "5120", c -> config(c).s3().partSize(), 20L << 20, 5L << 20),
                 row("--receiver-threads", "", "7", c -> config(c).tuning().receiverThreads(), 2, 7),
                 row("--storer-threads", "", "7", c -> config(c).tuning().storerThreads(), 128, 7),

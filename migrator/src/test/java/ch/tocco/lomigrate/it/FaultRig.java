@@ -61,7 +61,15 @@ final class FaultRig implements AutoCloseable {
         String direct = ":" + database.server().port() + "/";
         return Cli.migrating(database, new ProxiedS3(store, s3), bucket)
                 .environment("LO_MIGRATE_PG_URL", database.url().replace(direct, ":" + postgres.port() + "/"))
-                .arguments(List.of("--spill-dir", spill.toString(), "--upload-chunk-size", "5120", "--interval", "1"))
+                .arguments(List.of(
+                        "--spill-dir",
+                        spill.toString(),
+                        "--upload-chunk-size",
+                        "5120",
+                        "--multipart-threshold",
+                        "0",
+                        "--interval",
+                        "1"))
                 .arguments(List.of(arguments));
     }
 

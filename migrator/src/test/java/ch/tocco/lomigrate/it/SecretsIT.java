@@ -49,7 +49,7 @@ final class SecretsIT {
     private Cli talkative() {
         return Cli.migrating(database, s3, bucket)
                 .arguments(TALKATIVE)
-                .arguments(List.of("--upload-chunk-size", "5120"));
+                .arguments(List.of("--upload-chunk-size", "5120", "--multipart-threshold", "0"));
     }
 
     private static void endsWith(int exitCode, Cli cli) throws Exception {

@@ -22,6 +22,7 @@ final class Configs {
             "bucket",
             Optional.of(new S3Config.Keys("access", Secrets.SECRET_KEY)),
             false,
+            S3Config.DEFAULT_MULTIPART_THRESHOLD,
             S3Config.DEFAULT_PART_SIZE);
 
     private Configs() {}

@@ -98,10 +98,18 @@ final class S3FaultsTest {
 
     /** With 503 and 429 a store asks all to wait; any other 5xx may be about the one object. */
     @ParameterizedTest
-    @CsvSource({"500, InternalError, true", "502, , true", "503, SlowDown, false", "503, , false", "429, , false"})
-    void onlySomeAnswersAreWorthAskingWithAnotherObject(int status, String code, boolean suspicious) {
-        assertThat(S3Faults.of("PUT", answer(status, code, null)).isSuspicious())
-                .isEqualTo(suspicious);
+    @CsvSource({
+        "500, InternalError, ANOTHER_OBJECT",
+        "502, , ANOTHER_OBJECT",
+        "503, SlowDown, NOTHING_ELSE",
+        "503, , NOTHING_ELSE",
+        "429, , NOTHING_ELSE",
+        "413, , SMALLER_REQUESTS",
+        "400, EntityTooLarge, SMALLER_REQUESTS",
+        "400, InvalidArgument, NOTHING_ELSE"
+    })
+    void anAnswerTellsWhatElseMayGoThrough(int status, String code, StoreException.WorthTrying worthTrying) {
+        assertThat(S3Faults.of("PUT", answer(status, code, null)).worthTrying()).isEqualTo(worthTrying);
     }
 
     @Test

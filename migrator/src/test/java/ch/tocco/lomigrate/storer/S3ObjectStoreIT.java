@@ -52,6 +52,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
                         bucket,
                         Optional.of(new S3Config.Keys(server.accessKey(), secret)),
                         false,
+                        S3Config.DEFAULT_MULTIPART_THRESHOLD,
                         S3Config.DEFAULT_PART_SIZE),
                 4,
                 FaultConfig.DEFAULT_REQUEST_TIMEOUT);

@@ -63,6 +63,7 @@ final class Store implements AutoCloseable {
                 "bucket",
                 Optional.of(new S3Config.Keys("access", "secret")),
                 false,
+                S3Config.DEFAULT_MULTIPART_THRESHOLD,
                 S3Config.DEFAULT_PART_SIZE);
     }
 
