@@ -52,7 +52,7 @@ final class GiantStorerTest {
     }
 
     private void start(Duration grace) {
-        run = new StorerFixture(grace, null);
+        run = new StorerFixture(grace);
         storers = new GiantStorers(run.setup, 2, PART_REQUESTS, PART);
         ring = new LoRing("giant-storer", 64, run.control::ended);
         stage = WorkerPool.start(ring, storers.workers(), 1, Long.MAX_VALUE, run.errors::add);
