@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.tocco.lomigrate.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,12 @@ import org.junit.jupiter.api.Timeout;
 /** Callers wait together while a server is away, one of them asks after it, and all go on when it answers. */
 @Timeout(60)
 final class BreakerTest {
+    /** Longer than the first two backoffs can be. */
+    private static final Duration BACKOFF = Duration.ofMillis(250);
+
+    /** Ten times what the first backoff can be. */
+    private static final Duration LONG_FOR_A_BACKOFF = Duration.ofSeconds(1);
+
     private final RunControl control = new RunControl();
     private final Breaker breaker = new Breaker("the store", Duration.ofMinutes(30), control);
 
@@ -35,8 +42,7 @@ final class BreakerTest {
     void oneAtATimeTriesAgain() throws Exception {
         breaker.failed("503");
         breaker.awaitTurn(() -> false);
-        Thread.sleep(150); // longer than the first backoff can be
-        assertThat(breaker.tryTurn()).as("a probe is under way").isFalse();
+        Await.stays(BACKOFF, "a probe is under way", () -> !breaker.tryTurn());
         breaker.failed("503 again");
         awaitTryTurn();
         assertThat(breaker.tryTurn()).isFalse();
@@ -55,8 +61,7 @@ final class BreakerTest {
                     }))
                     .limit(3)
                     .toList();
-            Thread.sleep(150);
-            assertThat(through).hasValue(0);
+            Await.stays(BACKOFF, "all wait while a probe is under way", () -> through.get() == 0);
             breaker.succeeded();
             for (Future<?> each : waiting) {
                 each.get(50, TimeUnit.SECONDS);
@@ -99,8 +104,7 @@ final class BreakerTest {
         breaker.awaitTurn(() -> false);
         breaker.failed("timed out", beforeTheOutage);
         assertThat(breaker.waiting()).as("the probe has not failed").isEmpty();
-        Thread.sleep(250); // longer than the second backoff can be
-        assertThat(breaker.tryTurn()).as("the probe is still under way").isFalse();
+        Await.stays(BACKOFF, "the probe is still under way", () -> !breaker.tryTurn());
         breaker.failed("connection reset again");
         assertThat(breaker.waiting()).isPresent();
         awaitTryTurn();
@@ -118,8 +122,7 @@ final class BreakerTest {
                         .isThrownBy(() -> breaker.awaitTurn(giveUp::get))
                         .withMessageContaining("the store");
             });
-            Thread.sleep(50);
-            assertThat(waiting.isDone()).isFalse();
+            Await.stays(BACKOFF, "it waits", () -> !waiting.isDone());
             giveUp.set(true);
             waiting.get(50, TimeUnit.SECONDS);
         } finally {
@@ -132,9 +135,10 @@ final class BreakerTest {
     void outageThatOutlastsTheTimeoutAbortsTheRun() throws Exception {
         Breaker impatient = new Breaker("PostgreSQL", Duration.ofMillis(300), control);
         impatient.failed("connection refused");
-        impatient.awaitTurn(() -> false);
-        Thread.sleep(310);
-        assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> impatient.awaitTurn(() -> false));
+        assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> {
+            impatient.awaitTurn(() -> false); // the probe, of which nothing is heard
+            impatient.awaitTurn(() -> false);
+        });
         assertThat(control.abortReason()).hasValueSatisfying(reason -> {
             assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
             assertThat(reason).hasMessageContaining("PostgreSQL").hasMessageContaining("connection refused");
@@ -144,10 +148,11 @@ final class BreakerTest {
 
     @Test
     void timeoutCountsFromTheBeginningOfEachOutage() throws Exception {
-        Breaker impatient = new Breaker("PostgreSQL", Duration.ofSeconds(5), control);
+        Breaker impatient = new Breaker("PostgreSQL", LONG_FOR_A_BACKOFF, control);
         impatient.failed("gone");
         impatient.awaitTurn(() -> false);
         impatient.succeeded();
+        Thread.sleep(LONG_FOR_A_BACKOFF.toMillis() + 100);
         impatient.failed("gone again");
         impatient.awaitTurn(() -> false);
         assertThat(control.ended()).isFalse();

@@ -173,20 +173,13 @@ final class FaultsIT {
                         Thread.sleep(200);
                     }
                 }),
-                Named.<Act>of("silent", rig -> {
-                    rig.postgres.weather(Weather.BLACK_HOLE);
-                    rig.awaitLog("PostgreSQL is away");
-                    rig.postgres.weather(Weather.FAIR);
-                }));
+                Named.<Act>of("silent", rig -> silent(rig, rig.postgres, "PostgreSQL is away")));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("databaseOutages")
     void waitsUntilTheDatabaseIsBack(Act outage) throws Exception {
-        rig.startSlowly("--request-timeout", "2");
-        rig.awaitCommits();
-        outage.on(rig);
-        rig.endsWith(0);
+        sitOut(outage);
         rig.assertComplete();
     }
 
@@ -234,22 +227,30 @@ final class FaultsIT {
                     Thread.sleep(1000);
                     rig.s3.weather(Weather.FAIR);
                 }),
-                Named.<Act>of("silent", rig -> {
-                    rig.s3.weather(Weather.BLACK_HOLE);
-                    rig.awaitLog("the store is away");
-                    rig.s3.weather(Weather.FAIR);
-                }));
+                Named.<Act>of("silent", rig -> silent(rig, rig.s3, "the store is away")));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("storeOutages")
     void waitsUntilTheStoreIsBack(Act outage) throws Exception {
+        sitOut(outage);
+        assertThat(rig.log()).contains("the store is back");
+        rig.assertComplete();
+    }
+
+    /** Takes what is sent, answers nothing, until the run has noticed. */
+    private static void silent(FaultRig rig, FaultProxy side, String noticed) throws Exception {
+        side.weather(Weather.BLACK_HOLE);
+        rig.awaitLog(noticed);
+        side.weather(Weather.FAIR);
+    }
+
+    /** A run in the middle of which this happens; it completes. */
+    private void sitOut(Act outage) throws Exception {
         rig.startSlowly("--request-timeout", "2");
         rig.awaitCommits();
         outage.on(rig);
         rig.endsWith(0);
-        assertThat(rig.log()).contains("the store is back");
-        rig.assertComplete();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ch.tocco.lomigrate.testkit.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,11 +58,10 @@ final class ByteBudgetTest {
     }
 
     @Test
-    void batchWaitsWithoutBytesUntilItsFirstFits() throws InterruptedException {
+    void batchWaitsWithoutBytesUntilItsFirstFits() throws Exception {
         budget.take(70);
         Thread batch = start("batch", () -> budget.takeLeading(new long[] {40, 50, 20}, 0, 3));
-        Thread.sleep(50);
-        assertThat(order).isEmpty();
+        assertWaits();
         assertThat(budget.used()).as("the waiter holds nothing").isEqualTo(70);
         budget.giveBack(70);
         batch.join();
@@ -69,23 +70,21 @@ final class ByteBudgetTest {
     }
 
     @Test
-    void largerThanEverythingPassesAlone() throws InterruptedException {
+    void largerThanEverythingPassesAlone() throws Exception {
         assertThat(budget.takeLeading(new long[] {500, 1}, 0, 2)).isEqualTo(1);
         assertThat(budget.used()).isEqualTo(500);
         Thread small = start("small", () -> budget.takeLeading(new long[] {1}, 0, 1));
-        Thread.sleep(50);
-        assertThat(order).isEmpty();
+        assertWaits();
         budget.giveBack(500);
         small.join();
         assertThat(budget.used()).isEqualTo(1);
     }
 
     @Test
-    void largerThanEverythingWaitsUntilItIsAlone() throws InterruptedException {
+    void largerThanEverythingWaitsUntilItIsAlone() throws Exception {
         budget.take(1);
         Thread big = start("big", () -> budget.takeLeading(new long[] {500}, 0, 1));
-        Thread.sleep(50);
-        assertThat(order).isEmpty();
+        assertWaits();
         budget.giveBack(1);
         big.join();
         assertThat(order).containsExactly("big 1");
@@ -103,14 +102,13 @@ final class ByteBudgetTest {
     }
 
     @Test
-    void waitersAreServedInOrderSoThatABigOneIsNotStarved() throws InterruptedException {
+    void waitersAreServedInOrderSoThatABigOneIsNotStarved() throws Exception {
         budget.take(50);
         Thread big = start("big", () -> budget.takeLeading(new long[] {90}, 0, 1));
         awaitWaiting(big);
         Thread small = start("small", () -> budget.takeLeading(new long[] {20}, 0, 1));
         awaitWaiting(small);
-        Thread.sleep(50);
-        assertThat(order).as("20 would fit, but it is not its turn").isEmpty();
+        assertWaits(); // 20 would fit, but it is not its turn
         budget.giveBack(50);
         big.join();
         assertThat(order).containsExactly("big 1");
@@ -249,6 +247,11 @@ final class ByteBudgetTest {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /** Nobody who was started has got anything. */
+    private void assertWaits() throws Exception {
+        Await.stays(Duration.ofMillis(100), "none is served", order::isEmpty);
     }
 
     private static void awaitWaiting(Thread thread) throws InterruptedException {

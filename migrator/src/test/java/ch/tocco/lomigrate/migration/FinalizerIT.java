@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.sql.Connection;
@@ -41,6 +42,16 @@ final class FinalizerIT {
         try (Connection connection = Sessions.connections(database).open("finalize")) {
             new Finalizer(connection, Sessions.SQL).run();
         }
+    }
+
+    /** Waits until the index is half built, and production is waited for. */
+    private void awaitWaitingBuild() throws Exception {
+        Await.until(
+                LIMIT,
+                "the build waits",
+                () -> database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND query LIKE 'CREATE UNIQUE%' AND wait_event_type = 'Lock'")
+                        .isPresent());
     }
 
     private void assertRefused(String... words) throws SQLException {
@@ -184,19 +195,8 @@ final class FinalizerIT {
                 var statement = writer.createStatement()) {
             writer.setAutoCommit(false);
             statement.execute("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data = 1");
-            var finalizing = CompletableFuture.runAsync(() -> {
-                try {
-                    run();
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            Await.until(
-                    LIMIT,
-                    "the build waits",
-                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-                                    + " AND query LIKE 'CREATE UNIQUE%' AND wait_event_type = 'Lock'")
-                            .isPresent());
+            var finalizing = Background.run(this::run);
+            awaitWaitingBuild();
             statement.execute("INSERT INTO _nice_binary VALUES (repeat('e', 40), 1, '', 1, repeat('e', 64))");
             database.execute("SET statement_timeout = '10s'; UPDATE _nice_binary SET mime_type = 'c/d' WHERE data = 2");
             assertThat(finalizing).isNotDone();
@@ -214,24 +214,13 @@ final class FinalizerIT {
                 var statement = writer.createStatement()) {
             writer.setAutoCommit(false);
             statement.execute("INSERT INTO _nice_binary VALUES (repeat('e', 40), 1, '', 1)");
-            var finalizing = CompletableFuture.supplyAsync(() -> {
-                try {
-                    run();
-                    return "done";
-                } catch (RefusedException e) {
-                    return e.getMessage();
-                } catch (Exception e) {
-                    return e.toString();
-                }
-            });
-            Await.until(
-                    LIMIT,
-                    "the build waits",
-                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-                                    + " AND query LIKE 'CREATE UNIQUE%' AND wait_event_type = 'Lock'")
-                            .isPresent());
+            var finalizing = Background.run(this::run);
+            awaitWaitingBuild();
             writer.commit();
-            assertThat(finalizing.join()).contains("rows without SHA-256 came meanwhile");
+            assertThatThrownBy(finalizing::join)
+                    .cause()
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("rows without SHA-256 came meanwhile");
         }
         assertThat(database.schema()).doesNotContain("CHECK");
         database.execute("UPDATE _nice_binary SET sha2 = repeat('e', 64) WHERE sha2 IS NULL");

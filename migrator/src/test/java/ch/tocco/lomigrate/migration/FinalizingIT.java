@@ -2,12 +2,11 @@ package ch.tocco.lomigrate.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.monitor.Counters;
-import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.FaultProxy;
 import ch.tocco.lomigrate.testkit.PostgresServer;
 import ch.tocco.lomigrate.testkit.Sessions;
@@ -17,8 +16,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -55,22 +52,12 @@ final class FinalizingIT {
 
     private Outcome verdict() throws Exception {
         PostgresServer server = database.server();
-        var connections = new PgConnections(new PostgresConfig(
-                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database.name(),
-                Map.of("user", server.user(), "password", server.password()),
-                "test"));
         var config = Configs.of(database, server.user(), server.password(), true, true);
-        return new Verdict(config, connections, Sessions.SQL, control).on(new Counters());
+        return new Verdict(config, Sessions.connections(database, proxy), Sessions.SQL, control).on(new Counters());
     }
 
     private CompletableFuture<Outcome> verdictInBackground() {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return verdict();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return Background.call(this::verdict);
     }
 
     private void assertFinalized(Outcome outcome) throws SQLException {
@@ -161,13 +148,12 @@ final class FinalizingIT {
     void stopWhileItWaitsForTheServerSaysThatFinalizingIsNotDone() throws Exception {
         proxy.refuse();
         var finalizing = verdictInBackground();
-        Thread.sleep(500);
-        assertThat(finalizing).isNotDone();
+        Await.stays(Duration.ofMillis(500), "the server refuses", () -> !finalizing.isDone());
         control.stop();
         assertThat(finalizing.join())
                 .extracting(Outcome::kind, Outcome::message)
                 .containsExactly(
                         Outcome.Kind.STOPPED, "stopped while finalizing; run again with --finalize to complete it");
-        assertThat(Optional.of(database.isFinalized())).contains(false);
+        assertThat(database.isFinalized()).isFalse();
     }
 }

@@ -1,7 +1,6 @@
 package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.storer.Content;
-import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A store that takes small objects at once, and large ones only when it is told to. */
-final class HeldGiantsStore implements ObjectStore {
+final class HeldGiantsStore extends UnaskedStore {
     private final long small;
     private final CompletableFuture<Void> released = new CompletableFuture<>();
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
@@ -41,41 +40,12 @@ final class HeldGiantsStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<String> beginMultipart(StoredObject object) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<String> putPart(
-            StoredObject object, String uploadId, int number, Content content, String sha256) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
         return CompletableFuture.completedFuture(List.of());
-    }
-
-    @Override
-    public CompletableFuture<Long> length(StoredObject object) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
     public CompletableFuture<Void> delete(String key) {
         return CompletableFuture.completedFuture(null);
     }
-
-    @Override
-    public void close() {}
 }

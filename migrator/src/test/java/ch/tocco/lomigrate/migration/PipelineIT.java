@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.monitor.FailureReport;
 import ch.tocco.lomigrate.receiver.SpillDir;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.OutputStream;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +48,7 @@ final class PipelineIT {
         database.fill(SMALL, 1, seed -> 500, "text/plain");
         var store = new HeldGiantsStore(1 << 20);
         try (var spill = SpillDir.create(temp)) {
-            var running = CompletableFuture.supplyAsync(() -> run(database, store, spill));
+            var running = Background.call(() -> run(database, store, spill));
 
             Await.until(LIMIT, "all small objects committed", () -> migrated(database) == SMALL);
             assertThat(store.keys()).hasSize(SMALL);
@@ -61,24 +61,19 @@ final class PipelineIT {
         }
     }
 
-    private static Counters run(SourceDatabase database, HeldGiantsStore store, SpillDir spill) {
+    private static Counters run(SourceDatabase database, HeldGiantsStore store, SpillDir spill) throws Exception {
         var server = database.server();
-        try {
-            return new Pipeline(
-                            withLittleSpill(Configs.of(database, server.user(), server.password(), true, false)),
-                            Sessions.connections(database),
-                            Sessions.SQL,
-                            store,
-                            spill,
-                            new Display(
-                                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                                    false),
-                            new RunControl(),
-                            FailureReport.NONE)
-                    .run();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        return new Pipeline(
+                        withLittleSpill(Configs.of(database, server.user(), server.password(), true, false)),
+                        Sessions.connections(database),
+                        Sessions.SQL,
+                        store,
+                        spill,
+                        new Display(
+                                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false),
+                        new RunControl(),
+                        FailureReport.NONE)
+                .run();
     }
 
     private static MigrationConfig withLittleSpill(MigrationConfig all) {

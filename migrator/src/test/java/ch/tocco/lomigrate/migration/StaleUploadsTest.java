@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
-import ch.tocco.lomigrate.storer.Content;
-import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoreException;
-import ch.tocco.lomigrate.storer.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,7 +76,7 @@ final class StaleUploadsTest {
     }
 
     /** A bucket with nothing but open uploads. */
-    private static final class Bucket implements ObjectStore {
+    private static final class Bucket extends UnaskedStore {
         private final List<OpenUpload> uploads = new ArrayList<>();
         private final List<String> aborted = new ArrayList<>();
         private StoreException listFault;
@@ -106,39 +103,5 @@ final class StaleUploadsTest {
             aborted.add(key + " " + uploadId);
             return CompletableFuture.completedFuture(null);
         }
-
-        @Override
-        public CompletableFuture<String> put(StoredObject object, Content content) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<String> beginMultipart(StoredObject object) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<String> putPart(
-                StoredObject object, String uploadId, int number, Content content, String sha256) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Long> length(StoredObject object) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletableFuture<Void> delete(String key) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void close() {}
     }
 }

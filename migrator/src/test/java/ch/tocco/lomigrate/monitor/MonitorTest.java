@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.monitor.Gauges.Labelled;
 import ch.tocco.lomigrate.ring.LoRing;
+import ch.tocco.lomigrate.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -30,16 +31,13 @@ final class MonitorTest {
     private final Display display = new Display(new PrintStream(screen, true, UTF_8), false);
 
     @Test
-    void showsAtEveryIntervalAndOnceAtTheEnd() throws InterruptedException {
-        try (Monitor monitor = Monitor.start(gauges, display, Duration.ofMillis(20))) {
-            assertThat(monitor).isNotNull();
-            while (blocks("updated every") < 3) {
-                Thread.sleep(5);
-            }
+    @SuppressWarnings("try") // the monitor only runs
+    void showsAtEveryIntervalAndOnceAtTheEnd() throws Exception {
+        try (Monitor unused = Monitor.start(gauges, display, Duration.ofMillis(20))) {
+            Await.until(Duration.ofSeconds(30), "three blocks", () -> blocks("updated every") >= 3);
         }
         long shown = blocks("updated every");
-        Thread.sleep(60);
-        assertThat(blocks("updated every")).as("the thread has ended").isEqualTo(shown);
+        Await.stays(Duration.ofMillis(200), "the thread has ended", () -> blocks("updated every") == shown);
         assertThat(blocks("(final stats)")).isEqualTo(1);
     }
 

@@ -240,8 +240,7 @@ final class ObserverIT {
         insert(1, 30_000);
         onRow = oid -> {
             if (listed.size() % 9000 == 0) {
-                run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                        + " AND application_name = 'lo-migrate test'");
+                run("SELECT pg_terminate_backend(pid)" + Sessions.BACKENDS);
             }
         };
         observer().pass();
@@ -255,9 +254,8 @@ final class ObserverIT {
         onRow = oid -> {
             if (oid == 50) {
                 try {
-                    states.add(database.query("SELECT state FROM pg_stat_activity WHERE datname = current_database()"
-                                    + " AND application_name = 'lo-migrate test'")
-                            .orElse("none"));
+                    states.add(
+                            database.query("SELECT state" + Sessions.BACKENDS).orElse("none"));
                 } catch (SQLException e) {
                     throw new IllegalStateException(e);
                 }

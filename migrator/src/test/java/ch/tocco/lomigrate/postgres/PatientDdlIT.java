@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,13 +25,8 @@ final class PatientDdlIT {
             try (var statement = reader.createStatement()) {
                 statement.execute("SELECT count(*) FROM _nice_binary");
             }
-            var ddl = CompletableFuture.runAsync(() -> {
-                try {
-                    new PatientDdl(own).execute("ALTER TABLE _nice_binary ADD COLUMN more integer");
-                } catch (SQLException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            var ddl = Background.run(
+                    () -> new PatientDdl(own).execute("ALTER TABLE _nice_binary ADD COLUMN more integer"));
             for (int i = 0; i < 15; i++) {
                 // Would queue up behind the ALTER TABLE, were that to wait for as long as the reader takes.
                 database.execute("SET statement_timeout = '10s';" + "INSERT INTO _nice_binary VALUES (lpad('" + i

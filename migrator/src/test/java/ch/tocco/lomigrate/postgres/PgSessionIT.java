@@ -8,7 +8,9 @@ import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.IOException;
@@ -148,21 +150,14 @@ final class PgSessionIT {
         database.execute("ALTER ROLE " + role + " CONNECTION LIMIT 1");
         PgConnections limited = Sessions.connections(database, role, role);
         session = Sessions.session(limited, breaker, control);
-        CompletableFuture<String> asking;
+        final CompletableFuture<String> asking;
         try (Connection other = limited.open("other")) {
             assertThat(other.isValid(10)).isTrue();
-            asking = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return query("SELECT 'done'");
-                } catch (Exception e) {
-                    return e.toString();
-                }
-            });
-            for (int i = 0; i < 300 && !asking.isDone(); i++) {
+            asking = Background.call(() -> query("SELECT 'done'"));
+            Await.stays(Duration.ofSeconds(3), "no connection is to be had", () -> {
                 breaker.succeeded();
-                Thread.sleep(10);
-            }
-            assertThat(asking).isNotDone();
+                return !asking.isDone();
+            });
             assertThat(control.ended()).isFalse();
         }
         breaker.succeeded();
@@ -225,18 +220,9 @@ final class PgSessionIT {
         var nowhere = new PgConnections(new PostgresConfig(
                 "jdbc:postgresql://127.0.0.1:" + port + "/db", Map.of("user", "u", "password", "p"), "test"));
         session = Sessions.session(nowhere, breaker, control);
-        var asking = CompletableFuture.supplyAsync(() -> {
-            try {
-                return query("SELECT 1");
-            } catch (RunEndedException expected) {
-                return "ended";
-            } catch (Exception e) {
-                return e.toString();
-            }
-        });
-        Thread.sleep(500);
-        assertThat(asking).isNotDone();
+        var asking = Background.call(() -> query("SELECT 1"));
+        Await.stays(Duration.ofMillis(500), "nobody answers", () -> !asking.isDone());
         control.stop();
-        assertThat(asking.join()).isEqualTo("ended");
+        assertThatThrownBy(asking::join).hasCauseInstanceOf(RunEndedException.class);
     }
 }

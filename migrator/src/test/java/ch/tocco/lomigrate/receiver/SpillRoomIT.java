@@ -14,6 +14,7 @@ import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.IOException;
@@ -106,11 +107,9 @@ final class SpillRoomIT {
         receiver.ready(events);
         events[0].listed(new SourceRow(row.hash(), row.size(), row.mimeType(), row.oid()));
         counters.observed().done(row.size());
-        return CompletableFuture.runAsync(() -> {
+        return Background.run(() -> {
                     try {
                         receiver.work(events, 1);
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
                     } finally {
                         receiver.finish();
                     }
@@ -134,8 +133,7 @@ final class SpillRoomIT {
     void diskThatTheRunsOwnFilesFillIsWaitedForUntilOneOfThemIsStored() throws Exception {
         disk.take(1000);
         var receiving = receive(new FullDisk());
-        Thread.sleep(500);
-        assertThat(receiving).isNotDone();
+        Await.stays(Duration.ofMillis(500), "there is no room", () -> !receiving.isDone());
         assertThat(room.waiting()).as("nobody else has to make room").isEmpty();
         full = false;
         disk.giveBack(1000);

@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.testkit.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -119,7 +121,7 @@ final class HandlerPoolTest {
     }
 
     @Test
-    void handlerThatThrowsGoesOnAndItsSlotIsReusable() throws InterruptedException {
+    void handlerThatThrowsGoesOnAndItsSlotIsReusable() throws Exception {
         StubHandler handler = new StubHandler() {
             @Override
             public void take(LoEvent event) throws InterruptedException {
@@ -142,7 +144,10 @@ final class HandlerPoolTest {
         };
         HandlerPool pool = start(List.of(handler));
         putUpTo(300);
-        Thread.sleep(4 * LoRing.IDLE_MILLIS);
+        Await.until(
+                Duration.ofSeconds(50),
+                "the idle handler throws",
+                () -> List.copyOf(errors).stream().anyMatch(AssertionError.class::isInstance));
         putUpTo(300);
         pool.drain();
         assertThat(handler.taken).hasSize(400);
@@ -188,19 +193,7 @@ final class HandlerPoolTest {
         };
         HandlerPool pool = start(List.of(handler));
         putUpTo(5);
-        int interrupts = 0;
-        for (boolean drained = false; !drained; ) {
-            if (interrupts < 3) {
-                Thread.currentThread().interrupt();
-            }
-            try {
-                pool.drain();
-                drained = true;
-            } catch (InterruptedException e) {
-                interrupts++;
-            }
-        }
-        assertThat(interrupts).isEqualTo(3);
+        assertThat(InterruptedDrain.of(pool, 3)).isEqualTo(3);
         assertThat(handler.finished).hasValue(1);
         assertThat(handler.taken).hasSize(5);
         assertThat(errors).isEmpty();

@@ -3,6 +3,9 @@ package ch.tocco.lomigrate.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 /** What a producer sees of a ring. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an endless put is not interruptible
 final class LoRingTest {
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
     private final AtomicBoolean giveUp = new AtomicBoolean();
     private final LoRing ring = new LoRing("stage", 4, giveUp::get);
     private final List<Throwable> errors = new ArrayList<>();
@@ -70,9 +75,8 @@ final class LoRingTest {
     @Test
     void waitingForRoomEndsWhenTheRunDoes() throws Exception {
         fill();
-        CompletableFuture<Boolean> put = CompletableFuture.supplyAsync(() -> ring.put(Events.numbered(5)));
-        Thread.sleep(20);
-        assertThat(put).isNotDone();
+        CompletableFuture<Boolean> put = Background.call(() -> ring.put(Events.numbered(5)));
+        Await.stays(MOMENT, "there is no room", () -> !put.isDone());
         giveUp.set(true);
         assertThat(put.get()).isFalse();
         open.countDown();
@@ -83,9 +87,8 @@ final class LoRingTest {
     @Test
     void waitingForRoomEndsWhenThereIsRoom() throws Exception {
         fill();
-        CompletableFuture<Boolean> put = CompletableFuture.supplyAsync(() -> ring.put(Events.numbered(5)));
-        Thread.sleep(20);
-        assertThat(put).isNotDone();
+        CompletableFuture<Boolean> put = Background.call(() -> ring.put(Events.numbered(5)));
+        Await.stays(MOMENT, "there is no room", () -> !put.isDone());
         open.countDown();
         assertThat(put.get()).isTrue();
         pool.drain();
@@ -105,9 +108,8 @@ final class LoRingTest {
     void endMarkerWaitsForRoomEvenWhenTheRunHasEnded() throws Exception {
         fill();
         giveUp.set(true);
-        CompletableFuture<Void> end = CompletableFuture.runAsync(ring::putEnd);
-        Thread.sleep(20);
-        assertThat(end).isNotDone();
+        CompletableFuture<Void> end = Background.run(ring::putEnd);
+        Await.stays(MOMENT, "there is no room", () -> !end.isDone());
         open.countDown();
         end.get();
         assertThat(worker.finished.await(50, TimeUnit.SECONDS)).isTrue();

@@ -3,9 +3,12 @@ package ch.tocco.lomigrate.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
 import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -112,9 +115,8 @@ final class RunTakerTest {
     void slotBehindAnUnpublishedOneIsNotClaimed() throws Exception {
         long unpublished = buffer.next();
         put(2);
-        CompletableFuture<List<Long>> taking = CompletableFuture.supplyAsync(() -> takeUnchecked(8));
-        Thread.sleep(100);
-        assertThat(taking).isNotDone();
+        CompletableFuture<List<Long>> taking = Background.call(() -> take(8));
+        Await.stays(Duration.ofMillis(200), "the first slot is not published", () -> !taking.isDone());
         assertThat(claimed.get()).isEqualTo(-1);
         buffer.get(unpublished).moveFrom(Events.numbered(1));
         buffer.publish(unpublished);
@@ -171,13 +173,5 @@ final class RunTakerTest {
             own[i].clear();
         }
         return numbers;
-    }
-
-    private List<Long> takeUnchecked(int max) {
-        try {
-            return take(max);
-        } catch (InterruptedException | AlertException e) {
-            throw new AssertionError(e);
-        }
     }
 }

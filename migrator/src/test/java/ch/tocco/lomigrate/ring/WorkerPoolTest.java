@@ -28,8 +28,9 @@ final class WorkerPoolTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8, 64})
     void everyEventIsWorkedOnOnce(int maxRun) throws InterruptedException {
-        List<StubWorker> workers =
-                Stream.generate(() -> new StubWorker(maxRun)).limit(3).toList();
+        List<StubWorker> workers = Stream.<StubWorker>generate(() -> new StubWorker(maxRun))
+                .limit(3)
+                .toList();
         WorkerPool pool = start(workers, maxRun);
         putUpTo(5_000);
         pool.drain();
@@ -93,7 +94,7 @@ final class WorkerPoolTest {
     void workerBusyWithABigObjectDoesNotStopTheRing() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
-        List<StubWorker> workers = Stream.generate(() -> new StubWorker(4) {
+        List<StubWorker> workers = Stream.<StubWorker>generate(() -> new StubWorker(4) {
                     @Override
                     public void work(LoEvent[] events, int count) throws InterruptedException {
                         if (events[0].weight() == 1 << 30) {
@@ -104,7 +105,6 @@ final class WorkerPoolTest {
                     }
                 })
                 .limit(2)
-                .<StubWorker>map(worker -> worker)
                 .toList();
         WorkerPool pool = start(workers, 4);
         ring.put(Events.sized(10_001, 1 << 30));
@@ -186,16 +186,7 @@ final class WorkerPoolTest {
     @Test
     void drainWaitsUntilAllWorkersHaveFinished() throws InterruptedException {
         AtomicInteger ended = new AtomicInteger();
-        List<StubWorker> workers = Stream.generate(() -> new StubWorker(64) {
-                    @Override
-                    public void finish() throws InterruptedException {
-                        Thread.sleep(100);
-                        ended.incrementAndGet();
-                    }
-                })
-                .limit(3)
-                .<StubWorker>map(worker -> worker)
-                .toList();
+        List<StubWorker> workers = threeSlowToFinish(64, ended);
         WorkerPool pool = start(workers, 64);
         putUpTo(1_000);
         pool.drain();
@@ -243,7 +234,30 @@ final class WorkerPoolTest {
     void drainCanBeBegunAgainAfterAnInterrupt() throws InterruptedException {
         LoRing small = new LoRing("stage", 2, () -> false);
         AtomicInteger ended = new AtomicInteger();
-        List<StubWorker> workers = Stream.generate(() -> new StubWorker(1) {
+        List<StubWorker> workers = threeSlowToFinish(1, ended);
+        WorkerPool pool = WorkerPool.start(small, workers, 1, Long.MAX_VALUE, errors::add);
+        assertThat(InterruptedDrain.of(pool, 3)).isEqualTo(3);
+        assertThat(ended).hasValue(3);
+    }
+
+    @Test
+    void threadsAreNamedAfterTheStage() throws InterruptedException {
+        List<String> names = Collections.synchronizedList(new ArrayList<>());
+        List<StubWorker> workers = Stream.<StubWorker>generate(() -> new StubWorker(1) {
+                    @Override
+                    public void finish() {
+                        names.add(Thread.currentThread().getName());
+                    }
+                })
+                .limit(2)
+                .toList();
+        start(workers, 1).drain();
+        assertThat(names).containsExactlyInAnyOrder("stage-1", "stage-2");
+    }
+
+    /** Workers that take their time at the end, and count themselves after that. */
+    private static List<StubWorker> threeSlowToFinish(int maxRun, AtomicInteger ended) {
+        return Stream.<StubWorker>generate(() -> new StubWorker(maxRun) {
                     @Override
                     public void finish() throws InterruptedException {
                         Thread.sleep(200);
@@ -251,39 +265,7 @@ final class WorkerPoolTest {
                     }
                 })
                 .limit(3)
-                .<StubWorker>map(worker -> worker)
                 .toList();
-        WorkerPool pool = WorkerPool.start(small, workers, 1, Long.MAX_VALUE, errors::add);
-        int interrupts = 0;
-        for (boolean drained = false; !drained; ) {
-            if (interrupts < 3) {
-                Thread.currentThread().interrupt();
-            }
-            try {
-                pool.drain();
-                drained = true;
-            } catch (InterruptedException e) {
-                interrupts++;
-            }
-        }
-        assertThat(interrupts).isEqualTo(3);
-        assertThat(ended).hasValue(3);
-    }
-
-    @Test
-    void threadsAreNamedAfterTheStage() throws InterruptedException {
-        List<String> names = Collections.synchronizedList(new ArrayList<>());
-        List<StubWorker> workers = Stream.generate(() -> new StubWorker(1) {
-                    @Override
-                    public void finish() {
-                        names.add(Thread.currentThread().getName());
-                    }
-                })
-                .limit(2)
-                .<StubWorker>map(worker -> worker)
-                .toList();
-        start(workers, 1).drain();
-        assertThat(names).containsExactlyInAnyOrder("stage-1", "stage-2");
     }
 
     private WorkerPool start(List<StubWorker> workers, int maxRun) {

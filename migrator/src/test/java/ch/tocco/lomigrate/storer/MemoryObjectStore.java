@@ -42,7 +42,12 @@ final class MemoryObjectStore implements ObjectStore {
      * @param key of the object
      * @param part number of the part, 0 where there is none
      */
-    record Request(Operation operation, String key, int part) {}
+    record Request(Operation operation, String key, int part) {
+        /** Whether it only asks if the store is there. */
+        boolean ofProbe() {
+            return key.startsWith("lo-migrate-probe-");
+        }
+    }
 
     /**
      * What is in the bucket under a key.

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.BucketInspector;
 import ch.tocco.lomigrate.testkit.S3Server;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,8 +152,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
         try (var silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
                 var waiting = store(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "any", "any")) {
             var put = waiting.put(object(), Content.of(CONTENT));
-            Thread.sleep(100);
-            assertThat(put).isNotDone();
+            Await.stays(Duration.ofMillis(100), "nobody answers", () -> !put.isDone());
 
             put.cancel(true);
 

@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.StopGrace;
@@ -41,13 +43,17 @@ final class StorerFixture {
         this(LONG, null);
     }
 
-    /**
-     * A storer's surroundings.
-     *
-     * @param grace for requests under way when the run has ended
-     * @param toCommit takes stored objects; null: {@link #commit}
-     */
-    StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
+    /** A storer's surroundings where stored objects go elsewhere than to {@link #commit}. */
+    StorerFixture(Consumer<LoEvent> toCommit) {
+        this(LONG, toCommit);
+    }
+
+    /** A storer's surroundings where requests under way when the run has ended have only this long. */
+    StorerFixture(Duration grace) {
+        this(grace, null);
+    }
+
+    private StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
         setup = new StorerSetup(
                 store,
                 new Breaker("the store", LONG, control),
@@ -88,6 +94,13 @@ final class StorerFixture {
                 new Payload.SpillFile(file, size, () -> delete(file)),
                 Digests.of(content).sha256());
         return event;
+    }
+
+    /** All that was listed is settled, and nothing went wrong that no stage expects. */
+    void assertSettled() {
+        assertThat(errors).isEmpty();
+        assertThat(counters.balanced()).as("books balance").isTrue();
+        assertThat(memory.used()).as("bytes still taken").isZero();
     }
 
     private LoEvent listed(byte[] content, long oid) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each fault is what the client sees, and fair weather leaves the bytes alone. */
-@Timeout(20)
+@Timeout(60)
 final class FaultProxyTest {
     private ServerSocket echo;
     private FaultProxy proxy;
@@ -67,7 +67,7 @@ final class FaultProxyTest {
             client.shutdownOutput();
             assertThat(client.getInputStream().readAllBytes()).isEqualTo(bytes);
         }
-        Await.until(Duration.ofSeconds(5), "connection gone", () -> proxy.open() == 0);
+        Await.until(Duration.ofSeconds(30), "connection gone", () -> proxy.open() == 0);
     }
 
     @Test

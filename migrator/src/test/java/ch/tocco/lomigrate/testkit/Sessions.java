@@ -16,6 +16,10 @@ import java.util.Map;
 public final class Sessions {
     public static final SourceSql SQL = new SourceSql(SourceTable.NICE_BINARY);
 
+    /** The backends of {@link #session} in the current database, for queries. */
+    public static final String BACKENDS =
+            " FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lo-migrate test' ";
+
     private Sessions() {}
 
     /** Connections of the superuser. */
@@ -26,6 +30,15 @@ public final class Sessions {
 
     public static PgConnections connections(SourceDatabase database, String user, String password) {
         return new PgConnections(config(database, user, password));
+    }
+
+    /** Connections of the superuser by way of a proxy. */
+    public static PgConnections connections(SourceDatabase database, FaultProxy proxy) {
+        PostgresServer server = database.server();
+        return new PgConnections(new PostgresConfig(
+                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database.name(),
+                Map.of("user", server.user(), "password", server.password()),
+                "test"));
     }
 
     public static PostgresConfig config(SourceDatabase database, String user, String password) {
@@ -49,5 +62,28 @@ public final class Sessions {
 
     public static PgSession session(PgConnections connections, Breaker breaker, RunControl control, String... setUp) {
         return new PgSession(connections, "test", Duration.ofMinutes(1), List.of(setUp), breaker, control::ended);
+    }
+
+    /** Breaks the connection of each {@link #session} that has one; says how many there were. */
+    public static int terminateBackends(SourceDatabase database) throws SQLException {
+        return Integer.parseInt(database.query("SELECT count(pg_terminate_backend(pid, 10000))" + BACKENDS)
+                .orElseThrow());
+    }
+
+    /** Waits until no {@link #session} has a connection any more. */
+    public static void awaitNone(SourceDatabase database) throws Exception {
+        Await.until(
+                Duration.ofSeconds(30),
+                "connections are closed",
+                () -> database.query("SELECT 1" + BACKENDS).isEmpty());
+    }
+
+    /** Waits until a {@link #session} waits for a lock. */
+    public static void awaitLockWait(SourceDatabase database) throws Exception {
+        Await.until(
+                Duration.ofSeconds(30),
+                "a session waits for a lock",
+                () -> database.query("SELECT 1" + BACKENDS + "AND wait_event_type = 'Lock'")
+                        .isPresent());
     }
 }

@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ import java.util.function.LongToIntFunction;
 public final class SourceDatabase {
     public static final String BATCH_JOB = "nice2.dms.DeleteUnreferencedBinariesBatchJob";
 
-    private static final int CHUNK = 1 << 20;
+    private static final int BATCH_BYTES = 1 << 20;
     private static final String INSERT_SMALL =
             "INSERT INTO _nice_binary (hash, size, mime_type, data) VALUES (?, ?, ?, lo_from_bytea(0, ?))";
 
@@ -104,30 +103,9 @@ public final class SourceDatabase {
     public long createObject(InputStream content) throws SQLException {
         try (var connection = connect()) {
             connection.setAutoCommit(false);
-            long oid;
-            try (var create = connection.createStatement();
-                    var row = create.executeQuery("SELECT lo_creat(-1)")) {
-                row.next();
-                oid = row.getLong(1);
-            }
-            write(connection, oid, content);
+            long oid = new LargeObjects(connection).create(content);
             connection.commit();
             return oid;
-        }
-    }
-
-    private static void write(Connection connection, long oid, InputStream content) throws SQLException {
-        try (var put = connection.prepareStatement("SELECT lo_put(?::oid, ?, ?)")) {
-            long offset = 0;
-            for (byte[] chunk = content.readNBytes(CHUNK); chunk.length > 0; chunk = content.readNBytes(CHUNK)) {
-                put.setLong(1, oid);
-                put.setLong(2, offset);
-                put.setBytes(3, chunk);
-                put.execute();
-                offset += chunk.length;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -188,7 +166,7 @@ public final class SourceDatabase {
                 byte[] content = GeneratedContent.bytes(seed, sizes.applyAsInt(seed));
                 addToBatch(insert, content, mimeType);
                 batched += content.length + 1000;
-                if (batched > CHUNK) {
+                if (batched > BATCH_BYTES) {
                     insert.executeBatch();
                     batched = 0;
                 }
@@ -249,19 +227,9 @@ public final class SourceDatabase {
 
     /** Length and hashes of every large object in the database, by oid. */
     public Map<Long, Digests> digests() throws SQLException {
-        var all = new HashMap<Long, Digests>();
-        try (var connection = connect();
-                var list = connection.createStatement();
-                var oids = list.executeQuery("SELECT oid FROM pg_largeobject_metadata ORDER BY oid");
-                var get = connection.prepareStatement("SELECT lo_get(?::oid, ?, " + CHUNK + ")")) {
-            while (oids.next()) {
-                long oid = oids.getLong(1);
-                all.put(oid, Digests.of(new ChunkedObject(get, oid)));
-            }
-        } catch (IOException e) {
-            throw new SQLException("cannot read a large object", e);
+        try (var connection = connect()) {
+            return new LargeObjects(connection).digests();
         }
-        return all;
     }
 
     /** Whether {@code sha2} is NOT NULL and has the valid unique index that finalizing builds. */
@@ -285,57 +253,5 @@ public final class SourceDatabase {
                   UNION ALL SELECT attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull
                     FROM pg_attribute
                    WHERE attrelid = '_nice_binary'::regclass AND attnum > 0 AND NOT attisdropped) x""").orElse("");
-    }
-
-    /** Reads a large object in chunks of plain SQL. */
-    private static final class ChunkedObject extends InputStream {
-        private final PreparedStatement get;
-        private final long oid;
-        private long offset;
-        private byte[] chunk = {};
-        private int position;
-
-        ChunkedObject(PreparedStatement get, long oid) {
-            this.get = get;
-            this.oid = oid;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return more() ? chunk[position++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] target, int from, int length) throws IOException {
-            if (!more()) {
-                return -1;
-            }
-            int count = Math.min(length, chunk.length - position);
-            System.arraycopy(chunk, position, target, from, count);
-            position += count;
-            return count;
-        }
-
-        private boolean more() throws IOException {
-            if (position == chunk.length) {
-                fetch();
-            }
-            return position < chunk.length;
-        }
-
-        private void fetch() throws IOException {
-            try {
-                get.setLong(1, oid);
-                get.setLong(2, offset);
-                try (var row = get.executeQuery()) {
-                    row.next();
-                    chunk = row.getBytes(1);
-                }
-            } catch (SQLException e) {
-                throw new IOException(e);
-            }
-            offset += chunk.length;
-            position = 0;
-        }
     }
 }

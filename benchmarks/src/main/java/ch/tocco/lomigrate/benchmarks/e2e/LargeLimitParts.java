@@ -4,23 +4,17 @@ import ch.tocco.lomigrate.benchmarks.RawPuts;
 import ch.tocco.lomigrate.benchmarks.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
-import ch.tocco.lomigrate.config.PostgresConfig;
-import ch.tocco.lomigrate.postgres.PgConnections;
-import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StoredObject;
 import ch.tocco.lomigrate.testkit.GeneratedContent;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /**
  * Measures each step of a migration of giants alone, piece by piece of all of them. A commit of so few rows takes no
@@ -37,7 +31,7 @@ final class LargeLimitParts {
 
     private final SourceFixture source;
     private final Store store;
-    private final PgConnections connections;
+    private final LimitConnections connections;
     private final List<Piece> pieces = new ArrayList<>();
     private final byte[] part = GeneratedContent.bytes(1, PART);
 
@@ -48,11 +42,7 @@ final class LargeLimitParts {
         this.source = source;
         this.store = store;
         var database = source.database();
-        var server = database.server();
-        this.connections = new PgConnections(new PostgresConfig(
-                server.jdbcUrl(database.name()),
-                Map.of("user", server.user(), "password", server.password()),
-                "benchmarks"));
+        this.connections = new LimitConnections(database);
         try (var connection = database.connect();
                 var statement = connection.createStatement();
                 var all = statement.executeQuery("SELECT data::int8, size FROM pristine ORDER BY data")) {
@@ -96,29 +86,13 @@ final class LargeLimitParts {
     }
 
     private double read(Query query) throws Exception {
-        return Parallel.perSecond(pieces.size(), 1, () -> {
-            Connection connection = connections.open("limits");
-            try (var statement = connection.createStatement()) {
-                statement.execute(SourceSql.forceGenericPlan());
-            }
-            return new Parallel.Worker() {
-                @Override
-                public void work(int from, int to) throws Exception {
-                    CopyOut copy =
-                            connection.unwrap(PGConnection.class).getCopyAPI().copyOut(query.of(pieces.get(from)));
-                    long bytes = 0;
-                    for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-                        bytes += message.length;
-                    }
-                    require(bytes >= PIECE, "bytes");
-                }
-
-                @Override
-                public void end() throws SQLException {
-                    connection.close();
-                }
-            };
-        });
+        return Parallel.perSecond(
+                pieces.size(),
+                1,
+                () -> connections.worker((connection, from, to) -> {
+                    long bytes = LimitConnections.copyOut(connection, query.of(pieces.get(from)));
+                    Parallel.require(bytes >= PIECE, "bytes");
+                }));
     }
 
     private double hash() throws Exception {
@@ -130,7 +104,7 @@ final class LargeLimitParts {
                     sha1.update(part);
                     sha256.update(part);
                 }
-                require(sha1.digest().length + sha256.digest().length == 52, "hashes");
+                Parallel.require(sha1.digest().length + sha256.digest().length == 52, "hashes");
             };
         });
     }
@@ -143,7 +117,7 @@ final class LargeLimitParts {
                 @Override
                 public void work(int from, int to) throws Exception {
                     for (int done = 0; done < PIECE; done += PART) {
-                        require(puts.putOnEach(request) == 1, "PUTs");
+                        Parallel.require(puts.putOnEach(request) == 1, "PUTs");
                     }
                 }
 
@@ -182,12 +156,6 @@ final class LargeLimitParts {
                     each.get();
                 }
             });
-        }
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new IllegalStateException("wrong number of " + what);
         }
     }
 }

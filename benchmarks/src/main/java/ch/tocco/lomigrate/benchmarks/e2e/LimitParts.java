@@ -4,9 +4,7 @@ import ch.tocco.lomigrate.benchmarks.RawPuts;
 import ch.tocco.lomigrate.benchmarks.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
-import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.SourceTable;
-import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.storer.Content;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
@@ -14,7 +12,6 @@ import ch.tocco.lomigrate.storer.StoredObject;
 import ch.tocco.lomigrate.testkit.GeneratedContent;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +23,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /** Measures each step of a migration alone, with the objects of a workload. */
 final class LimitParts {
@@ -41,7 +37,7 @@ final class LimitParts {
 
     private final SourceFixture source;
     private final Store store;
-    private final PgConnections connections;
+    private final LimitConnections connections;
     private final List<Row> rows = new ArrayList<>();
     private final byte[] content;
 
@@ -51,11 +47,7 @@ final class LimitParts {
         this.source = source;
         this.store = store;
         var database = source.database();
-        var server = database.server();
-        this.connections = new PgConnections(new PostgresConfig(
-                server.jdbcUrl(database.name()),
-                Map.of("user", server.user(), "password", server.password()),
-                "benchmarks"));
+        this.connections = new LimitConnections(database);
         this.content = GeneratedContent.bytes(1, source.workload().maxSize());
         try (var connection = database.connect();
                 var statement = connection.createStatement();
@@ -87,42 +79,18 @@ final class LimitParts {
         return part.perSecond();
     }
 
-    private interface OnConnection {
-        void work(Connection connection, int from, int to) throws Exception;
-    }
-
-    private double withConnections(int piece, OnConnection work) throws Exception {
+    private double withConnections(int piece, LimitConnections.Work work) throws Exception {
         // Small workloads, too, must keep both threads busy.
         int fair = Math.max(1, Math.min(piece, rows.size() / 8));
-        return Parallel.perSecond(rows.size(), fair, () -> {
-            Connection connection = connections.open("limits");
-            try (var statement = connection.createStatement()) {
-                statement.execute(SourceSql.forceGenericPlan());
-            }
-            return new Parallel.Worker() {
-                @Override
-                public void work(int from, int to) throws Exception {
-                    work.work(connection, from, to);
-                }
-
-                @Override
-                public void end() throws SQLException {
-                    connection.close();
-                }
-            };
-        });
+        return Parallel.perSecond(rows.size(), fair, () -> connections.worker(work));
     }
 
     private double readPages() throws Exception {
         return withConnections(PAGES_BATCH, (connection, from, to) -> {
             String sql = "COPY (SELECT loid, pageno, data FROM pg_largeobject WHERE loid BETWEEN "
                     + rows.get(from).oid() + " AND " + rows.get(to - 1).oid() + ") TO STDOUT (FORMAT binary)";
-            CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
-            long bytes = 0;
-            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-                bytes += message.length;
-            }
-            require(bytes >= sizeOf(from, to), "bytes of pages");
+            long bytes = LimitConnections.copyOut(connection, sql);
+            Parallel.require(bytes >= sizeOf(from, to), "bytes of pages");
         });
     }
 
@@ -153,7 +121,7 @@ final class LimitParts {
                     }
                 }
             }
-            require(bytes == sizeOf(from, to), "bytes of objects");
+            Parallel.require(bytes == sizeOf(from, to), "bytes of objects");
         });
     }
 
@@ -165,7 +133,7 @@ final class LimitParts {
                 for (Row row : rows.subList(from, to)) {
                     sha1.update(content, 0, row.size());
                     sha256.update(content, 0, row.size());
-                    require(sha1.digest().length + sha256.digest().length == 52, "hashes");
+                    Parallel.require(sha1.digest().length + sha256.digest().length == 52, "hashes");
                 }
             };
         });
@@ -181,7 +149,7 @@ final class LimitParts {
                 @Override
                 public void work(int from, int to) throws Exception {
                     ByteBuffer request = requests.get(from / CONNECTIONS % requests.size());
-                    require(puts.putOnEach(request) == to - from, "PUTs");
+                    Parallel.require(puts.putOnEach(request) == to - from, "PUTs");
                 }
 
                 @Override
@@ -224,7 +192,7 @@ final class LimitParts {
             }
         });
         permits.acquire(IN_FLIGHT);
-        require(failed.get() == 0, "PUTs");
+        Parallel.require(failed.get() == 0, "PUTs");
         return rate;
     }
 
@@ -246,15 +214,9 @@ final class LimitParts {
                                 "int8", some.stream().mapToLong(Row::oid).toArray()));
                 update.setArray(3, connection.createArrayOf("bpchar", sha256s));
                 try (var answer = update.executeQuery()) {
-                    require(answer.next() && answer.getInt(1) == some.size(), "rows committed");
+                    Parallel.require(answer.next() && answer.getInt(1) == some.size(), "rows committed");
                 }
             }
         });
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new IllegalStateException("wrong number of " + what);
-        }
     }
 }

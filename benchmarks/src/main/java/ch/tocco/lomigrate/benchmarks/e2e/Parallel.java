@@ -57,6 +57,13 @@ final class Parallel {
         }
     }
 
+    /** Fails unless a worker has done as much as it should have. */
+    static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalStateException("wrong number of " + what);
+        }
+    }
+
     private static void await(List<Future<?>> running) throws InterruptedException, ExecutionException {
         for (Future<?> each : running) {
             each.get();

@@ -1,0 +1,125 @@
+package ch.tocco.lomigrate.committer;
+
+import static ch.tocco.lomigrate.committer.CommitterFixture.hash;
+import static ch.tocco.lomigrate.committer.CommitterFixture.sha2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** All that can happen to a row of a real server between listing and commit. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class CommitterRowsIT {
+    private SourceDatabase database;
+    private CommitterFixture run;
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+        run = new CommitterFixture(database);
+    }
+
+    @AfterEach
+    void booksBalance() {
+        run.assertBooksBalance();
+    }
+
+    @Test
+    void deletedAndRepointedRowsHaveVanished() throws Exception {
+        run.insertRows(4);
+        database.execute("DELETE FROM _nice_binary WHERE hash = '" + hash(1) + "'");
+        database.execute("UPDATE _nice_binary SET data = 99 WHERE hash = '" + hash(2) + "'");
+        run.commit(run.event(1), run.event(2), run.event(3));
+        run.assertCommitted(3);
+        assertThat(run.counters.vanishedCount()).isEqualTo(2);
+        assertThat(run.sha2Of(2)).isNull();
+    }
+
+    @Test
+    void otherHashThatIsThereAlreadyIsAConflictAndStays() throws Exception {
+        run.insertRows(2);
+        database.execute("UPDATE _nice_binary SET sha2 = '" + sha2(77) + "' WHERE hash = '" + hash(1) + "'");
+        run.commit(run.event(1), run.event(2));
+        run.assertCommitted(2);
+        assertThat(run.sha2Of(1)).isEqualTo(sha2(77));
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.CONFLICT, 1L));
+    }
+
+    @Test
+    void sameHashThatIsThereAlreadyIsCommitted() throws Exception {
+        run.insertRows(2);
+        // As after a COMMIT whose answer was lost.
+        database.execute("UPDATE _nice_binary SET sha2 = '" + sha2(1) + "' WHERE hash = '" + hash(1) + "'");
+        run.commit(run.event(1), run.event(2));
+        run.assertCommitted(1, 2);
+    }
+
+    @Test
+    void duplicatesInOneChunkAreEachCounted() throws Exception {
+        run.insertRows(2);
+        run.commit(run.event(2), run.event(1), run.event(2));
+        assertThat(run.counters.committed().objects()).isEqualTo(3);
+        assertThat(run.sha2Of(1)).isEqualTo(sha2(1));
+        assertThat(run.sha2Of(2)).isEqualTo(sha2(2));
+    }
+
+    @Test
+    void rowsThatShareAHashAreToldApartByTheirOid() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
+        run.insertRows(1);
+        database.execute("INSERT INTO _nice_binary VALUES ('" + hash(1) + "', 10, NULL, 50, NULL)");
+        run.commit(run.event(1));
+        assertThat(database.query("SELECT sha2 FROM _nice_binary WHERE data = 1"))
+                .contains(sha2(1));
+        assertThat(database.query("SELECT sha2 FROM _nice_binary WHERE data = 50"))
+                .isEmpty();
+    }
+
+    @Test
+    void rowThatIsThereTwiceDoesNotHideOneThatVanished() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
+        run.insertRows(2);
+        database.execute("INSERT INTO _nice_binary VALUES ('" + hash(1) + "', 10, NULL, 1, NULL)");
+        database.execute("DELETE FROM _nice_binary WHERE data = 2");
+        run.commit(run.event(1), run.event(2));
+        assertThat(run.counters.committed().objects()).isEqualTo(1);
+        assertThat(run.counters.vanishedCount()).isEqualTo(1);
+        assertThat(run.pending()).isZero();
+    }
+
+    @Test
+    void rowThatATriggerRefusesFailsAlone() throws Exception {
+        run.insertRows(10);
+        database.execute("""
+                CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+                  BEGIN RAISE EXCEPTION 'row % is protected', NEW.data; END $$;
+                CREATE TRIGGER refuse BEFORE UPDATE ON _nice_binary FOR EACH ROW WHEN (OLD.data = 7)
+                  EXECUTE FUNCTION refuse();
+                """);
+        run.commit(run.eventsUpTo(10));
+        run.assertCommitted(1, 2, 3, 4, 5, 6, 8, 9, 10);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+        assertThat(run.sha2Of(7)).isNull();
+    }
+
+    @Test
+    void updateThatATriggerSwallowsIsNotCountedAsCommitted() throws Exception {
+        run.insertRows(2);
+        database.execute("""
+                CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+                CREATE TRIGGER swallow BEFORE UPDATE ON _nice_binary FOR EACH ROW WHEN (OLD.data = 1)
+                  EXECUTE FUNCTION swallow();
+                """);
+        run.commit(run.event(1), run.event(2));
+        run.assertCommitted(2);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.CONFLICT, 1L));
+    }
+}

@@ -1,0 +1,53 @@
+package ch.tocco.lomigrate.storer;
+
+import static ch.tocco.lomigrate.storer.StorerStage.IN_FLIGHT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Errors that nobody expects, on either side of the storer: they end the run, but no permit and no object is lost. */
+@Timeout(60)
+final class StorerErrorTest {
+    private static final int COUNT = 3 * IN_FLIGHT;
+
+    private static void storeAll(StorerFixture run) throws InterruptedException {
+        var storer = StorerStage.start(run);
+        storer.putSmall(COUNT);
+        storer.drainAndAssertSettled();
+    }
+
+    @Test
+    void clientThatIsOutOfMemoryEndsTheRunAndLosesNoPermit() throws Exception {
+        var run = new StorerFixture();
+        run.store.before(request -> {
+            throw new OutOfMemoryError("injected");
+        });
+        storeAll(run);
+        assertThat(run.control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("OutOfMemoryError"));
+        assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void errorOfTheCommitterSideEndsTheRunButNotTheStage() throws Exception {
+        var run = new StorerFixture(event -> {
+            throw new IllegalStateException("committer is broken");
+        });
+        storeAll(run);
+        assertThat(run.control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("committer is broken"));
+        assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void errorThatIsNoExceptionLosesNoPermit() throws Exception {
+        var run = new StorerFixture(event -> {
+            throw new NoClassDefFoundError("injected");
+        });
+        storeAll(run);
+        assertThat(run.control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("NoClassDefFoundError"));
+        assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
+    }
+}
