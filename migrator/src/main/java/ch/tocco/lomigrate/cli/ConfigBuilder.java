@@ -47,7 +47,7 @@ final class ConfigBuilder {
         TuningConfig tuning = tuning();
         RunConfig run = run();
         FaultConfig faults = faults();
-        requireHeap(tuning, s3.map(S3Config::partSize).orElse(0L));
+        requireHeap(tuning);
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -152,15 +152,15 @@ final class ConfigBuilder {
         return Duration.ofSeconds(values.number(flag, text, otherwise.toSeconds(), min, MAX_SECONDS));
     }
 
-    /** One object that is larger than the budget passes alone, so it has to fit the heap too. */
-    private void requireHeap(TuningConfig tuning, long partSize) {
-        long largest = Math.max(tuning.memoryBudget(), Math.max(tuning.inMemMax(), partSize));
+    /**
+     * One object that is larger than the budget passes alone, so it has to fit the heap too. What goes into a spill file is
+     * also sent from there, piece by piece, however large the request is.
+     */
+    private void requireHeap(TuningConfig tuning) {
+        long largest = Math.max(tuning.memoryBudget(), tuning.inMemMax());
         if (largest + HEAP_BESIDE_BUDGET > surroundings.heap()) {
-            String flag = largest == tuning.memoryBudget()
-                    ? "--memory-budget"
-                    : largest == tuning.inMemMax() ? "--in-mem-max" : "--upload-chunk-size";
             values.mistake(
-                    flag,
+                    largest == tuning.memoryBudget() ? "--memory-budget" : "--in-mem-max",
                     "of " + largest / MIB + " MiB does not fit the Java heap of " + surroundings.heap() / MIB
                             + " MiB: it takes -Xmx" + (largest + HEAP_BESIDE_BUDGET + MIB - 1) / MIB
                             + "m (LO_MIGRATE_JAVA_OPTS), or a higher --memory-budget where bin/lo-migrate sets the"

@@ -130,7 +130,7 @@ final class StatusText {
         }
         if (now.discarded() > 0) {
             line(text, "");
-            line(text, "LEFT FOR THE NEXT RUN: %d (listed, but not done when the run ended)", now.discarded());
+            line(text, "LISTED BUT NOT DONE: %d (the next run takes them, with all that is pending)", now.discarded());
         }
     }
 

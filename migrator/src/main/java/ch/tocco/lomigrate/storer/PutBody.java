@@ -1,7 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 
@@ -22,7 +21,9 @@ final class PutBody implements HttpRequestBodyStream {
             content.read(sent, into);
         } catch (IOException e) {
             failure = e;
-            throw new UncheckedIOException(e); // the client ends the request
+            // The client fails a body that is shorter than its content-length; for what is thrown it also prints a
+            // trace.
+            return true;
         }
         sent += into.position() - before;
         return sent == content.length();

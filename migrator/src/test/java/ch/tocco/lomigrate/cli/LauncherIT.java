@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged tool, started the way users start it. */
 @Timeout(120)
@@ -124,11 +126,38 @@ final class LauncherIT {
                         2, "", "lo-migrate: Java 17 or newer is needed, but " + java + "/bin/java is Java 11\n"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"xterm, 36, true", "xterm, 35, false", "dumb, 36, false"})
+    void displayIsLiveOnATerminalThatTheBlockFitsOn(String type, int rows, boolean live) throws Exception {
+        Path script = Path.of("/usr/bin/script");
+        assumeThat(script).exists();
+        Path java = fakeJavaThatSays("$*");
+        String onTerminal = "stty rows " + rows + " cols 200 && exec '" + launcher + "' -V";
+
+        Ended ended =
+                start(script, Map.of("JAVA_HOME", java.toString(), "TERM", type), "-qec", onTerminal, "/dev/null");
+
+        assertThat(ended.out()).contains("-Dlo.migrate.live=" + live + " ");
+    }
+
+    @Test
+    void displayIsNotLiveInAFile() throws Exception {
+        Path java = fakeJavaThatSays("$*");
+        assertThat(run(Map.of("JAVA_HOME", java.toString(), "TERM", "xterm")).out())
+                .contains("-Dlo.migrate.live=false ");
+    }
+
     private String heap(Map<String, String> environment, String... arguments) throws Exception {
-        Path java = fakeJava("case $1 in -version) echo 'openjdk version \"21\"' >&2 ;; *) echo \"$1\" ;; esac");
+        Path java = fakeJavaThatSays("$1");
         Map<String, String> all = new HashMap<>(environment);
         all.put("JAVA_HOME", java.toString());
         return run(all, arguments).out().strip();
+    }
+
+    /** A Java 21 whose only output is this of its arguments. */
+    private Path fakeJavaThatSays(String arguments) throws IOException {
+        return fakeJava(
+                "case $1 in -version) echo 'openjdk version \"21\"' >&2 ;; *) echo \"" + arguments + "\" ;; esac");
     }
 
     private Path fakeJava(String script) throws IOException {

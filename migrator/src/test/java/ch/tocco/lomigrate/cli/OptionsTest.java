@@ -251,6 +251,13 @@ final class OptionsTest {
     }
 
     @Test
+    void partMayBeLargerThanTheHeap() {
+        var commandLine = CommandLines.parse(CommandLines.required("--upload-chunk-size", "1048576"));
+        assertThat(CommandLines.config(commandLine).s3().partSize())
+                .isEqualTo(CommandLines.bare().heap());
+    }
+
+    @Test
     void roundedRingIsShown() {
         assertThat(migrate(CommandLines.parse(required("--storer-queue", "1000")))
                         .effective())

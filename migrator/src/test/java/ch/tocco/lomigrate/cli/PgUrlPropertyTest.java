@@ -66,7 +66,8 @@ final class PgUrlPropertyTest {
     };
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        // of well-formed text only: Java 25 may drop a lone surrogate at the end
+        return URLEncoder.encode(utf8(text), StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Provide

@@ -59,7 +59,6 @@ final class UsageMistakeTest {
             no memory                 | --memory-budget 0            | --memory-budget must be from 1 to 1048576
             budget above the heap     | --memory-budget 2000         | --memory-budget of 2000 MiB does not fit the Java heap of 1024 MiB
             object above the heap     | --in-mem-max 1048576         | --in-mem-max of 1024 MiB does not fit the Java heap
-            part above the heap       | --upload-chunk-size 1048576  | --upload-chunk-size of 1024 MiB does not fit the Java heap
             spill budget no number    | --spill-budget 80%           | --spill-budget is not a number: '80%'
             spill budget negative     | --spill-budget -1            | --spill-budget must be more than 0 and at most
             empty spill directory     | --spill-dir=                 | --spill-dir is empty

@@ -99,7 +99,7 @@ final class StatusTextTest {
 
                         VANISHED ROWS: 1 (deleted or re-pointed since they were listed)
 
-                        LEFT FOR THE NEXT RUN: 2 (listed, but not done when the run ended)
+                        LISTED BUT NOT DONE: 2 (the next run takes them, with all that is pending)
                         """);
     }
 

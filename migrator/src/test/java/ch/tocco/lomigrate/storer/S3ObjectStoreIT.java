@@ -9,15 +9,18 @@ import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.BucketInspector;
+import ch.tocco.lomigrate.testkit.GeneratedContent;
 import ch.tocco.lomigrate.testkit.S3Server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,31 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
 
     private static StoredObject object() {
         return new StoredObject("key", sha256(CONTENT), "text/plain", Map.of());
+    }
+
+    /** The heap has no room for a spill file that goes in one request. */
+    @Test
+    void contentIsReadPieceByPieceAsItIsSent() throws Exception {
+        byte[] bytes = GeneratedContent.bytes(1, 16 << 20);
+        Content all = Content.of(bytes);
+        AtomicInteger largestPiece = new AtomicInteger();
+        Content watched = new Content() {
+            @Override
+            public long length() {
+                return all.length();
+            }
+
+            @Override
+            public void read(long position, ByteBuffer into) throws IOException {
+                largestPiece.accumulateAndGet(into.remaining(), Math::max);
+                all.read(position, into);
+            }
+        };
+
+        get(store.put(new StoredObject("key", sha256(bytes), "text/plain", Map.of()), watched));
+
+        assertThat(largestPiece.get()).isBetween(1, 1 << 20);
+        assertThat(stored("key").bytes()).isEqualTo(bytes);
     }
 
     private static StoreException failureOf(S3ObjectStore broken) throws Exception {
