@@ -9,7 +9,7 @@ import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 final class PutBody implements HttpRequestBodyStream {
     private final Content content;
     private long sent;
-    private volatile IOException failure;
+    private volatile Throwable failure;
 
     PutBody(Content content) {
         this.content = content;
@@ -23,6 +23,9 @@ final class PutBody implements HttpRequestBodyStream {
         } catch (IOException e) {
             failure = e;
             throw new UncheckedIOException(e); // the client ends the request
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
         }
         sent += into.position() - before;
         return sent == content.length();
@@ -40,7 +43,7 @@ final class PutBody implements HttpRequestBodyStream {
     }
 
     /** Why the body could not be read; null: it could. */
-    IOException failure() {
+    Throwable failure() {
         return failure;
     }
 }

@@ -327,8 +327,17 @@ final class StorerTest {
 
     @Test
     void clientThatIsOutOfMemoryEndsTheRunAndLosesNoPermit() throws Exception {
+        assertEndsTheRun(new OutOfMemoryError("injected"), "out of memory (injected): raise --memory-budget");
+    }
+
+    @Test
+    void clientThatIsBrokenEndsTheRunAndLosesNoPermit() throws Exception {
+        assertEndsTheRun(new NoClassDefFoundError("injected"), "PUT: java.lang.NoClassDefFoundError: injected");
+    }
+
+    private void assertEndsTheRun(Error thrown, String message) throws Exception {
         run.store.before(request -> {
-            throw new OutOfMemoryError("injected");
+            throw thrown;
         });
         var ring = ring();
         var stage = start(ring);
@@ -338,7 +347,7 @@ final class StorerTest {
         stage.drain();
         assertSettled();
         assertThat(run.control.abortReason())
-                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("OutOfMemoryError"));
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining(message));
         assertThat(run.counters.discardedCount()).isEqualTo(3 * IN_FLIGHT);
     }
 
