@@ -261,6 +261,20 @@ final class CommitterIT {
     }
 
     @Test
+    void rowThatTheServersMemoryIsTooSmallForFailsAlone() throws Exception {
+        insertRows(3);
+        database.execute("""
+                CREATE FUNCTION greedy() RETURNS trigger LANGUAGE plpgsql AS $$
+                  BEGIN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END $$;
+                CREATE TRIGGER greedy BEFORE UPDATE ON _nice_binary FOR EACH ROW WHEN (OLD.data = 2)
+                  EXECUTE FUNCTION greedy();
+                """);
+        commit(committer(100), event(1), event(2), event(3));
+        assertCommitted(1, 3);
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+    }
+
+    @Test
     void updateThatATriggerSwallowsIsNotCountedAsCommitted() throws Exception {
         insertRows(2);
         database.execute("""
