@@ -124,7 +124,7 @@ public final class Committer implements Handler {
     private void commit(List<List<LoEvent>> rows) throws RunEndedException, InterruptedException {
         List<LoEvent> events = rows.stream().map(same -> same.get(0)).toList();
         try {
-            int updated = session.call(connection -> writer.update(connection, events));
+            int updated = session.callAboutObjects(connection -> writer.update(connection, events));
             if (updated == events.size()) {
                 rows.forEach(this::committed);
             } else {

@@ -19,6 +19,12 @@ public final class RunAborted extends RuntimeException {
         this.kind = kind;
     }
 
+    /** What to say where the heap was too small. */
+    public static String advice(OutOfMemoryError e) {
+        return "out of memory (" + e.getMessage() + "): raise --memory-budget, which the heap follows, or set"
+                + " LO_MIGRATE_JAVA_OPTS=-Xmx…";
+    }
+
     public Kind kind() {
         return kind;
     }

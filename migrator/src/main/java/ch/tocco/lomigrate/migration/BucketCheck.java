@@ -61,9 +61,10 @@ final class BucketCheck {
         if (message.contains("AuthorizationHeaderMalformed") || message.contains("PermanentRedirect")) {
             return "; check --region";
         }
-        if (message.contains("failed to acquire a connection")) {
-            // also what the client says when it rejects the certificate
-            return "; check --s3-url, and for https whether this system trusts the server's certificate";
+        if (message.contains("TLS (SSL) negotiation failed")) {
+            // The client says no more, and that only after the 10 to 30 s that its library waits against timing
+            // attacks.
+            return "; check --s3-url: this system does not trust the server's certificate, or it is for another host name";
         }
         return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
     }

@@ -79,6 +79,7 @@ public final class Migration {
 
     @SuppressWarnings("try") // the lock is only held
     private Outcome migrate() throws RefusedException, IOException, InterruptedException {
+        preflight.checkProcess();
         long tableOid = preflight.checkDatabase();
         try (RunLock lock = lock(tableOid);
                 SpillDir spillDir = spillDir();

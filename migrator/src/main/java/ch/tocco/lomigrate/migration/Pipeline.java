@@ -215,10 +215,8 @@ final class Pipeline {
     private void failed(Throwable e) {
         if (e instanceof RunAborted known) {
             control.abort(known);
-        } else if (e instanceof OutOfMemoryError) {
-            String message = "out of memory (" + e.getMessage() + "): raise --memory-budget, which the heap follows, or"
-                    + " set LO_MIGRATE_JAVA_OPTS=-Xmx…";
-            control.abort(new RunAborted(RunAborted.Kind.FAULT, message, e));
+        } else if (e instanceof OutOfMemoryError own) {
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, RunAborted.advice(own), e));
         } else {
             LOG.error("internal error", e);
             control.abort(new RunAborted(RunAborted.Kind.FAULT, "internal error: " + e, e));

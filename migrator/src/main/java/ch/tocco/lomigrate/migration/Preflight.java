@@ -26,6 +26,11 @@ final class Preflight {
         this.sql = sql;
     }
 
+    /** Looks at this process, before anything is opened. */
+    void checkProcess() throws RefusedException {
+        OpenFiles.check(config.tuning());
+    }
+
     /** Looks at the database; changes nothing. Returns the source table's oid. */
     long checkDatabase() throws RefusedException {
         try (Connection connection = connections.open("preflight")) {

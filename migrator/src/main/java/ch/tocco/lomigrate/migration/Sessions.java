@@ -10,11 +10,16 @@ import ch.tocco.lomigrate.postgres.SourceSql;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** Makes the database sessions of a run's stages: who is patient with what, and until when. Thread-safe. */
 final class Sessions {
+    private static final Logger LOG = LogManager.getLogger(Sessions.class);
+
     private final PgConnections connections;
     private final Duration silence;
+    private final Duration outageTimeout;
     private final Breaker postgres;
     private final RunControl control;
     private final StopGrace grace;
@@ -28,6 +33,7 @@ final class Sessions {
     Sessions(PgConnections connections, FaultConfig faults, Breaker postgres, RunControl control, StopGrace grace) {
         this.connections = connections;
         this.silence = faults.requestTimeout();
+        this.outageTimeout = faults.outageTimeout();
         this.postgres = postgres;
         this.control = control;
         this.grace = grace;
@@ -45,9 +51,14 @@ final class Sessions {
         return session("committer-" + (number + 1), silence, setUp, grace::isOver);
     }
 
-    /** For counting, which takes its time in a large table. */
+    /** For counting, which takes its time in a large table. Nobody waits with it, and no run ends because of it. */
     PgSession counting() {
-        return session("count", Duration.ZERO, List.of(), control::ended);
+        RunControl own = new RunControl();
+        own.onEnd(() -> LOG.warn(
+                "the rows are not counted, so there is no ETA: {}",
+                own.abortReason().map(Throwable::getMessage).orElse("")));
+        Breaker patience = new Breaker("a connection for counting", outageTimeout, own);
+        return new PgSession(connections, "count", Duration.ZERO, List.of(), patience, control::ended);
     }
 
     private PgSession session(String name, Duration longestSilence, List<String> setUp, BooleanSupplier giveUp) {

@@ -24,8 +24,12 @@ public final class PgSession implements AutoCloseable {
     /** Tries of one call while the server is there: after that the fault is this call's own. */
     private static final int MAX_OWN_TRIES = 8;
 
+    /** Faults in a row with no success of anybody, until asking whether the server is there is worth a statement. */
+    private static final int LONELY = 3;
+
     private static final int LACKS_UNTIL_SAID = 4;
     private static final int LACKS_UNTIL_STEADY = 5;
+    private static final int LONGEST_OWN_PAUSE = 2;
 
     /** How soon a pause notices that it is to end. */
     private static final long LOOK_NANOS = 50_000_000;
@@ -81,7 +85,22 @@ public final class PgSession implements AutoCloseable {
      */
     public <T, X extends Exception> T call(SqlCall<T, X> call)
             throws SQLException, X, RunEndedException, InterruptedException {
+        return call(call, false);
+    }
+
+    /**
+     * The same for a call about certain objects, which may be too much for a server that is there: where nobody else
+     * asks anything, a statement that takes nothing tells.
+     */
+    public <T, X extends Exception> T callAboutObjects(SqlCall<T, X> call)
+            throws SQLException, X, RunEndedException, InterruptedException {
+        return call(call, true);
+    }
+
+    private <T, X extends Exception> T call(SqlCall<T, X> call, boolean aboutObjects)
+            throws SQLException, X, RunEndedException, InterruptedException {
         int ownTries = 0;
+        int lonely = 0;
         while (true) {
             breaker.awaitTurn(giveUp);
             long begun = System.nanoTime();
@@ -105,7 +124,9 @@ public final class PgSession implements AutoCloseable {
                 awaitServer(failure);
                 continue;
             }
-            ownTries += othersSucceed ? 1 : 0;
+            lonely = aboutObjects && !othersSucceed && isSuspicious(failure) ? lonely + 1 : 0;
+            boolean besideProbe = lonely >= LONELY && answersAProbe();
+            ownTries += othersSucceed || besideProbe ? 1 : 0;
             if (ownTries >= MAX_OWN_TRIES) {
                 throw new SQLTransientException(
                         purpose + " failed " + ownTries + " times while the server was there, at last: "
@@ -114,7 +135,26 @@ public final class PgSession implements AutoCloseable {
             }
             if (!away) {
                 pause(ownTries);
+            } else if (besideProbe) {
+                pause(Math.min(ownTries, LONGEST_OWN_PAUSE));
             }
+        }
+    }
+
+    private boolean isSuspicious(SQLException e) {
+        return !unopened && SqlFaults.isSuspicious(e);
+    }
+
+    /** Whether the server does what takes nothing, on a new connection: then nobody else need wait. */
+    private boolean answersAProbe() {
+        try (var statement = connection().createStatement()) {
+            statement.execute("SELECT 1");
+            breaker.succeeded();
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("{}: probe: {}", purpose, SqlFaults.describe(e));
+            close();
+            return false;
         }
     }
 

@@ -75,6 +75,12 @@ public final class SqlFaults {
         return e.getSQLState() != null && SERVERS.contains(e.getSQLState());
     }
 
+    /** Whether a passing fault may be about what was asked after all: memory, or a file that cannot be read. */
+    static boolean isSuspicious(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return (state.startsWith("53") || state.startsWith("58")) && !SERVERS.contains(state);
+    }
+
     /** The error in one line: first line of the server's message and the SQLSTATE. */
     public static String describe(SQLException e) {
         String message = String.valueOf(e.getMessage());

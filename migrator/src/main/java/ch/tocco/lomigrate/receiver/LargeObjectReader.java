@@ -57,7 +57,7 @@ final class LargeObjectReader {
     void readBatch(LoEvent[] events, int from, int to, Batch batch) throws RunEndedException, InterruptedException {
         byte[][] contents;
         try {
-            contents = session.call(connection -> read(connection, events, from, to));
+            contents = session.callAboutObjects(connection -> read(connection, events, from, to));
         } catch (SQLException e) {
             // The error names one object, but not in a way that can be relied on: look for it by halves.
             if (to - from == 1) {
@@ -110,7 +110,7 @@ final class LargeObjectReader {
     void readStream(SourceRow row, Stream stream)
             throws LoFailureException, IOException, RunEndedException, InterruptedException {
         try {
-            session.<Void, Exception>call(connection -> {
+            session.<Void, Exception>callAboutObjects(connection -> {
                 stream.restart();
                 copy(connection, row, stream);
                 return null;

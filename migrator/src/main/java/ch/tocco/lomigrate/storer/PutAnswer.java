@@ -1,11 +1,11 @@
 package ch.tocco.lomigrate.storer;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.crt.http.HttpClientConnection;
-import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
 import software.amazon.awssdk.crt.http.HttpException;
 import software.amazon.awssdk.crt.http.HttpHeader;
 import software.amazon.awssdk.crt.http.HttpHeaderBlock;
@@ -14,24 +14,25 @@ import software.amazon.awssdk.crt.http.HttpStream;
 import software.amazon.awssdk.crt.http.HttpStreamResponseHandler;
 
 /**
- * One PUT under way: completes with the ETag, or fails with a {@link StoreException}. Cancelling it only passes the wish
- * on: it is complete when the client has let go of the request, and of the bytes.
+ * One PUT under way: completes with the ETag, or fails with a {@link StoreException}, whatever is thrown on the way.
+ * Cancelling it only passes the wish on: it is complete when the client has let go of the request, and of the bytes.
  */
 final class PutAnswer extends CompletableFuture<String> implements HttpStreamResponseHandler {
     /** Errors are a few hundred bytes; what answers with more is no S3 server. */
     private static final int MAX_ERROR = 64 << 10;
 
     private final String operation;
-    private final HttpClientConnectionManager connections;
+    private final ConnectionPool connections;
     private final PutBody body;
     private final ByteArrayOutputStream error = new ByteArrayOutputStream(0);
     private int status;
     private String etag = "";
-    private HttpClientConnection connection;
+    private Throwable unread; // why the answer could not be read; null: it could
+    private HttpClientConnection connection; // guarded by this, as it must be given back once
     private HttpStream stream; // guarded by this, as it must not be cancelled once it is closed
     private boolean cancelled; // guarded by this
 
-    PutAnswer(String operation, PutBody body, HttpClientConnectionManager connections) {
+    PutAnswer(String operation, PutBody body, ConnectionPool connections) {
         this.operation = operation;
         this.body = body;
         this.connections = connections;
@@ -39,29 +40,31 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
 
     /** Sends the request as soon as there is a connection for it; to be called once. */
     PutAnswer send(HttpRequest request) {
-        CompletableFuture<?> unused = connections.acquireConnection().whenComplete((acquired, e) -> {
-            if (e != null) {
-                completeExceptionally(S3Faults.of(operation, e));
-            } else {
-                connection = acquired;
+        CompletableFuture<?> unused = connections.acquire().whenComplete((acquired, e) -> {
+            if (e == null) {
                 send(request, acquired);
+            } else {
+                fail(e);
             }
         });
         return this;
     }
 
     private synchronized void send(HttpRequest request, HttpClientConnection over) {
-        if (cancelled) {
-            connections.releaseConnection(over);
-            completeExceptionally(S3Faults.of(operation, new CancellationException()));
-            return;
-        }
+        connection = over;
         try {
+            if (cancelled) {
+                throw new CancellationException();
+            }
             stream = over.makeRequest(request, this);
             stream.activate();
-        } catch (RuntimeException e) {
-            letGo();
-            completeExceptionally(S3Faults.of(operation, e));
+        } catch (Throwable e) {
+            // Nobody sees what is thrown here: errors must reach whoever waits, too.
+            try {
+                letGo();
+            } finally {
+                fail(e);
+            }
         }
     }
 
@@ -70,29 +73,50 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
         if (block != HttpHeaderBlock.MAIN.getValue()) {
             return;
         }
-        status = responseStatus;
-        for (HttpHeader header : headers) {
-            if (header.getName().equalsIgnoreCase("ETag")) {
-                etag = header.getValue();
+        try {
+            for (HttpHeader header : headers) {
+                if (header.getName().equalsIgnoreCase("ETag")) {
+                    etag = header.getValue();
+                }
             }
+            status = responseStatus;
+        } catch (Throwable e) {
+            // The client would end the request and say no more than that a callback failed.
+            unread = e;
         }
     }
 
     @Override
     public int onResponseBody(HttpStream from, byte[] text) {
-        if (!isSuccess() && error.size() < MAX_ERROR) {
-            error.writeBytes(text);
+        try {
+            if (!isSuccess() && error.size() < MAX_ERROR) {
+                error.writeBytes(text);
+            }
+        } catch (Throwable e) {
+            unread = e;
         }
         return text.length;
     }
 
     @Override
     public void onResponseComplete(HttpStream from, int errorCode) {
-        letGo();
-        if (body.failure() != null) {
-            completeExceptionally(S3Faults.ofContent(operation, body.failure()));
+        try {
+            letGo();
+            settle(errorCode);
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
+    private void settle(int errorCode) {
+        if (body.failure() instanceof IOException e) {
+            completeExceptionally(S3Faults.ofContent(operation, e));
+        } else if (body.failure() != null) {
+            fail(body.failure());
+        } else if (unread != null) {
+            fail(unread);
         } else if (errorCode != CRT.AWS_CRT_SUCCESS) {
-            completeExceptionally(S3Faults.of(operation, new HttpException(errorCode)));
+            fail(new HttpException(errorCode));
         } else if (isSuccess()) {
             stored();
         } else {
@@ -110,16 +134,34 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
         }
     }
 
+    private void fail(Throwable e) {
+        Throwable said = e;
+        try {
+            said = S3Faults.of(operation, e);
+        } finally {
+            // Also where there was no memory to say it well.
+            completeExceptionally(said);
+        }
+    }
+
     private boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
+    /** Of the request and of its connection, once each. */
     private synchronized void letGo() {
-        if (stream != null) {
-            stream.close();
+        HttpClientConnection used = connection;
+        connection = null;
+        try {
+            if (stream != null) {
+                stream.close();
+            }
+        } finally {
             stream = null;
+            if (used != null) {
+                connections.release(used);
+            }
         }
-        connections.releaseConnection(connection);
     }
 
     @Override

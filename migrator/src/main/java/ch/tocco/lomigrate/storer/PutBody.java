@@ -8,7 +8,7 @@ import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 final class PutBody implements HttpRequestBodyStream {
     private final Content content;
     private long sent;
-    private volatile IOException failure;
+    private volatile Throwable failure;
 
     PutBody(Content content) {
         this.content = content;
@@ -24,6 +24,9 @@ final class PutBody implements HttpRequestBodyStream {
             // The client fails a body that is shorter than its content-length; for what is thrown it also prints a
             // trace.
             return true;
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
         }
         sent += into.position() - before;
         return sent == content.length();
@@ -41,7 +44,7 @@ final class PutBody implements HttpRequestBodyStream {
     }
 
     /** Why the body could not be read; null: it could. */
-    IOException failure() {
+    Throwable failure() {
         return failure;
     }
 }

@@ -2,6 +2,8 @@ package ch.tocco.lomigrate.storer;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.crt.http.HttpClientConnection;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManagerOptions;
 import software.amazon.awssdk.crt.http.HttpMonitoringOptions;
@@ -15,7 +17,7 @@ import software.amazon.awssdk.crt.io.TlsContextOptions;
  * Connections to one server for PUTs, kept open between them. The HTTP client is that of the SDK's CRT, without the layers
  * that the SDK puts above it; see PutBenchmark for what these cost. Thread-safe.
  */
-final class PutConnections implements AutoCloseable {
+final class PutConnections implements ConnectionPool, AutoCloseable {
     private static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
     private final ClientBootstrap bootstrap = new ClientBootstrap(null, null); // the threads that all clients share
@@ -61,7 +63,17 @@ final class PutConnections implements AutoCloseable {
 
     /** Sends a request with its body; {@code operation} is its name in messages. */
     PutAnswer send(String operation, HttpRequest request, PutBody body) {
-        return new PutAnswer(operation, body, connections).send(request);
+        return new PutAnswer(operation, body, this).send(request);
+    }
+
+    @Override
+    public CompletableFuture<HttpClientConnection> acquire() {
+        return connections.acquireConnection();
+    }
+
+    @Override
+    public void release(HttpClientConnection connection) {
+        connections.releaseConnection(connection);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.storer.StoreException.WorthTrying;
@@ -70,8 +71,10 @@ final class S3Faults {
         if (e instanceof CancellationException) {
             return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + " was cancelled", e);
         }
-        if (e instanceof OutOfMemoryError) {
-            return new StoreException(FaultKind.RUN, FailureReason.REFUSED, operation + ": " + e, e);
+        if (e instanceof Error) {
+            // Of the own JVM, not of the object or the store: the run cannot be trusted any more.
+            String message = operation + ": " + (e instanceof OutOfMemoryError own ? RunAborted.advice(own) : e);
+            return new StoreException(FaultKind.RUN, FailureReason.REFUSED, message, e);
         }
         if (e instanceof RuntimeException && !ofTheNetwork(e)) {
             return new StoreException(FaultKind.OBJECT, FailureReason.REFUSED, operation + ": " + e, e);

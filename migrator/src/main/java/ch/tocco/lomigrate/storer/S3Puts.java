@@ -70,7 +70,7 @@ final class S3Puts {
             String target = query.isEmpty() ? path : path + '?' + query;
             PutBody body = new PutBody(content);
             return connections.send(operation, new HttpRequest("PUT", target, all, body), body);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(S3Faults.of(operation, e));
         }
     }

@@ -105,7 +105,7 @@ public final class Storer implements Worker {
         try {
             byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
             return setup.store().put(StoredObject.of(event), Content.of(bytes));
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             // The permit must come back by way of the forwarder.
             return CompletableFuture.failedFuture(e);
         }

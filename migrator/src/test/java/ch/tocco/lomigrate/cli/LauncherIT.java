@@ -160,6 +160,19 @@ final class LauncherIT {
                 "case $1 in -version) echo 'openjdk version \"21\"' >&2 ;; *) echo \"" + arguments + "\" ;; esac");
     }
 
+    @Test
+    void fewOpenFilesAreRefusedBeforeAnythingIsOpened() throws Exception {
+        Map<String, String> environment = Map.of(
+                "LO_MIGRATE_PG_URL", "postgresql://joe@127.0.0.1:1/nice",
+                "LO_MIGRATE_S3_URL", "http://127.0.0.1:1",
+                "LO_MIGRATE_BUCKET", "nice-bin");
+        Ended ended = start(Path.of("/bin/sh"), environment, "-c", "ulimit -n 64 && exec \"$0\"", launcher.toString());
+        assertThat(ended.code()).as(ended.err()).isEqualTo(3);
+        assertThat(ended.err())
+                .endsWith("lo-migrate: this process may have 64 files and connections open, and 230 may be needed:"
+                        + " raise that with ulimit -n 1024, or lower --storer-threads\n");
+    }
+
     private Path fakeJava(String script) throws IOException {
         Path home = Files.createDirectories(directory.resolve("java"));
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");

@@ -111,6 +111,20 @@ final class CommitterRowsIT {
     }
 
     @Test
+    void rowThatTheServersMemoryIsTooSmallForFailsAlone() throws Exception {
+        run.insertRows(3);
+        database.execute("""
+                CREATE FUNCTION greedy() RETURNS trigger LANGUAGE plpgsql AS $$
+                  BEGIN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END $$;
+                CREATE TRIGGER greedy BEFORE UPDATE ON _nice_binary FOR EACH ROW WHEN (OLD.data = 2)
+                  EXECUTE FUNCTION greedy();
+                """);
+        run.commit(run.eventsUpTo(3));
+        run.assertCommitted(1, 3);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+    }
+
+    @Test
     void updateThatATriggerSwallowsIsNotCountedAsCommitted() throws Exception {
         run.insertRows(2);
         database.execute("""

@@ -143,6 +143,34 @@ final class PgSessionIT {
         assertThat(calls).hasValue(8);
     }
 
+    /** 53200, as where one object is larger than the server has memory for, and nothing else is under way. */
+    @Test
+    void givesUpWhatOnlyFailsForCertainObjectsAlsoWhenItIsAlone() {
+        assertThatThrownBy(() -> session.callAboutObjects(connection -> {
+                    calls.incrementAndGet();
+                    throw new SQLException("out of memory", "53200");
+                }))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("8 times while the server was there")
+                .hasMessageContaining("out of memory (SQLSTATE 53200)");
+        assertThat(calls).hasValue(2 + 8);
+        assertThat(breaker.tryTurn()).as("nobody waits").isTrue();
+        assertThat(control.ended()).isFalse();
+    }
+
+    /** The same for a call without which nothing goes on. */
+    @Test
+    void waitsForMemoryWhereTheCallIsNotAboutCertainObjects() throws Exception {
+        String answer = session.call(connection -> {
+            if (calls.incrementAndGet() <= 4) {
+                throw new SQLException("out of memory", "53200");
+            }
+            assertThat(breaker.tryTurn()).as("others wait too").isFalse();
+            return first(connection, "SELECT 'done'");
+        });
+        assertThat(answer).isEqualTo("done");
+    }
+
     /** 53300, as when other applications have taken all connections. */
     @Test
     void connectionThatIsNotToBeHadIsWaitedForHoweverManyOthersSucceed() throws Exception {

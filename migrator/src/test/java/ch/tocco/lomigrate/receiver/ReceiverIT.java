@@ -51,6 +51,25 @@ final class ReceiverIT {
 
     @ParameterizedTest
     @EnumSource
+    void objectThatTheServersMemoryIsTooSmallForFailsAlone(Way way) throws Exception {
+        var rows = List.of(run.good(1, 100), run.good(2, 100), run.good(3, 100));
+        database.execute("""
+                CREATE SCHEMA full_server;
+                CREATE FUNCTION full_server.lo_get(o oid, at bigint, n integer) RETURNS bytea LANGUAGE plpgsql AS $$
+                  BEGIN
+                    IF o = %d THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF;
+                    RETURN pg_catalog.lo_get(o, at, n);
+                  END $$;
+                ALTER DATABASE %s SET search_path = full_server, pg_catalog, public;
+                """.formatted(rows.get(1).oid(), database.name()));
+        run.receive(way, rows);
+        run.assertReceived(rows.get(0), way);
+        run.assertReceived(rows.get(2), way);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.UNREADABLE, 1L));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void badObjectsFailWithTheirReasonAndGoodOnesBetweenThemDoNot(Way way) throws Exception {
         var goods = List.of(run.good(0, 0), run.good(1, 1001), run.good(2, 1002), run.good(3, 1003));
         byte[] content = GeneratedContent.bytes(100, 5000);

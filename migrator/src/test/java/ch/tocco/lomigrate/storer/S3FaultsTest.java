@@ -113,8 +113,15 @@ final class S3FaultsTest {
     }
 
     @Test
-    void ownHeapThatIsTooSmallEndsTheRun() {
-        assertThat(S3Faults.of("PUT", new OutOfMemoryError("heap")).kind()).isEqualTo(FaultKind.RUN);
+    void ownHeapThatIsTooSmallEndsTheRunAndSaysWhatHelps() {
+        StoreException fault = S3Faults.of("PUT", new OutOfMemoryError("heap"));
+        assertThat(fault.kind()).isEqualTo(FaultKind.RUN);
+        assertThat(fault).hasMessageStartingWith("PUT: out of memory (heap): raise --memory-budget");
+    }
+
+    @Test
+    void ownErrorEndsTheRunInsteadOfLookingLikeAnOutage() {
+        assertThat(S3Faults.of("PUT", new NoClassDefFoundError("x")).kind()).isEqualTo(FaultKind.RUN);
     }
 
     @Test

@@ -19,13 +19,22 @@ final class StorerErrorTest {
 
     @Test
     void clientThatIsOutOfMemoryEndsTheRunAndLosesNoPermit() throws Exception {
+        assertEndsTheRun(new OutOfMemoryError("injected"), "out of memory (injected): raise --memory-budget");
+    }
+
+    @Test
+    void clientThatIsBrokenEndsTheRunAndLosesNoPermit() throws Exception {
+        assertEndsTheRun(new NoClassDefFoundError("injected"), "PUT: java.lang.NoClassDefFoundError: injected");
+    }
+
+    private static void assertEndsTheRun(Error thrown, String message) throws Exception {
         var run = new StorerFixture();
         run.store.before(request -> {
-            throw new OutOfMemoryError("injected");
+            throw thrown;
         });
         storeAll(run);
         assertThat(run.control.abortReason())
-                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("OutOfMemoryError"));
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining(message));
         assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
     }
 

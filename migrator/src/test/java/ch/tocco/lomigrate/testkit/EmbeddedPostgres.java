@@ -133,7 +133,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     }
 
     private void writeCertificate(ServerUser user) throws IOException {
-        SelfSignedCertificate.write(home);
+        SelfSignedCertificate.write(home, SelfSignedCertificate.LOCAL);
         if (user.ownsFiles()) {
             give(home.resolve("server.crt"));
             give(home.resolve("server.key"));

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.testkit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
@@ -18,8 +19,8 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
 
     private final S3Proxy proxy;
 
-    private EmbeddedS3(BlobStore store) throws IOException {
-        proxy = S3Proxy.builder()
+    private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more) throws IOException {
+        proxy = more.apply(S3Proxy.builder())
                 .blobStore(store)
                 .endpoint(URI.create("http://127.0.0.1:0"))
                 .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, Secrets.SECRET_KEY)
@@ -33,12 +34,25 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
 
     /** Starts a server that keeps everything in memory. */
     public static EmbeddedS3 start() throws IOException {
-        return new EmbeddedS3(new TransientNio2BlobStore());
+        return new EmbeddedS3(new TransientNio2BlobStore(), plain -> plain);
+    }
+
+    /**
+     * Starts a server that also speaks https, see {@link #secureEndpoint}, with a {@link SelfSignedCertificate}.
+     *
+     * @param certificate directory that it was written to
+     */
+    public static EmbeddedS3 startSecure(Path certificate) throws IOException {
+        String keys = certificate.resolve("server.p12").toString();
+        return new EmbeddedS3(
+                new TransientNio2BlobStore(),
+                plain -> plain.secureEndpoint(URI.create("https://127.0.0.1:0"))
+                        .keyStore(keys, SelfSignedCertificate.SECRET));
     }
 
     /** Starts a server that keeps everything below an existing directory. */
     public static EmbeddedS3 start(Path directory) throws IOException {
-        return new EmbeddedS3(new FilesystemNio2BlobStore(directory.toString()));
+        return new EmbeddedS3(new FilesystemNio2BlobStore(directory.toString()), plain -> plain);
     }
 
     private void startProxy() throws IOException {
@@ -52,6 +66,11 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
     @Override
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + proxy.getPort());
+    }
+
+    /** The same buckets by https, under the name that the certificate is for. */
+    public URI secureEndpoint() {
+        return URI.create("https://localhost:" + proxy.getSecurePort());
     }
 
     @Override

@@ -11,18 +11,26 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A certificate for {@code localhost} and 127.0.0.1 that is its own authority, with its key, as PEM files: made by the
- * JDK's keytool, because the JDK has no public class for it.
+ * A certificate that is its own authority, with its key, as PEM files and as a key store: made by the JDK's keytool,
+ * because the JDK has no public class for it.
  */
-final class SelfSignedCertificate {
-    private static final String SECRET = "changeit";
+public final class SelfSignedCertificate {
+    /** Password of the key store. */
+    static final String SECRET = "changeit";
+
+    /** The names of this machine. */
+    public static final String LOCAL = "dns:localhost,ip:127.0.0.1";
 
     private SelfSignedCertificate() {}
 
-    /** Writes {@code server.crt} and {@code server.key} into the directory. */
-    static void write(Path directory) throws IOException {
+    /**
+     * Writes {@code server.crt}, {@code server.key} and {@code server.p12} into the directory.
+     *
+     * @param names that it is for, as keytool spells them
+     */
+    public static void write(Path directory, String names) throws IOException {
         Path store = directory.resolve("server.p12");
-        keytool(store);
+        keytool(store, names);
         try {
             var keys = KeyStore.getInstance(store.toFile(), SECRET.toCharArray());
             writePem(
@@ -36,16 +44,15 @@ final class SelfSignedCertificate {
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot read what keytool wrote", e);
         }
-        Files.delete(store);
     }
 
-    private static void keytool(Path store) throws IOException {
+    private static void keytool(Path store, String names) throws IOException {
         String program =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         var process = new ProcessBuilder(program, "-genkeypair", "-alias", "server", "-keyalg", "RSA")
                 .redirectErrorStream(true);
         process.command().addAll(List.of("-dname", "CN=localhost", "-validity", "30"));
-        process.command().addAll(List.of("-ext", "san=dns:localhost,ip:127.0.0.1", "-ext", "bc:c"));
+        process.command().addAll(List.of("-ext", "san=" + names, "-ext", "bc:c"));
         process.command().addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
         process.command().addAll(List.of("-storepass", SECRET));
         var running = process.start();
