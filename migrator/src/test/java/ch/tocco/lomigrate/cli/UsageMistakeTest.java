@@ -55,6 +55,7 @@ final class UsageMistakeTest {
             ring too large            | --storer-queue 1048577       | --storer-queue must be from 1 to 1048576
             negative ring             | --committer-queue -8         | --committer-queue must be from 1 to 1048576
             small part                | --upload-chunk-size 5119     | --upload-chunk-size must be from 5120 to 1048576
+            request above S3's limit  | --multipart-threshold 4882813 | --multipart-threshold must be from 0 to 4882812
             in memory above an array  | --in-mem-max 1048577         | --in-mem-max must be from 0 to 1048576
             no memory                 | --memory-budget 0            | --memory-budget must be from 1 to 1048576
             budget above the heap     | --memory-budget 2000         | --memory-budget of 2000 MiB does not fit the Java heap of 1024 MiB

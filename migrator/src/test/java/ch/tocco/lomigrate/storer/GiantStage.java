@@ -31,11 +31,16 @@ final class GiantStage implements AutoCloseable {
     private final LoRing ring;
     private final Stage stage;
 
-    /** Starts it with spill files in this directory. */
+    /** Starts it with spill files in this directory; what is larger than a part goes in parts. */
     GiantStage(StorerFixture run, Path directory) {
+        this(run, directory, PART);
+    }
+
+    /** Starts it with spill files in this directory; objects up to {@code oneRequest} bytes go in one request. */
+    GiantStage(StorerFixture run, Path directory, long oneRequest) {
         this.run = run;
         this.directory = directory;
-        this.storers = new GiantStorers(run.setup, 2, PART_REQUESTS, PART, PART);
+        this.storers = new GiantStorers(run.setup, 2, PART_REQUESTS, oneRequest, PART);
         this.ring = new LoRing("giant-storer", 64, run.control::ended);
         this.stage = WorkerPool.start(ring, storers.workers(), 1, Long.MAX_VALUE, run.errors::add);
     }

@@ -145,7 +145,7 @@ final class PutAnswerTest {
                 throw new IOException("injected");
             }
         });
-        assertThatThrownBy(() -> broken.sendRequestBody(ByteBuffer.allocate(1))).isInstanceOf(RuntimeException.class);
+        assertThat(broken.sendRequestBody(ByteBuffer.allocate(1))).isTrue();
         var put = new PutAnswer("PUT", broken, pool).send(new HttpRequest("PUT", "/", new HttpHeader[0], broken));
         put.onResponseComplete(pool.connection.stream, 1);
         assertThat(put.handle((etag, e) -> ((StoreException) e).reason()).join())
