@@ -1,7 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
 import com.beust.jcommander.Parameter;
-import com.beust.jcommander.ParameterDescription;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,8 +28,7 @@ record Flag(
     /** Flags whose value never shows up in a message: all of it or a part of it is a secret. */
     private static final Set<String> SECRETS = Set.of("--secret-key", "--pg-url");
 
-    static Flag of(ParameterDescription declared) {
-        Parameter p = declared.getParameterAnnotation();
+    static Flag of(Parameter p) {
         String[] names = p.names();
         return new Flag(
                 names[names.length - 1],
@@ -53,5 +51,16 @@ record Flag(
     /** The environment variable that says the same. */
     String variable() {
         return ENVIRONMENT_PREFIX + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** Flags are told apart by their names alone: no two share one. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Flag flag && name.equals(flag.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 }

@@ -3,7 +3,8 @@ package ch.tocco.lomigrate.cli;
 import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toCollection;
 
-import com.beust.jcommander.JCommander;
+import com.beust.jcommander.Parameter;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,17 +19,26 @@ final class FlagTable {
     private final Map<String, Flag> byName = new HashMap<>();
 
     FlagTable() {
-        flags = new JCommander(new Flags())
-                .getParameters().stream()
-                        .map(Flag::of)
-                        .sorted(comparingInt(Flag::order))
-                        .toList();
+        flags = declared();
         for (Flag flag : flags) {
             byName.put(flag.name(), flag);
             if (!flag.shortName().isEmpty()) {
                 byName.put(flag.shortName(), flag);
             }
         }
+    }
+
+    /** Read from the annotations themselves: to start JCommander only for a help text would take longer than all else. */
+    private static List<Flag> declared() {
+        List<Flag> declared = new ArrayList<>();
+        for (Field field : Flags.class.getDeclaredFields()) {
+            Parameter parameter = field.getAnnotation(Parameter.class);
+            if (parameter != null) {
+                declared.add(Flag.of(parameter));
+            }
+        }
+        declared.sort(comparingInt(Flag::order));
+        return List.copyOf(declared);
     }
 
     List<Flag> all() {

@@ -78,7 +78,9 @@ final class HelpText {
     private void exitCodes() {
         text.append("\nExit codes:\n");
         for (ExitCode code : ExitCode.values()) {
-            paragraph("  %3d".formatted(code.number()), code.meaning(), 7);
+            // not by a Formatter, which would load the locales of the world for it
+            String number = Integer.toString(code.number());
+            paragraph(" ".repeat(5 - number.length()) + number, code.meaning(), 7);
         }
     }
 

@@ -43,16 +43,15 @@ final class Options {
         Map<String, Given> byName = new LinkedHashMap<>();
         given.forEach((flag, value) -> byName.put(flag.name(), value));
         Values values = new Values(byName, findings);
-        Flags flags = fill(byName);
-        if (values.isOn("--help", flags.help)) {
+        if (values.isOn("--help")) {
             return new Help();
         }
-        if (values.isOn("--version", flags.version)) {
+        if (values.isOn("--version")) {
             return new Version();
         }
         warnOfSecrets(given);
         twins.warnOfUnknown(findings);
-        return migrate(flags, values);
+        return migrate(fill(byName), values);
     }
 
     private Request migrate(Flags flags, Values values) {
@@ -72,7 +71,7 @@ final class Options {
     private static Flags fill(Map<String, Given> given) {
         Flags flags = new Flags();
         for (ParameterDescription declared : new JCommander(flags).getParameters()) {
-            Given value = given.get(Flag.of(declared).name());
+            Given value = given.get(Flag.of(declared.getParameterAnnotation()).name());
             if (value != null) {
                 declared.addValue(value.value());
             }

@@ -64,6 +64,12 @@ final class Values {
         return OptionalLong.of(value.multiply(BigDecimal.valueOf(1L << 30)).longValue());
     }
 
+    /** A switch that is looked at before there are {@link Flags}. */
+    boolean isOn(String flag) {
+        Given value = given.get(flag);
+        return value != null && isOn(flag, value.value());
+    }
+
     boolean isOn(String flag, String text) {
         if (text == null) {
             return false;
