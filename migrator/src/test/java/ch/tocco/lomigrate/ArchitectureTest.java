@@ -53,7 +53,8 @@ final class ArchitectureTest {
                             "postgres",
                             "control"));
 
-    private static final Pattern JDK_CORE = Pattern.compile("(java\\.(?!sql\\.)|javax\\.(?:crypto|xml\\.stream)\\.).*");
+    private static final Pattern JDK_CORE =
+            Pattern.compile("(java\\.(?!sql\\.)|javax\\.(?:crypto|net|xml\\.stream)\\.|jdk\\.net\\.).*");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+\\*?);");
     private static final Pattern OWN = Pattern.compile("\\bch\\.tocco\\.lomigrate\\.([a-z]\\w*)\\b");
     private static final Pattern STANDARD_STREAMS = Pattern.compile("\\bSystem\\.(out|err|in|setOut|setErr|setIn)\\b");

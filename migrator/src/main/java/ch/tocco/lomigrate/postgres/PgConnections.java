@@ -39,6 +39,7 @@ public final class PgConnections {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketFactory", KeepAliveSockets.class.getName());
         properties.setProperty("socketTimeout", Long.toString(silence.toSeconds()));
         // bytea comes as binary from the first execution on; by default the first five are text, 2-3 times slower
         properties.setProperty("prepareThreshold", "-1");
