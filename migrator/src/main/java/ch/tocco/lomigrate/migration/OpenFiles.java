@@ -24,6 +24,9 @@ final class OpenFiles {
     /** What the JVM and the libraries have open themselves: about 50 were seen. */
     private static final int OWN = 64;
 
+    /** Limits are usually multiples of it. */
+    private static final int STEP = 1024;
+
     private OpenFiles() {}
 
     /** Refuses a run that this process may not open enough files for. */
@@ -41,7 +44,8 @@ final class OpenFiles {
         long needed = needed(tuning);
         if (limit.find() && Long.parseLong(limit.group(1)) < needed) {
             throw new RefusedException("this process may have " + limit.group(1) + " files and connections open, and "
-                    + needed + " may be needed: raise that with ulimit -n 1024, or lower --storer-threads");
+                    + needed + " may be needed: raise that with ulimit -n " + (needed + STEP - 1) / STEP * STEP
+                    + ", or lower --storer-threads");
         }
     }
 

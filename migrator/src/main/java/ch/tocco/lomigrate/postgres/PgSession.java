@@ -6,7 +6,6 @@ import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +20,8 @@ import org.apache.logging.log4j.Logger;
 public final class PgSession implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PgSession.class);
 
-    /** Tries of one call while the server is there: after that the fault is this call's own. */
-    private static final int MAX_OWN_TRIES = 8;
-
-    /** Faults in a row with no success of anybody, until asking whether the server is there is worth a statement. */
-    private static final int LONELY = 3;
-
     private static final int LACKS_UNTIL_SAID = 4;
     private static final int LACKS_UNTIL_STEADY = 5;
-    private static final int LONGEST_OWN_PAUSE = 2;
 
     /** How soon a pause notices that it is to end. */
     private static final long LOOK_NANOS = 50_000_000;
@@ -99,8 +91,7 @@ public final class PgSession implements AutoCloseable {
 
     private <T, X extends Exception> T call(SqlCall<T, X> call, boolean aboutObjects)
             throws SQLException, X, RunEndedException, InterruptedException {
-        int ownTries = 0;
-        int lonely = 0;
+        CallTries tries = new CallTries();
         while (true) {
             breaker.awaitTurn(giveUp);
             long begun = System.nanoTime();
@@ -120,23 +111,17 @@ public final class PgSession implements AutoCloseable {
                 }
             }
             boolean othersSucceed = breaker.successes() > successesBefore;
+            boolean needProbe = tries.needProbe(othersSucceed, aboutObjects && isSuspicious(failure));
             if (othersSucceed && away && isServers(failure)) {
                 awaitServer(failure);
-                continue;
-            }
-            lonely = aboutObjects && !othersSucceed && isSuspicious(failure) ? lonely + 1 : 0;
-            boolean besideProbe = lonely >= LONELY && answersAProbe();
-            ownTries += othersSucceed || besideProbe ? 1 : 0;
-            if (ownTries >= MAX_OWN_TRIES) {
-                throw new SQLTransientException(
-                        purpose + " failed " + ownTries + " times while the server was there, at last: "
-                                + SqlFaults.describe(failure),
-                        failure);
-            }
-            if (!away) {
-                pause(ownTries);
-            } else if (besideProbe) {
-                pause(Math.min(ownTries, LONGEST_OWN_PAUSE));
+            } else if (othersSucceed) {
+                tries.failedAlone(purpose, failure);
+                if (!away) {
+                    pause(tries.pause());
+                }
+            } else if (needProbe && answersAProbe()) {
+                tries.failedAlone(purpose, failure);
+                pause(tries.pauseBesideProbe());
             }
         }
     }

@@ -34,6 +34,12 @@ final class OpenFilesTest {
                         + " with ulimit -n 1024, or lower --storer-threads");
     }
 
+    @Test
+    void whatHelpsIsEnough() {
+        assertThatThrownBy(() -> OpenFiles.check(tuning(2, 1000, 2), limits("1024")))
+                .hasMessageContaining("1102 may be needed: raise that with ulimit -n 2048");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"230", "1024", "unlimited"})
     void enoughAreEnough(String soft) {

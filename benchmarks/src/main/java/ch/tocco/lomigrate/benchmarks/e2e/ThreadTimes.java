@@ -5,9 +5,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -42,11 +44,17 @@ final class ThreadTimes {
         STAGES.put("G1 ", "collector");
     }
 
-    private static final String MAIN = "main";
+    /**
+     * What the main thread is called one after the other: Linux knows nothing of its name until it lists rows. The
+     * launcher's own thread, which only waits for it, has the first of these names too.
+     */
+    private static final Set<String> MAIN = Set.of("java", "observer", "main");
 
     private final Map<String, String> stageOf = new HashMap<>();
     private final Map<String, Double> secondsOf = new HashMap<>();
-    private final SortedMap<Long, Double> main = new TreeMap<>();
+
+    /** By thread, and by when it was looked at. */
+    private final Map<String, SortedMap<Long, Double>> maybeMain = new HashMap<>();
 
     /** Looks at the threads of the process whose directory in {@code /proc} this is. */
     void sample(Path process) throws IOException {
@@ -64,10 +72,10 @@ final class ThreadTimes {
             String stat = Files.readString(thread.resolve("stat"));
             String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
             double seconds = ProcessMeter.cpuSeconds(stat, ProcessMeter.USER_TIME);
-            if (name.equals(MAIN)) {
-                main.put(System.currentTimeMillis(), seconds);
+            String id = thread.getFileName().toString();
+            if (MAIN.contains(name)) {
+                maybeMain.computeIfAbsent(id, t -> new TreeMap<>()).put(System.currentTimeMillis(), seconds);
             } else {
-                String id = thread.getFileName().toString();
                 stageOf.put(id, stage(name));
                 secondsOf.put(id, seconds);
             }
@@ -92,13 +100,17 @@ final class ThreadTimes {
     SortedMap<String, Double> seconds(long firstPutMillis) {
         SortedMap<String, Double> sums = new TreeMap<>();
         secondsOf.forEach((id, seconds) -> sums.merge(stageOf.get(id), seconds, Double::sum));
-        if (!main.isEmpty()) {
-            double all = main.get(main.lastKey());
-            SortedMap<Long, Double> before = main.headMap(firstPutMillis + 1);
-            double start = before.isEmpty() ? 0 : before.get(before.lastKey());
-            sums.put(START, start);
-            sums.put(OBSERVER, all - start);
-        }
+        maybeMain.values().stream()
+                .max(Comparator.comparingDouble(ThreadTimes::last))
+                .ifPresent(main -> {
+                    double start = last(main.headMap(firstPutMillis + 1));
+                    sums.put(START, start);
+                    sums.put(OBSERVER, last(main) - start);
+                });
         return sums;
+    }
+
+    private static double last(SortedMap<Long, Double> seconds) {
+        return seconds.isEmpty() ? 0 : seconds.get(seconds.lastKey());
     }
 }

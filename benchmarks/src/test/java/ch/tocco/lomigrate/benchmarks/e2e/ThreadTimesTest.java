@@ -43,13 +43,14 @@ class ThreadTimesTest {
 
     @Test
     void theMainThreadIsTheObserverOnceTheFirstObjectIsStored() throws IOException, InterruptedException {
-        thread(1, "main", 100, 0);
+        thread(1, "java", 1, 0);
+        thread(2, "java", 100, 0);
         times.sample(process);
         long firstPut = System.currentTimeMillis();
         while (System.currentTimeMillis() == firstPut) {
             Thread.sleep(1);
         }
-        thread(1, "main", 130, 0);
+        thread(2, "observer", 130, 0);
         times.sample(process);
 
         assertThat(times.seconds(firstPut)).containsEntry("start", 1.0);
