@@ -71,6 +71,28 @@ final class LauncherIT {
     }
 
     @Test
+    void helpStartsNothingThatOnlyARunNeeds() throws Exception {
+        Path classes = directory.resolve("classes");
+        run(Map.of("LO_MIGRATE_JAVA_OPTS", "-Xlog:class+load:file=" + classes), "--help");
+        assertThat(classes)
+                .content()
+                .contains("ch.tocco.lomigrate.cli.HelpText ")
+                .doesNotContain(
+                        "com.beust.jcommander.JCommander ",
+                        "org.apache.logging.log4j.",
+                        "org.postgresql.",
+                        "software.amazon.awssdk.");
+    }
+
+    @Test
+    void collectorOfTheUsersChoiceIsTaken() throws Exception {
+        var options = Map.of("LO_MIGRATE_JAVA_OPTS", "-Xlog:gc:stderr -XX:+UseParallelGC");
+        for (String argument : List.of("-V", "--bucket")) {
+            assertThat(run(options, argument).err()).as(argument).contains("Using Parallel");
+        }
+    }
+
+    @Test
     void usageErrorGoesToStderrWithCodeTwo() throws Exception {
         Ended ended = run(
                 Map.of("LO_MIGRATE_S3_URL", "nonsense"),

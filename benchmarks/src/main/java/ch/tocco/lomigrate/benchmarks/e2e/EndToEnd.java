@@ -108,6 +108,7 @@ public final class EndToEnd {
         List<Run> tool = new ArrayList<>();
         List<Run> toolOfFirst = new ArrayList<>();
         List<Run> predecessor = new ArrayList<>();
+        List<Limits> limits = new ArrayList<>();
         int all = workload.pending();
         int some = Math.min(options.predecessorObjects(workload), all);
         try (SourceFixture source = SourceFixture.create(postgres, workload);
@@ -122,6 +123,8 @@ public final class EndToEnd {
                 source.resetToFirst(some);
                 predecessor.add(
                         Contender.PREDECESSOR.run(source, store, some, log).withoutTimeline());
+                // In turn with the runs: the machine is not as fast at all times.
+                limits(source, store).ifPresent(limits::add);
             }
             return new Outcome(
                     workload.description(),
@@ -129,7 +132,7 @@ public final class EndToEnd {
                     tool,
                     toolOfFirst,
                     predecessor,
-                    limits(source, store));
+                    Limits.median(limits));
         }
     }
 

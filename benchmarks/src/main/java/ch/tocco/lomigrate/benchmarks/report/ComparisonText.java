@@ -70,7 +70,7 @@ final class ComparisonText {
         }
         page.text("## Against the limit");
         page.text("""
-                Objects per second of each step alone on all processors. Limit = 1 / (1/read + 1/hash + 1/put + 1/commit):
+                Objects per second of each step alone on all processors, in turn with the runs. Limit = 1 / (1/read + 1/hash + 1/put + 1/commit):
                 *raw* with pages by COPY and raw sockets, *practical* with `lo_get` in batches (giants: in chunks by
                 COPY) and the SDK's S3 client at its best, which is without a signature; *own* the same with the tool's
                 requests, so that what is missing to it is what the pipeline costs beside its four steps. The tool's

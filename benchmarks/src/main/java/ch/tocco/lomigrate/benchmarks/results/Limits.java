@@ -1,5 +1,9 @@
 package ch.tocco.lomigrate.benchmarks.results;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
 /**
  * Objects per second of each step alone, with both cores for itself.
  *
@@ -19,6 +23,24 @@ public record Limits(
         double putSdk,
         double putTool,
         double commit) {
+    /** Of each step the median of all rounds; empty of none. */
+    public static Optional<Limits> median(List<Limits> rounds) {
+        return rounds.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Limits(
+                        median(rounds, Limits::readPages),
+                        median(rounds, Limits::readBatches),
+                        median(rounds, Limits::hash),
+                        median(rounds, Limits::putRaw),
+                        median(rounds, Limits::putSdk),
+                        median(rounds, Limits::putTool),
+                        median(rounds, Limits::commit)));
+    }
+
+    private static double median(List<Limits> rounds, ToDoubleFunction<Limits> step) {
+        return Run.median(rounds.stream().mapToDouble(step).toArray());
+    }
+
     /** All steps after each other, the rawest way of each. */
     public double raw() {
         return 1 / (1 / readPages + 1 / hash + 1 / putRaw + 1 / commit);
