@@ -29,8 +29,8 @@ public record S3Config(
     public static final long DEFAULT_PART_SIZE = 20L << 20;
 
     /**
-     * Ceph takes 64 MiB in one request twice as fast as in parts, 1 GiB about as fast; what is lost with a broken
-     * connection is to stay a matter of seconds.
+     * One request saves the parts' own hashes and six more requests, and the store verifies the object's own hash; what
+     * is lost with a broken connection is to stay a matter of seconds.
      */
     public static final long DEFAULT_MULTIPART_THRESHOLD = 256L << 20;
 
@@ -40,7 +40,7 @@ public record S3Config(
     /** S3: "5 MiB to 5 GiB; there is no minimum size limit on the last part" (Amazon S3 multipart upload limits). */
     public static final long MIN_PART_SIZE = 5L << 20;
 
-    /** One part is sent from one array: S3 would allow 5 GiB. */
+    /** What is lost with a broken connection is to stay bounded: S3 would allow 5 GiB. */
     public static final long MAX_PART_SIZE = 1L << 30;
 
     public S3Config {
