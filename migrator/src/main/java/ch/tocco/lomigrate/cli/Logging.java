@@ -12,9 +12,6 @@ final class Logging {
     static final String LEVEL_PROPERTY = "lo.migrate.log.level";
     static final String THROWABLE_PROPERTY = "lo.migrate.log.throwable";
 
-    /** The driver logs what it also throws. A field, as java.util.logging forgets levels of loggers nobody holds. */
-    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
-
     private static volatile boolean configured;
 
     private Logging() {}
@@ -25,7 +22,8 @@ final class Logging {
         if (stackTraces) {
             System.setProperty(THROWABLE_PROPERTY, "%n%throwable");
         }
-        DRIVER.setLevel(Level.OFF);
+        // the driver logs what it also throws
+        Driver.LOGGER.setLevel(Level.OFF);
         configured = true;
     }
 
@@ -34,5 +32,13 @@ final class Logging {
         if (configured) {
             LogManager.shutdown();
         }
+    }
+
+    /** Apart, so that what never logs, such as --help, does not load java.util.logging, which takes some 20 ms. */
+    private static final class Driver {
+        /** A field, as java.util.logging forgets levels of loggers nobody holds. */
+        static final Logger LOGGER = Logger.getLogger("org.postgresql");
+
+        private Driver() {}
     }
 }

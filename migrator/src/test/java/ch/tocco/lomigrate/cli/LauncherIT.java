@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.MessageDigestSpi;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged tool, started the way users start it. */
 @Timeout(120)
@@ -80,6 +85,7 @@ final class LauncherIT {
                 .doesNotContain(
                         "com.beust.jcommander.JCommander ",
                         "org.apache.logging.log4j.",
+                        "java.util.logging.",
                         "org.postgresql.",
                         "software.amazon.awssdk.");
     }
@@ -90,6 +96,25 @@ final class LauncherIT {
         for (String argument : List.of("-V", "--bucket")) {
             assertThat(run(options, argument).err()).as(argument).contains("Using Parallel");
         }
+    }
+
+    /** A class name of another Java would be ignored without a word, and hashing be slow for as long as a run lasts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SHA-1", "SHA-256"})
+    void hashFunctionsThatAreCompiledEarlyAreThoseOfThisJava(String algorithm) throws Exception {
+        Provider provider = MessageDigest.getInstance(algorithm).getProvider();
+        Class<?> function =
+                Class.forName(provider.getService("MessageDigest", algorithm).getClassName());
+        List<String> early = Pattern.compile("CompileThresholdScaling,([\\w.]+)")
+                .matcher(Files.readString(launcher))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        while (function.getSuperclass() != MessageDigestSpi.class) {
+            assertThat(function.getName()).matches(name -> early.stream().anyMatch(name::startsWith));
+            function = function.getSuperclass();
+        }
+        assertThat(early).contains(function.getName());
     }
 
     @Test
