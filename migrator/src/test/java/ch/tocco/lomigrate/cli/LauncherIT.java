@@ -106,7 +106,7 @@ final class LauncherIT {
         Class<?> function =
                 Class.forName(provider.getService("MessageDigest", algorithm).getClassName());
         List<String> early = Pattern.compile("CompileThresholdScaling,([\\w.]+)")
-                .matcher(Files.readString(launcher))
+                .matcher(Files.readString(launcher.resolveSibling("../lib/compiler.options")))
                 .results()
                 .map(found -> found.group(1))
                 .toList();

@@ -16,9 +16,8 @@ enum Contender {
     TOOL {
         @Override
         ProcessBuilder process(SourceDatabase database, Store store, int objects, List<String> flags) {
-            String launcher = System.getProperty("lo.migrate.launcher");
             List<String> command = new ArrayList<>(
-                    List.of(launcher, "--bucket", "bucket", "--s3-url", "http://127.0.0.1:" + store.port()));
+                    List.of(launcher(), "--bucket", "bucket", "--s3-url", "http://127.0.0.1:" + store.port()));
             command.addAll(flags);
             ProcessBuilder builder = new ProcessBuilder(command);
             String url = database.url().replace(":" + database.server().port(), ":" + store.databasePort());
@@ -40,9 +39,20 @@ enum Contender {
                             database.server().user(),
                             URLEncoder.encode(database.server().password(), StandardCharsets.UTF_8));
             String endpoint = "http://127.0.0.1:" + store.port();
-            return JavaProcess.of(PredecessorWay.class, "-Xmx1g", url, endpoint, Integer.toString(objects));
+            // compiled as the tool is: what is compared is the way, not the settings of the JVM
+            String compiler = "@" + Path.of(launcher()).resolveSibling("../lib/compiler.options");
+            return JavaProcess.of(
+                    PredecessorWay.class,
+                    List.of("-Xmx1g", "-XX:+UseG1GC", compiler),
+                    url,
+                    endpoint,
+                    Integer.toString(objects));
         }
     };
+
+    private static String launcher() {
+        return System.getProperty("lo.migrate.launcher");
+    }
 
     abstract ProcessBuilder process(SourceDatabase database, Store store, int objects, List<String> flags);
 

@@ -8,11 +8,10 @@ import java.util.List;
 final class JavaProcess {
     private JavaProcess() {}
 
-    static ProcessBuilder of(Class<?> main, String heap, String... arguments) {
+    static ProcessBuilder of(Class<?> main, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add(heap);
-        command.add("-XX:+UseG1GC");
+        command.addAll(jvmOptions);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** A running {@link StoreProcess}. */
@@ -38,7 +39,7 @@ final class Store implements AutoCloseable {
     static Store start(Workload workload, int database) throws IOException {
         Process process = JavaProcess.of(
                         StoreProcess.class,
-                        "-Xmx64m",
+                        List.of("-Xmx64m", "-XX:+UseG1GC"),
                         Long.toString(workload.storeDelay().toMillis()),
                         Integer.toString(database),
                         Long.toString(workload.databaseDelay().toMillis()))
