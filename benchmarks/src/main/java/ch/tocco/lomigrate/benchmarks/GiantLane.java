@@ -5,7 +5,10 @@ import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.PartHashes;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.monitor.Books;
@@ -15,11 +18,13 @@ import ch.tocco.lomigrate.storer.GiantStorers;
 import ch.tocco.lomigrate.storer.S3ObjectStore;
 import ch.tocco.lomigrate.storer.StorerSetup;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,15 +34,18 @@ import java.util.concurrent.Future;
 final class GiantLane implements AutoCloseable {
     private static final int STORERS = 4;
     private static final int PART_REQUESTS = 8;
+    private static final int PIECE = 256 << 10;
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final RunControl control = new RunControl();
     private final Counters counters = new Counters();
+    private final S3Config config;
     private final S3ObjectStore store;
     private final GiantStorers storers;
     private final ExecutorService threads = Executors.newFixedThreadPool(STORERS);
 
     GiantLane(S3Config config) {
+        this.config = config;
         store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
         var setup = new StorerSetup(
                 store,
@@ -48,7 +56,7 @@ final class GiantLane implements AutoCloseable {
                 counters,
                 new Books(counters),
                 LoEvent::clear);
-        storers = new GiantStorers(setup, STORERS, PART_REQUESTS, config.oneRequest(), config.partSize());
+        storers = new GiantStorers(setup, STORERS, PART_REQUESTS, config.partSize());
     }
 
     /** Returns when all of them are stored; at most {@link #STORERS}. */
@@ -74,11 +82,24 @@ final class GiantLane implements AutoCloseable {
         }
     }
 
-    private static void fill(LoEvent event, Path file, int oid) throws IOException {
+    private void fill(LoEvent event, Path file, int oid) throws IOException {
         long size = Files.size(file);
+        Optional<HashedParts> parts = size > config.oneRequest() ? Optional.of(hashed(file, size)) : Optional.empty();
         event.listed(new SourceRow("%040x".formatted(oid), size, "application/octet-stream", oid));
         // It is stored again and again: nobody deletes it.
-        event.received(new Payload.SpillFile(file, size, () -> {}), "%064x".formatted(oid));
+        event.received(new Payload.SpillFile(file, size, parts, () -> {}), "%064x".formatted(oid));
+    }
+
+    /** In a run the receiver takes the hashes; here they are part of what is measured all the same. */
+    private HashedParts hashed(Path file, long size) throws IOException {
+        PartHashes hashes = new PartHashes(Parts.of(size, config.partSize()));
+        byte[] buffer = new byte[PIECE];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                hashes.update(buffer, 0, count);
+            }
+        }
+        return hashes.hashed();
     }
 
     @Override

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.lo;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -57,18 +58,26 @@ public sealed interface Payload extends AutoCloseable {
     final class SpillFile implements Payload {
         private final Path file;
         private final long size;
+        private final Optional<HashedParts> parts;
         private final Runnable release;
         private final AtomicBoolean closed = new AtomicBoolean();
 
         /**
          * Wraps a file that is complete.
          *
+         * @param parts that it is to be uploaded in; empty: in one request
          * @param release deletes the file and gives its bytes back; run once
          */
-        public SpillFile(Path file, long size, Runnable release) {
+        public SpillFile(Path file, long size, Optional<HashedParts> parts, Runnable release) {
             this.file = requireNonNull(file);
             this.size = size;
+            this.parts = requireNonNull(parts);
             this.release = requireNonNull(release);
+        }
+
+        /** The parts to upload it in; empty: it goes in one request. */
+        public Optional<HashedParts> parts() {
+            return parts;
         }
 
         public Path file() {

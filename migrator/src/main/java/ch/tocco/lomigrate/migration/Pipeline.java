@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.monitor.Display;
@@ -36,6 +37,7 @@ import ch.tocco.lomigrate.storer.StorerSetup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
@@ -125,6 +127,7 @@ final class Pipeline {
                 memory,
                 spillDir,
                 disk,
+                this::parts,
                 room,
                 control,
                 counters,
@@ -134,11 +137,7 @@ final class Pipeline {
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
         var giants = new GiantStorers(
-                storing,
-                GIANT_STORERS,
-                PART_REQUESTS,
-                config.s3().oneRequest(),
-                config.s3().partSize());
+                storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
 
         Stage committers = HandlerPool.start(
                 toCommit,
@@ -183,6 +182,13 @@ final class Pipeline {
             }
         }
         return counters;
+    }
+
+    /** How an object of so many bytes is uploaded; empty: in one request. */
+    private Optional<Parts> parts(long size) {
+        return size > config.s3().oneRequest()
+                ? Optional.of(Parts.of(size, config.s3().partSize()))
+                : Optional.empty();
     }
 
     /** Giants go to their lane as long as it has room. */

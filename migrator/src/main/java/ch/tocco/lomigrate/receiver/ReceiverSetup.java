@@ -4,8 +4,11 @@ import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
+import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
 /**
@@ -15,6 +18,7 @@ import java.util.function.Predicate;
  * @param memory bytes of objects that are kept in memory
  * @param spillFiles where larger ones go
  * @param disk bytes of spill files
+ * @param parts how an object of so many bytes is uploaded; empty: in one request
  * @param room where all wait while nothing can be written there
  * @param toStore takes objects in memory; false: the run ended, it was not taken
  * @param giantsToStore takes objects in spill files, likewise
@@ -24,6 +28,7 @@ public record ReceiverSetup(
         ByteBudget memory,
         SpillFiles spillFiles,
         ByteBudget disk,
+        LongFunction<Optional<Parts>> parts,
         Breaker room,
         RunControl control,
         Counters counters,

@@ -5,12 +5,14 @@ import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.PartHashes;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -127,9 +129,16 @@ final class Spiller {
             throws LoFailureException, IOException, RunEndedException, InterruptedException {
         boolean complete = false;
         try {
-            String sha256 = write(row, writer);
+            Optional<PartHashes> parts = setup.parts().apply(row.size()).map(PartHashes::new);
+            String sha256 = write(row, writer, parts);
             writer.close();
-            event.received(new Payload.SpillFile(writer.file(), row.size(), () -> release(writer.file(), row)), sha256);
+            event.received(
+                    new Payload.SpillFile(
+                            writer.file(),
+                            row.size(),
+                            parts.map(PartHashes::hashed),
+                            () -> release(writer.file(), row)),
+                    sha256);
             complete = true;
         } finally {
             if (!complete) {
@@ -155,18 +164,20 @@ final class Spiller {
         }
     }
 
-    private String write(SourceRow row, SpillWriter writer)
+    private String write(SourceRow row, SpillWriter writer, Optional<PartHashes> parts)
             throws LoFailureException, IOException, RunEndedException, InterruptedException {
         reader.readStream(row, new LargeObjectReader.Stream() {
             @Override
             public void restart() throws IOException {
                 check.begin();
+                parts.ifPresent(PartHashes::restart);
                 writer.restart();
             }
 
             @Override
             public void write(byte[] bytes, int offset, int count) throws IOException {
                 check.update(bytes, offset, count);
+                parts.ifPresent(hashes -> hashes.update(bytes, offset, count));
                 writer.write(bytes, offset, count);
             }
         });

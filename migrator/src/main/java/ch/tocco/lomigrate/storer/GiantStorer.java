@@ -1,12 +1,17 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.PartHashes;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.ring.Worker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutionException;
@@ -17,11 +22,11 @@ import org.apache.logging.log4j.Logger;
 /** Puts one object after the other that is in a spill file, in one request or in parts. */
 public final class GiantStorer implements Worker {
     private static final Logger LOG = LogManager.getLogger(GiantStorer.class);
+    private static final int HASH_BUFFER = 64 << 10;
 
     private final StorerSetup setup;
     private final StoreCalls calls;
     private final ExecutorService partThreads;
-    private final long oneRequest;
     private final long partSize;
     private final LoEvent own = new LoEvent();
 
@@ -29,14 +34,12 @@ public final class GiantStorer implements Worker {
      * Makes a storer.
      *
      * @param partThreads shared by all of them
-     * @param oneRequest bytes up to which an object goes in one request
-     * @param partSize bytes of a part, not more than {@code oneRequest}
+     * @param partSize wanted bytes of a part
      */
-    GiantStorer(StorerSetup setup, ExecutorService partThreads, long oneRequest, long partSize) {
+    GiantStorer(StorerSetup setup, ExecutorService partThreads, long partSize) {
         this.setup = setup;
         this.calls = new StoreCalls(setup);
         this.partThreads = partThreads;
-        this.oneRequest = oneRequest;
         this.partSize = partSize;
     }
 
@@ -77,8 +80,13 @@ public final class GiantStorer implements Worker {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
         StoredObject object = StoredObject.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
-            if (payload.size() > oneRequest || !isTakenWhole(object, Content.of(file, 0, payload.size()))) {
-                new Multipart(setup, calls, partThreads, object).upload(file, parts(payload));
+            Multipart multipart = new Multipart(setup, calls, partThreads, object);
+            if (payload.parts().isPresent()) {
+                HashedParts parts = payload.parts().get();
+                logIfLarger(parts.parts());
+                multipart.upload(file, parts);
+            } else if (!isTakenWhole(object, Content.of(file, 0, payload.size()))) {
+                multipart.upload(file, hashed(file, object, Parts.of(payload.size(), partSize)));
             }
         } catch (ExecutionException e) {
             rethrow(e.getCause());
@@ -103,16 +111,34 @@ public final class GiantStorer implements Worker {
         }
     }
 
-    private Parts parts(Payload.SpillFile payload) {
-        Parts parts = Parts.of(payload.size(), partSize);
+    private void logIfLarger(Parts parts) {
         if (parts.partSize() > partSize) {
             LOG.info(
                     "oid {}: parts of {} MiB, because {} would not do with 10,000 of --upload-chunk-size",
                     own.row().oid(),
                     parts.partSize() >> 20,
-                    payload.size());
+                    parts.size());
         }
-        return parts;
+    }
+
+    /** Reads the file once more: the store is not to be told of bytes that a disk has made of those that were read. */
+    private static HashedParts hashed(FileChannel file, StoredObject object, Parts parts)
+            throws IOException, StoreException {
+        PartHashes whole = new PartHashes(new Parts(parts.size(), parts.size()));
+        PartHashes each = new PartHashes(parts);
+        ByteBuffer buffer = ByteBuffer.allocate(HASH_BUFFER);
+        Content content = Content.of(file, 0, parts.size());
+        for (long done = 0; done < parts.size(); done += buffer.limit()) {
+            content.read(done, buffer.clear());
+            buffer.flip();
+            whole.update(buffer.array(), 0, buffer.limit());
+            each.update(buffer.array(), 0, buffer.limit());
+        }
+        if (!whole.hashed().sha256(1).equals(object.sha256())) {
+            throw new StoreException(
+                    FaultKind.OBJECT, FailureReason.SPILL, "spill file has other bytes than were written to it", null);
+        }
+        return each.hashed();
     }
 
     private static void rethrow(Throwable cause)

@@ -16,17 +16,16 @@ public final class GiantStorers implements AutoCloseable {
      *
      * @param count giants that are stored at once
      * @param requests parts under way at once, of all giants together
-     * @param oneRequest bytes up to which an object goes in one request
-     * @param partSize bytes of a part, not more than {@code oneRequest}
+     * @param partSize wanted bytes of a part
      */
-    public GiantStorers(StorerSetup setup, int count, int requests, long oneRequest, long partSize) {
+    public GiantStorers(StorerSetup setup, int count, int requests, long partSize) {
         AtomicInteger number = new AtomicInteger();
         this.partThreads = Executors.newFixedThreadPool(requests, work -> {
             Thread thread = new Thread(work, "part-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
-        this.workers = Stream.generate(() -> new GiantStorer(setup, partThreads, oneRequest, partSize))
+        this.workers = Stream.generate(() -> new GiantStorer(setup, partThreads, partSize))
                 .limit(count)
                 .toList();
     }

@@ -3,13 +3,10 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import ch.tocco.lomigrate.lo.HashedParts;
+import ch.tocco.lomigrate.lo.Parts;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +22,6 @@ import org.apache.logging.log4j.Logger;
  */
 final class Multipart {
     private static final Logger LOG = LogManager.getLogger(Multipart.class);
-    private static final int HASH_BUFFER = 64 << 10;
 
     private final StorerSetup setup;
     private final StoreCalls calls;
@@ -41,12 +37,13 @@ final class Multipart {
     }
 
     /** On return the object is in the bucket; when this throws, nobody reads {@code file} any more. */
-    void upload(FileChannel file, Parts parts)
+    void upload(FileChannel file, HashedParts hashed)
             throws StoreException, ExecutionException, RunEndedException, InterruptedException {
+        Parts parts = hashed.parts();
         String uploadId = begin();
         boolean completed = false;
         try {
-            List<String> etags = send(file, parts, uploadId);
+            List<String> etags = send(file, hashed, uploadId);
             complete(uploadId, etags, parts.size());
             completed = true;
         } finally {
@@ -86,13 +83,14 @@ final class Multipart {
         }
     }
 
-    private List<String> send(FileChannel file, Parts parts, String uploadId)
+    private List<String> send(FileChannel file, HashedParts hashed, String uploadId)
             throws ExecutionException, InterruptedException {
+        Parts parts = hashed.parts();
         List<Future<String>> sent = new ArrayList<>(parts.count());
         for (int number = 1; number <= parts.count(); number++) {
             int part = number;
             Content content = Content.of(file, parts.offset(part), parts.length(part));
-            sent.add(threads.submit(() -> send(uploadId, part, content)));
+            sent.add(threads.submit(() -> send(uploadId, part, content, hashed.sha256(part))));
         }
         List<String> etags = new ArrayList<>(sent.size());
         ExecutionException first = null;
@@ -111,14 +109,13 @@ final class Multipart {
         return etags;
     }
 
-    private String send(String uploadId, int number, Content content)
-            throws StoreException, IOException, RunEndedException, InterruptedException {
+    private String send(String uploadId, int number, Content content, String sha256)
+            throws StoreException, RunEndedException, InterruptedException {
         if (failed.get()) {
             throw new RunEndedException("a part before this one");
         }
         boolean sent = false;
         try {
-            String sha256 = sha256(content);
             String etag = calls.call(
                     content.length(), () -> setup.store().putPart(object, uploadId, number, content, sha256));
             sent = true;
@@ -171,21 +168,5 @@ final class Multipart {
         } catch (StoreException e) {
             LOG.warn("multipart upload {} of {} is left in the bucket: {}", uploadId, object.key(), e.getMessage());
         }
-    }
-
-    /** A part is read twice, the second time from the page cache: cheaper than keeping it in memory meanwhile. */
-    private static String sha256(Content content) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        ByteBuffer buffer = ByteBuffer.allocate(HASH_BUFFER);
-        for (long done = 0; done < content.length(); done += buffer.limit()) {
-            content.read(done, buffer.clear());
-            digest.update(buffer.flip());
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -16,6 +16,7 @@ import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -62,7 +63,7 @@ final class CommitterFixture {
         var row = new SourceRow(hash(number), 10, "text/plain", number);
         var event = new LoEvent();
         event.listed(row);
-        event.received(new Payload.SpillFile(Path.of("unused"), row.size(), () -> {}), sha2(number));
+        event.received(new Payload.SpillFile(Path.of("unused"), row.size(), Optional.empty(), () -> {}), sha2(number));
         event.stored();
         counters.observed().done(row.size());
         return event;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -31,7 +32,8 @@ final class PayloadTest {
     @Test
     void spillFileIsReleasedOnce() {
         AtomicInteger released = new AtomicInteger();
-        Payload.SpillFile payload = new Payload.SpillFile(Path.of("spilled"), 5L << 30, released::incrementAndGet);
+        Payload.SpillFile payload =
+                new Payload.SpillFile(Path.of("spilled"), 5L << 30, Optional.empty(), released::incrementAndGet);
         assertThat(payload.file()).isEqualTo(Path.of("spilled"));
         assertThat(payload.size()).isEqualTo(5L << 30);
         assertThat(released).hasValue(0);
@@ -46,7 +48,8 @@ final class PayloadTest {
             AtomicInteger released = new AtomicInteger();
             assertThat(budget.take(30)).isTrue();
             Payload inMemory = new Payload.InMemory(new byte[10], budget, 10);
-            Payload spilled = new Payload.SpillFile(Path.of("spilled"), 10, released::incrementAndGet);
+            Payload spilled =
+                    new Payload.SpillFile(Path.of("spilled"), 10, Optional.empty(), released::incrementAndGet);
             CyclicBarrier together = new CyclicBarrier(4);
             List<Thread> threads = Stream.generate(() -> new Thread(() -> {
                         await(together);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.monitor.Books;
@@ -21,9 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -31,6 +35,9 @@ import java.util.stream.Stream;
 final class ReceiverFixture {
     static final long MEMORY = 1 << 20;
     static final long DISK = 8 << 20;
+
+    /** Bytes of a part that a spilled object is to be uploaded in. */
+    private static final int PART_SIZE = 100_000;
 
     /** The two ways that an object may take. */
     enum Way {
@@ -99,7 +106,17 @@ final class ReceiverFixture {
     /** A receiver with a session of its own, whose objects go to these storers. */
     Receiver receiver(Way way, int maxRun, Predicate<LoEvent> storers) {
         var setup = new ReceiverSetup(
-                way.inMemMax, memory, spillDir, disk, room, control, counters, new Books(counters), storers, storers);
+                way.inMemMax,
+                memory,
+                spillDir,
+                disk,
+                size -> Optional.of(Parts.of(size, PART_SIZE)),
+                room,
+                control,
+                counters,
+                new Books(counters),
+                storers,
+                storers);
         return new Receiver(setup, Sessions.session(connections, control), maxRun);
     }
 
@@ -115,6 +132,13 @@ final class ReceiverFixture {
         assertThat(events).allMatch(LoEvent::isEmpty);
     }
 
+    private static void assertPartsAreThoseOf(byte[] bytes, HashedParts hashed) {
+        for (int from = 0, number = 1; from < bytes.length; from += PART_SIZE, number++) {
+            byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PART_SIZE));
+            assertThat(hashed.sha256(number)).isEqualTo(Digests.of(part).sha256());
+        }
+    }
+
     /** The storers' side: reads the payload again, and clears the event. */
     boolean take(LoEvent event) {
         try {
@@ -125,6 +149,9 @@ final class ReceiverFixture {
                     ? Files.readAllBytes(file.file())
                     : ((Payload.InMemory) payload).bytes();
             assertThat(payload.size()).isEqualTo(bytes.length);
+            if (payload instanceof Payload.SpillFile file) {
+                assertPartsAreThoseOf(bytes, file.parts().orElseThrow());
+            }
             received.put(event.row().oid(), new Received(Digests.of(bytes), event.sha256(), inFile));
             counters.committed().done(bytes.length);
             event.clear();

@@ -26,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +102,17 @@ final class SpillRoomIT {
     private CompletableFuture<Void> receive(SpillFiles files) throws SQLException {
         var row = database.insertGenerated(1, 100_000, "a/b");
         var setup = new ReceiverSetup(
-                -1, disk, files, disk, room, control, counters, new Books(counters), this::take, this::take);
+                -1,
+                disk,
+                files,
+                disk,
+                size -> Optional.empty(),
+                room,
+                control,
+                counters,
+                new Books(counters),
+                this::take,
+                this::take);
         var receiver = new Receiver(setup, Sessions.session(Sessions.connections(database), control), 1);
         LoEvent[] events = new LoEvent[1];
         receiver.ready(events);

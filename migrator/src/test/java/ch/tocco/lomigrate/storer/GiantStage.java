@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.ring.Stage;
 import ch.tocco.lomigrate.ring.WorkerPool;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -27,6 +29,7 @@ final class GiantStage implements AutoCloseable {
 
     final StorerFixture run;
     private final Path directory;
+    private final long oneRequest;
     private final GiantStorers storers;
     private final LoRing ring;
     private final Stage stage;
@@ -40,7 +43,8 @@ final class GiantStage implements AutoCloseable {
     GiantStage(StorerFixture run, Path directory, long oneRequest) {
         this.run = run;
         this.directory = directory;
-        this.storers = new GiantStorers(run.setup, 2, PART_REQUESTS, oneRequest, PART);
+        this.oneRequest = oneRequest;
+        this.storers = new GiantStorers(run.setup, 2, PART_REQUESTS, PART);
         this.ring = new LoRing("giant-storer", 64, run.control::ended);
         this.stage = WorkerPool.start(ring, storers.workers(), 1, Long.MAX_VALUE, run.errors::add);
     }
@@ -61,10 +65,16 @@ final class GiantStage implements AutoCloseable {
 
     /** Puts a spill file of generated content; its key. */
     String put(long seed, int size) throws IOException {
-        LoEvent event = run.inFile(directory, seed, size);
+        LoEvent event = inFile(seed, size);
         String key = event.sha256();
         put(event);
         return key;
+    }
+
+    /** A spill file of generated content, to be uploaded as its size says. */
+    LoEvent inFile(long seed, int size) throws IOException {
+        Optional<Parts> parts = size > oneRequest ? Optional.of(Parts.of(size, PART)) : Optional.empty();
+        return run.inFile(directory, seed, size, parts);
     }
 
     void put(LoEvent event) {

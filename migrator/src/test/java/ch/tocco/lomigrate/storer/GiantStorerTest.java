@@ -15,6 +15,7 @@ import ch.tocco.lomigrate.testkit.Digests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -133,8 +134,9 @@ final class GiantStorerTest {
 
     @Test
     void fileThatIsShorterThanItShouldBeFailsTheObject() throws Exception {
-        LoEvent event = run.inFile(directory, 1, 5 * PART);
-        Files.write(directory.resolve("lo-1"), new byte[3 * PART]);
+        LoEvent event = stage.inFile(1, 5 * PART);
+        Path file = directory.resolve("lo-1");
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 3 * PART));
         stage.put(event);
         stage.drainAndAssertSettled();
         assertThat(stage.failed()).isEqualTo(Map.of(FailureReason.SPILL, 1L));

@@ -5,8 +5,12 @@ import static ch.tocco.lomigrate.storer.GiantStage.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.storer.MemoryObjectStore.Operation;
 import ch.tocco.lomigrate.testkit.Digests;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +75,35 @@ final class GiantStorerThresholdTest {
         stage.drainAndAssertSettled();
         assertThat(stage.failed()).isEqualTo(Map.of(FailureReason.REFUSED, 1L));
         assertThat(run.store.objects()).isEmpty();
+    }
+
+    /** As a disk does that loses what it had taken. */
+    private LoEvent withAnotherByte(int size) throws IOException {
+        LoEvent event = stage.inFile(1, size);
+        Path file = ((Payload.SpillFile) event.payload()).file();
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[size / 2] ^= 1;
+        Files.write(file, bytes);
+        return event;
+    }
+
+    @Test
+    void partsOfAFileThatHasOtherBytesThanWereReadAreRefusedByTheStore() throws Exception {
+        stage.put(withAnotherByte(5 * PART));
+        stage.drainAndAssertSettled();
+        assertThat(stage.failed()).isEqualTo(Map.of(FailureReason.CORRUPTED, 1L));
+        assertThat(run.store.objects()).isEmpty();
+        assertThat(run.committed).isEmpty();
+    }
+
+    @Test
+    void fileThatHasOtherBytesThanWereReadIsNotCutIntoParts() throws Exception {
+        refuseAsTooLarge();
+        stage.put(withAnotherByte(THRESHOLD));
+        stage.drainAndAssertSettled();
+        assertThat(stage.failed()).isEqualTo(Map.of(FailureReason.SPILL, 1L));
+        assertThat(run.store.count(Operation.PART)).isZero();
+        assertThat(run.committed).isEmpty();
     }
 
     /** As a proxy with a limit does. */

@@ -6,7 +6,9 @@ import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.monitor.Books;
@@ -18,9 +20,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** What a storer has around it in a run, with a store in memory and a committer that counts. */
 final class StorerFixture {
@@ -85,13 +91,18 @@ final class StorerFixture {
         return event;
     }
 
-    /** A listed and received object in a file, which is deleted when the payload is closed. */
+    /** A listed and received object in a file, which is deleted when the payload is closed, for one request. */
     LoEvent inFile(Path directory, long seed, int size) throws IOException {
+        return inFile(directory, seed, size, Optional.empty());
+    }
+
+    /** The same, to be uploaded in parts. */
+    LoEvent inFile(Path directory, long seed, int size, Optional<Parts> parts) throws IOException {
         byte[] content = GeneratedContent.bytes(seed, size);
         Path file = Files.write(directory.resolve("lo-" + seed), content);
         var event = listed(content, seed + 1);
         event.received(
-                new Payload.SpillFile(file, size, () -> delete(file)),
+                new Payload.SpillFile(file, size, parts.map(cut -> hashed(cut, content)), () -> delete(file)),
                 Digests.of(content).sha256());
         return event;
     }
@@ -108,6 +119,17 @@ final class StorerFixture {
         event.listed(new SourceRow(Digests.of(content).sha1(), content.length, "text/plain", oid));
         counters.observed().done(content.length);
         return event;
+    }
+
+    private static HashedParts hashed(Parts parts, byte[] content) {
+        List<String> hashes = IntStream.rangeClosed(1, parts.count())
+                .mapToObj(number -> {
+                    int from = (int) parts.offset(number);
+                    return Digests.of(Arrays.copyOfRange(content, from, from + (int) parts.length(number)))
+                            .sha256();
+                })
+                .toList();
+        return new HashedParts(parts, hashes);
     }
 
     private static void delete(Path file) {

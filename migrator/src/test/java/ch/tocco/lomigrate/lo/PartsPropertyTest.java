@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.storer;
+package ch.tocco.lomigrate.lo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +24,7 @@ final class PartsPropertyTest {
         for (int number = 1; number <= parts.count(); number++) {
             assertThat(parts.offset(number)).isEqualTo(end);
             assertThat(parts.length(number)).isPositive();
-            assertThat((long) parts.length(number) == parts.partSize() || number == parts.count())
+            assertThat(parts.length(number) == parts.partSize() || number == parts.count())
                     .isTrue();
             end += parts.length(number);
         }

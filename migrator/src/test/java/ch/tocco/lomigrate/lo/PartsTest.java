@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.storer;
+package ch.tocco.lomigrate.lo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
