@@ -22,6 +22,7 @@ final class Finalizer {
     private static final Logger LOG = LogManager.getLogger(Finalizer.class);
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String CHECK_VIOLATION = "23514";
+    private static final String CLEAN_UP_TIMEOUT = "5s";
 
     private final Connection connection;
     private final SourceSql sql;
@@ -129,6 +130,8 @@ final class Finalizer {
         try {
             Optional<Catalog.Sha2Index> left = catalog.sha2Index().filter(index -> !index.valid());
             if (left.isPresent()) {
+                // It waits for every transaction on the table, as building the index may have done when it was stopped.
+                execute("SET statement_timeout = '" + CLEAN_UP_TIMEOUT + "'");
                 execute(SourceSql.dropIndex(left.get().name()));
             }
         } catch (SQLException e) {

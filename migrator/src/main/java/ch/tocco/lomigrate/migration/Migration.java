@@ -49,7 +49,7 @@ public final class Migration {
         this.config = config;
         this.connections = new PgConnections(config.postgres());
         this.sql = new SourceSql(config.table());
-        this.preflight = new Preflight(config, connections, sql);
+        this.preflight = new Preflight(config, connections, sql, control);
         this.display = new Display(progress, config.run().liveDisplay());
         display.takeStandardError();
     }
@@ -83,11 +83,18 @@ public final class Migration {
         long tableOid = preflight.checkDatabase();
         try (RunLock lock = lock(tableOid);
                 SpillDir spillDir = spillDir();
-                FailureReport.Closeable failures = failures();
                 ObjectStore store = store()) {
             preflight.checkBucket(store);
-            new StaleUploads(store, config.faults().staleUploads()).abort();
+            new StaleUploads(store, config.faults().staleUploads(), control).abort();
             preflight.addSha2IfMissing();
+            return migrate(store, spillDir);
+        }
+    }
+
+    /** What is left once nothing is refused any more; the list of failures is begun anew only now. */
+    private Outcome migrate(ObjectStore store, SpillDir spillDir)
+            throws RefusedException, IOException, InterruptedException {
+        try (FailureReport.Closeable failures = failures()) {
             Counters counters =
                     new Pipeline(config, connections, sql, store, spillDir, display, control, failures).run();
             return new Verdict(config, connections, sql, control).on(counters);

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.postgres.Catalog;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.PgConnections;
@@ -15,15 +16,19 @@ import org.apache.logging.log4j.Logger;
 /** Refuses a run that could not succeed, before anything is changed; then makes the one change that a run needs. */
 final class Preflight {
     private static final Logger LOG = LogManager.getLogger(Preflight.class);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String LOCK_TIMEOUT = "5s";
 
     private final MigrationConfig config;
     private final PgConnections connections;
     private final SourceSql sql;
+    private final RunControl control;
 
-    Preflight(MigrationConfig config, PgConnections connections, SourceSql sql) {
+    Preflight(MigrationConfig config, PgConnections connections, SourceSql sql, RunControl control) {
         this.config = config;
         this.connections = connections;
         this.sql = sql;
+        this.control = control;
     }
 
     /** Looks at this process, before anything is opened. */
@@ -34,6 +39,8 @@ final class Preflight {
     /** Looks at the database; changes nothing. Returns the source table's oid. */
     long checkDatabase() throws RefusedException {
         try (Connection connection = connections.open("preflight")) {
+            control.onEnd(() -> PgConnections.cancel(connection));
+            limitLockWaits(connection);
             Catalog catalog = new Catalog(connection, sql);
             new SourceCheck(connection, sql).check();
             if (config.run().finalizeAfter()) {
@@ -50,6 +57,13 @@ final class Preflight {
         }
     }
 
+    /** Somebody who watches the start is told within seconds that VACUUM FULL, say, is at work on the table. */
+    private static void limitLockWaits(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
+        }
+    }
+
     /** Better said now than after days of migrating. */
     private void checkFinalizable(Catalog catalog) throws SQLException, RefusedException {
         if (!catalog.isPlainTable()) {
@@ -59,6 +73,10 @@ final class Preflight {
         if (!catalog.mayAlter()) {
             throw new RefusedException(
                     "this role may not finalize: --finalize needs the owner of " + sql.table() + ", or a superuser");
+        }
+        if (!catalog.mayCreateInSchema()) {
+            throw new RefusedException("this role may not finalize: --finalize creates an index, which needs CREATE on"
+                    + " the schema of " + sql.table());
         }
     }
 
@@ -80,6 +98,12 @@ final class Preflight {
     }
 
     private RefusedException refusal(SQLException e) {
-        return new RefusedException("database " + connections + ": " + SqlFaults.describe(e), e);
+        String cause = "database " + connections + ": " + SqlFaults.describe(e);
+        return new RefusedException(
+                LOCK_NOT_AVAILABLE.equals(e.getSQLState())
+                        ? cause + ": another session has " + sql.table()
+                                + " locked (VACUUM FULL, ALTER TABLE), run again" + " when it is done"
+                        : cause,
+                e);
     }
 }

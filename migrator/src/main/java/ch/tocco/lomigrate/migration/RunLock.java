@@ -65,21 +65,28 @@ final class RunLock implements AutoCloseable {
         try {
             refuseTransactionPooler(opened);
             if (tryLock(opened)) {
-                holder = Backend.of(opened);
-                connection = opened;
-                keptSince = null;
+                hold(opened);
                 kept = true;
-            } else if (holder == null || !holder.end(opened)) {
+            } else if (holder != null && holder.end(opened)) {
+                keptByFormer();
+            } else if (tryLock(opened)) { // it may just have ended
+                hold(opened);
+                kept = true;
+            } else {
                 throw new RefusedException("another run works on this table" + holder(opened)
                         + "; if that is wanted, --no-lock goes on all the same");
-            } else {
-                keptByFormer();
             }
         } finally {
             if (!kept) {
                 opened.close();
             }
         }
+    }
+
+    private void hold(Connection opened) throws SQLException {
+        holder = Backend.of(opened);
+        connection = opened;
+        keptSince = null;
     }
 
     private boolean tryLock(Connection opened) throws SQLException {
@@ -149,6 +156,9 @@ final class RunLock implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // a lock that nobody watches guards nothing
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, "the run's lock is watched no more: " + e, e));
         }
     }
 

@@ -74,14 +74,14 @@ final class SourceCheck {
     }
 
     private void checkPrivileges(boolean sha2Exists) throws SQLException, RefusedException {
-        String names = sql.table();
+        String table = sql.table();
         if (!catalog.maySelect()) {
-            throw new RefusedException("this role may not read " + names + ": GRANT SELECT ON " + names + " TO …");
+            throw new RefusedException("this role may not read " + table + ": GRANT SELECT ON " + table + " TO …");
         }
         if (sha2Exists && !catalog.mayUpdateSha2()) {
             String sha2 = sql.names().sha2();
             throw new RefusedException(
-                    "this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + names + " TO …");
+                    "this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + table + " TO …");
         }
         if (!sha2Exists && !catalog.mayAlter()) {
             throw new RefusedException("column " + sql.names().sha2() + " is missing and this role may not add it: let "

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.migration;
 
+import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.ObjectStore.OpenUpload;
 import java.time.Duration;
@@ -26,14 +27,16 @@ final class StaleUploads {
 
     private final ObjectStore store;
     private final Duration age;
+    private final RunControl control;
 
     /**
      * Prepares it.
      *
      * @param age from which an upload is stale; zero: none ever is
      */
-    StaleUploads(ObjectStore store, Duration age) {
+    StaleUploads(ObjectStore store, Duration age, RunControl control) {
         this.store = store;
+        this.control = control;
         this.age = age;
     }
 
@@ -45,10 +48,20 @@ final class StaleUploads {
         List<OpenUpload> open = new ArrayList<>();
         orWarn("cannot be listed", () -> open.addAll(await(store.listUploads(""))));
         for (OpenUpload upload : open) {
-            if (KEY.matcher(upload.key()).matches() && upload.begun().isBefore(newest)) {
+            if (control.ended()) {
+                return;
+            }
+            if (isStale(upload, newest)) {
                 orWarn("of " + upload.key() + " cannot be aborted", () -> abort(upload));
             }
         }
+    }
+
+    /** Some stores do not say when an upload was begun: one of unknown age is left. */
+    private static boolean isStale(OpenUpload upload, Instant newest) {
+        return KEY.matcher(upload.key()).matches()
+                && upload.begun() != null
+                && upload.begun().isBefore(newest);
     }
 
     private void abort(OpenUpload upload) throws ExecutionException, TimeoutException, InterruptedException {

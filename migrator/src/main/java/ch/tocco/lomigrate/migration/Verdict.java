@@ -41,10 +41,13 @@ final class Verdict {
     /** Says how the run ended that has these counters. */
     Outcome on(Counters counters) throws RefusedException, InterruptedException {
         if (!counters.balanced()) {
-            return new Outcome(
-                    Kind.ABORTED,
-                    "the books do not balance: " + counters.observed().objects() + " objects were listed, "
-                            + counters.settled() + " are settled; this is a bug, run again and report it");
+            String imbalance = "the books do not balance: "
+                    + counters.observed().objects() + " objects were listed, "
+                    + counters.settled() + " are settled; this is a bug, run again and report it";
+            return control.abortReason()
+                    .map(reason -> new Outcome(
+                            Kind.ABORTED, imbalance + "; the run had ended because of: " + reason.getMessage(), reason))
+                    .orElseGet(() -> new Outcome(Kind.ABORTED, imbalance));
         }
         return control.ended() ? ended() : finalizeAndJudge(counters.failedCount());
     }
@@ -66,17 +69,17 @@ final class Verdict {
     private Outcome finalizeAndJudge(long failed) throws RefusedException, InterruptedException {
         atTheEnd = true;
         try {
-            long pending = pending();
             if (config.run().finalizeAfter()) {
-                finalizeTable(failed);
-            } else {
-                LOG.info(
-                        "finalizing was skipped: without --finalize {} stays as it is",
-                        sql.names().sha2());
+                finalizeTable(failed); // refused while a row is pending
+                return judge(failed, 0);
             }
-            return judge(failed, pending);
+            LOG.info(
+                    "finalizing was skipped: without --finalize {} stays as it is",
+                    sql.names().sha2());
+            return judge(failed, pending());
         } catch (SQLException e) {
-            return control.stopped()
+            // a run that is ended has its statement cancelled: what counts is why it ended
+            return control.ended()
                     ? ended()
                     : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
         } catch (RunAborted e) {

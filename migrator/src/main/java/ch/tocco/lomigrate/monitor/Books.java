@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -19,11 +19,11 @@ import org.apache.logging.log4j.Logger;
  * end of the run. Thread-safe.
  */
 public final class Books {
-    /** Beyond this many, failed rows are counted and logged but no longer remembered. */
+    /** Beyond this many, failed rows are counted and logged but no longer remembered: each takes some 130 bytes. */
     static final int MAX_REMEMBERED = 1_000_000;
 
-    /** Beyond this many, a failure is final at once. */
-    static final int MAX_DEFERRED = 100_000;
+    /** Beyond this many, a failure is final at once: each takes some 450 bytes. */
+    static final int MAX_DEFERRED = 20_000;
 
     private static final Logger LOG = LogManager.getLogger(Books.class);
 
@@ -31,7 +31,7 @@ public final class Books {
     private final FailureReport report;
     private final int maxRemembered;
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
-    private final Queue<Deferred> deferred = new ConcurrentLinkedQueue<>();
+    private final Queue<Deferred> deferred = new LinkedBlockingQueue<>(MAX_DEFERRED);
     private final Set<String> triedAgain = ConcurrentHashMap.newKeySet();
     private volatile boolean deferring;
     private volatile boolean allRemembered = true;
@@ -68,10 +68,9 @@ public final class Books {
         SourceRow row = event.row();
         LoFailure failure = LoFailure.of(row, reason, message);
         event.clear();
-        if (deferring && reason.mayPass() && deferred.size() < MAX_DEFERRED) {
+        if (deferring && reason.mayPass() && deferred.offer(new Deferred(row, failure))) {
             LOG.warn("failed for now, tried again at the end: {}", failure);
             remember(failure);
-            deferred.add(new Deferred(row, failure));
             counters.deferred(1);
         } else {
             failed(failure);

@@ -64,6 +64,7 @@ public final class Catalog {
         return flag("SELECT relkind = 'r' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", sql.table());
     }
 
+    /** Whether rows may be read. */
     public boolean maySelect() throws SQLException {
         return flag("SELECT pg_catalog.has_table_privilege(to_regclass(?), 'SELECT')", sql.table());
     }
@@ -80,6 +81,14 @@ public final class Catalog {
     public boolean mayAlter() throws SQLException {
         return flag(
                 "SELECT pg_catalog.pg_has_role(relowner, 'USAGE') FROM pg_catalog.pg_class WHERE oid = to_regclass(?)",
+                sql.table());
+    }
+
+    /** Whether an index may be created: it goes to the schema of the table. */
+    public boolean mayCreateInSchema() throws SQLException {
+        return flag(
+                "SELECT pg_catalog.has_schema_privilege(relnamespace, 'CREATE') FROM pg_catalog.pg_class"
+                        + " WHERE oid = to_regclass(?)",
                 sql.table());
     }
 
@@ -111,7 +120,7 @@ public final class Catalog {
                 + ") rows");
     }
 
-    /** Whether the SHA-256 may be NULL. */
+    /** Whether the column of the SHA-256 is NOT NULL. */
     public boolean sha2IsNotNull() throws SQLException {
         return flag(
                 "SELECT attnotnull FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(?) AND attname = ?",

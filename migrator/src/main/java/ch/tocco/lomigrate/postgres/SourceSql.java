@@ -72,13 +72,15 @@ public final class SourceSql {
     }
 
     /**
-     * Oids of some pending rows: to try whether they may be read.
+     * Oids of some pending rows: to try whether they may be read. Looks at the first rows of the table only, as finding
+     * the last pending one of millions takes long.
      *
      * @param sha2Exists false: all rows are pending
      */
     public String somePendingOids(boolean sha2Exists) {
         String pending = sha2Exists ? sha2 + " IS NULL AND " : "";
-        return "SELECT " + oid + "::int8 FROM " + table + " WHERE " + pending + oid + " <> 0 LIMIT 20";
+        String first = "SELECT " + oid + (sha2Exists ? ", " + sha2 : "") + " FROM " + table + " LIMIT 100000";
+        return "SELECT " + oid + "::int8 FROM (" + first + ") first WHERE " + pending + oid + " <> 0 LIMIT 20";
     }
 
     /**

@@ -92,6 +92,6 @@ public final class SqlFaults {
     /** For an unknown host or a failed TLS handshake the driver's own message does not say what it was. */
     private static String cause(SQLException e) {
         boolean says = !(e.getCause() instanceof IOException) || e.getCause() instanceof ConnectException;
-        return says ? "" : " " + e.getCause().toString().lines().findFirst().orElse("");
+        return says ? "" : " " + ServerWords.firstLine(e.getCause().toString());
     }
 }

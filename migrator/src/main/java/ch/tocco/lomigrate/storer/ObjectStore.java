@@ -49,7 +49,7 @@ public interface ObjectStore extends AutoCloseable {
      *
      * @param key of the object that it would become
      * @param uploadId its id
-     * @param begun when
+     * @param begun when; null where the store does not say
      */
     record OpenUpload(String key, String uploadId, Instant begun) {}
 

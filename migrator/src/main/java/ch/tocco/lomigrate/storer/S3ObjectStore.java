@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -105,10 +106,16 @@ public final class S3ObjectStore implements ObjectStore {
         return page.thenCompose(answer -> {
             answer.uploads()
                     .forEach(upload -> found.add(new OpenUpload(upload.key(), upload.uploadId(), upload.initiated())));
-            return Boolean.TRUE.equals(answer.isTruncated())
+            return Boolean.TRUE.equals(answer.isTruncated()) && goesOn(answer, keyMarker, idMarker)
                     ? listUploads(prefix, found, answer.nextKeyMarker(), answer.nextUploadIdMarker())
                     : CompletableFuture.completedFuture(found);
         });
+    }
+
+    /** A store may say that there is more and not say where: asked again, it would give the same page for ever. */
+    private static boolean goesOn(ListMultipartUploadsResponse answer, String keyMarker, String idMarker) {
+        return answer.nextKeyMarker() != null
+                && !(answer.nextKeyMarker().equals(keyMarker) && Objects.equals(answer.nextUploadIdMarker(), idMarker));
     }
 
     @Override

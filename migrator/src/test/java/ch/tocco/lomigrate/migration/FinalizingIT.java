@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.testkit.Await;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,39 @@ final class FinalizingIT {
                             .isEmpty());
             writer.commit();
             assertFinalized(finalizing.join());
+        }
+    }
+
+    @Test
+    void stopEndsABuildThatWaitsForProductionAndLeavesTheRestToTheNextOne() throws Exception {
+        try (Connection writer = database.connect();
+                var statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data = 1");
+            var finalizing = verdictInBackground();
+            awaitWaitingBuild("0");
+            control.stop();
+            // the writer is still there, and dropping the index would wait for it too
+            Outcome outcome = finalizing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(outcome).extracting(Outcome::kind).isEqualTo(Outcome.Kind.STOPPED);
+            writer.commit();
+        }
+    }
+
+    @Test
+    void abortDuringABuildIsWhatTheRunEndedWith() throws Exception {
+        try (Connection writer = database.connect();
+                var statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data = 1");
+            var finalizing = verdictInBackground();
+            awaitWaitingBuild("0");
+            control.abort(new RunAborted(RunAborted.Kind.OUTAGE, "the run's lock was lost", null));
+            Outcome outcome = finalizing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(outcome)
+                    .extracting(Outcome::kind, Outcome::message)
+                    .containsExactly(Outcome.Kind.OUTAGE, "the run's lock was lost");
+            writer.commit();
         }
     }
 

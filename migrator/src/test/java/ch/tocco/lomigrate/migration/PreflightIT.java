@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Background;
@@ -24,6 +25,7 @@ final class PreflightIT {
     private SourceDatabase database;
     private String user;
     private String password;
+    private final RunControl control = new RunControl();
 
     @BeforeEach
     void open(SourceDatabase fresh) {
@@ -40,7 +42,8 @@ final class PreflightIT {
         return new Preflight(
                 Configs.of(database, user, password, checkBatchJob, finalize),
                 Sessions.connections(database, user, password),
-                Sessions.SQL);
+                Sessions.SQL,
+                control);
     }
 
     private long check() throws RefusedException {
@@ -151,8 +154,52 @@ final class PreflightIT {
         assertThatThrownBy(() -> preflight(true, true).checkDatabase())
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("may not finalize");
-        database.execute("ALTER TABLE _nice_binary OWNER TO " + user);
+        database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER TABLE _nice_binary OWNER TO " + user);
+        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContainingAll("may not finalize", "needs CREATE on the schema");
+        database.execute("GRANT CREATE ON SCHEMA public TO " + user);
         preflight(true, true).checkDatabase();
+    }
+
+    @Test
+    void tableThatSomebodyHasLockedIsRefusedInsteadOfWaitedForWithoutAWord() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        try (Connection busy = locked()) {
+            assertThatThrownBy(this::check)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContainingAll("SQLSTATE 55P03", "another session has \"_nice_binary\" locked");
+            assertThat(busy.isValid(10)).isTrue();
+        }
+    }
+
+    @Test
+    void stopEndsALookAtTheDatabaseThatWaits() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        try (Connection busy = locked()) {
+            var checking = Background.run(this::check);
+            Await.until(
+                    Duration.ofSeconds(60),
+                    "waits for the lock",
+                    () -> database.query(
+                                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '_nice_binary'::regclass")
+                            .isPresent());
+            control.stop();
+            assertThatThrownBy(checking::join)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .hasMessageContaining("due to user request");
+            assertThat(busy.isValid(10)).isTrue();
+        }
+    }
+
+    /** The table is locked as by VACUUM FULL until this is closed. */
+    private Connection locked() throws SQLException {
+        Connection busy = database.connect();
+        busy.setAutoCommit(false);
+        try (var statement = busy.createStatement()) {
+            statement.execute("LOCK TABLE _nice_binary IN ACCESS EXCLUSIVE MODE");
+        }
+        return busy;
     }
 
     @Test
@@ -251,11 +298,8 @@ final class PreflightIT {
 
     @Test
     void existingColumnNeedsNoLockAtAll() throws Exception {
-        try (Connection busy = database.connect()) {
-            busy.setAutoCommit(false);
-            try (var statement = busy.createStatement()) {
-                statement.execute("LOCK TABLE _nice_binary IN ACCESS EXCLUSIVE MODE");
-            }
+        try (Connection busy = locked()) {
+            assertThat(busy.isValid(10)).isTrue();
             assertThatCode(() -> preflight(true).addSha2IfMissing()).doesNotThrowAnyException();
         }
     }

@@ -3,7 +3,9 @@ package ch.tocco.lomigrate.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,12 +20,13 @@ final class StaleUploadsTest {
     private static final Duration DAY = Duration.ofHours(24);
 
     private final Bucket bucket = new Bucket();
+    private final RunControl control = new RunControl();
 
     @Test
     void abortsUploadOfThisToolThatIsOlderThanTheLimit() throws Exception {
         bucket.has(KEY, "old", Duration.ofHours(25));
         bucket.has(KEY, "older", Duration.ofDays(400));
-        new StaleUploads(bucket, DAY).abort();
+        new StaleUploads(bucket, DAY, control).abort();
         assertThat(bucket.aborted).containsExactly(KEY + " old", KEY + " older");
     }
 
@@ -31,7 +34,7 @@ final class StaleUploadsTest {
     void leavesUploadThatARunBesideThisOneMayBeAtWorkOn() throws Exception {
         bucket.has(KEY, "young", Duration.ofHours(23));
         bucket.has(KEY, "of a clock ahead of ours", Duration.ofHours(-2));
-        new StaleUploads(bucket, DAY).abort();
+        new StaleUploads(bucket, DAY, control).abort();
         assertThat(bucket.aborted).isEmpty();
     }
 
@@ -47,14 +50,14 @@ final class StaleUploadsTest {
                 KEY.replace('a', 'g'),
                 KEY.substring(1) + "\n");
         keys.forEach(key -> bucket.has(key, "upload", Duration.ofDays(400)));
-        new StaleUploads(bucket, DAY).abort();
+        new StaleUploads(bucket, DAY, control).abort();
         assertThat(bucket.aborted).isEmpty();
     }
 
     @Test
     void zeroLeavesAllWithoutAsking() throws Exception {
         bucket.has(KEY, "old", Duration.ofDays(400));
-        new StaleUploads(bucket, Duration.ZERO).abort();
+        new StaleUploads(bucket, Duration.ZERO, control).abort();
         assertThat(bucket.aborted).isEmpty();
         assertThat(bucket.listed).isZero();
     }
@@ -62,7 +65,7 @@ final class StaleUploadsTest {
     @Test
     void refusedListIsNoReasonToEndTheRun() throws Exception {
         bucket.listFault = new StoreException(FaultKind.RUN, FailureReason.REFUSED, "403 AccessDenied", null);
-        new StaleUploads(bucket, DAY).abort();
+        new StaleUploads(bucket, DAY, control).abort();
         assertThat(bucket.listed).isEqualTo(1);
         assertThat(bucket.aborted).isEmpty();
     }
@@ -71,8 +74,24 @@ final class StaleUploadsTest {
     void uploadThatIsGoneMeanwhileDoesNotKeepTheOthers() throws Exception {
         bucket.has(KEY, "gone", Duration.ofDays(2));
         bucket.has(KEY, "old", Duration.ofDays(2));
-        new StaleUploads(bucket, DAY).abort();
+        new StaleUploads(bucket, DAY, control).abort();
         assertThat(bucket.aborted).containsExactly(KEY + " old");
+    }
+
+    @Test
+    void leavesUploadOfWhichTheStoreDoesNotSayWhenItWasBegun() throws Exception {
+        bucket.uploads.add(new ObjectStore.OpenUpload(KEY, "of unknown age", null));
+        bucket.has(KEY, "old", Duration.ofDays(2));
+        new StaleUploads(bucket, DAY, control).abort();
+        assertThat(bucket.aborted).containsExactly(KEY + " old");
+    }
+
+    @Test
+    void stoppedRunLeavesTheRestToTheNext() throws Exception {
+        bucket.has(KEY, "old", Duration.ofDays(2));
+        control.stop();
+        new StaleUploads(bucket, DAY, control).abort();
+        assertThat(bucket.aborted).isEmpty();
     }
 
     /** A bucket with nothing but open uploads. */

@@ -26,6 +26,14 @@ final class VerdictTest {
     }
 
     @Test
+    void imbalanceDoesNotHideWhyTheRunEnded() throws Exception {
+        counters.observed().done(10);
+        control.abort(new RunAborted(RunAborted.Kind.FAULT, "store: 403", null));
+        assertThat(verdict().message()).contains("books").endsWith("the run had ended because of: store: 403");
+        assertThat(verdict().cause()).isPresent();
+    }
+
+    @Test
     void stoppedRunSaysSo() throws Exception {
         counters.observed().done(10);
         counters.discarded();

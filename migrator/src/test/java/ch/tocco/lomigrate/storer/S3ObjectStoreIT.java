@@ -11,15 +11,18 @@ import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.BucketInspector;
 import ch.tocco.lomigrate.testkit.GeneratedContent;
 import ch.tocco.lomigrate.testkit.S3Server;
+import ch.tocco.lomigrate.testkit.ScriptedS3;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,6 +188,28 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
             put.cancel(true);
 
             assertThat(failure(put).kind()).isEqualTo(FaultKind.PASSING);
+        }
+    }
+
+    /** Seen of stores that speak S3 in part only. */
+    @Test
+    void listOfUploadsThatGoesOnNowhereEnds() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        String list = "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><Upload><Key>k</Key>"
+                + "<UploadId>1</UploadId></Upload></ListMultipartUploadsResult>";
+        byte[] answer = ("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: " + list.length()
+                        + "\r\nConnection: close\r\n\r\n" + list)
+                .getBytes(StandardCharsets.US_ASCII);
+        try (var endless = ScriptedS3.start(request -> {
+                    asked.incrementAndGet();
+                    return answer;
+                });
+                var asking = store(endless.endpoint(), "bucket", "secret")) {
+            var uploads = asking.listUploads("").get(60, TimeUnit.SECONDS);
+            assertThat(uploads)
+                    .singleElement()
+                    .satisfies(upload -> assertThat(upload.begun()).isNull());
+            assertThat(asked).hasValue(1);
         }
     }
 }
