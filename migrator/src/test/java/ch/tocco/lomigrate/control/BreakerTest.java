@@ -23,9 +23,6 @@ final class BreakerTest {
     /** Longer than the first two backoffs can be. */
     private static final Duration BACKOFF = Duration.ofMillis(250);
 
-    /** Ten times what the first backoff can be. */
-    private static final Duration LONG_FOR_A_BACKOFF = Duration.ofSeconds(1);
-
     private final RunControl control = new RunControl();
     private final Breaker breaker = new Breaker("the store", Duration.ofMinutes(30), control);
 
@@ -148,11 +145,12 @@ final class BreakerTest {
 
     @Test
     void timeoutCountsFromTheBeginningOfEachOutage() throws Exception {
-        Breaker impatient = new Breaker("PostgreSQL", LONG_FOR_A_BACKOFF, control);
+        Duration timeout = Duration.ofSeconds(3);
+        Breaker impatient = new Breaker("PostgreSQL", timeout, control);
         impatient.failed("gone");
         impatient.awaitTurn(() -> false);
         impatient.succeeded();
-        Thread.sleep(LONG_FOR_A_BACKOFF.toMillis() + 100);
+        Thread.sleep(timeout.toMillis() + 100);
         impatient.failed("gone again");
         impatient.awaitTurn(() -> false);
         assertThat(control.ended()).isFalse();

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A migration that is run with a {@link FaultProxy} on either side, and judged past both of them. */
 final class FaultRig implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    static final Duration LIMIT = Duration.ofMinutes(3);
 
     final SourceDatabase database;
     final FaultProxy postgres;

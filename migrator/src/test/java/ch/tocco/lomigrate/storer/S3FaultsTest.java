@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +31,27 @@ final class S3FaultsTest {
                         .errorMessage(message)
                         .build())
                 .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"passing, PASSING, 11", "the run's, RUN, 5"})
+    void codesThatTheReadmeNamesAreOfTheKindThatItSays(String row, FaultKind kind, int codes) throws IOException {
+        String line = Files.readString(Path.of("..", "README.md"))
+                .lines()
+                .filter(text -> text.startsWith("| **" + row + "**"))
+                .findFirst()
+                .orElseThrow();
+        List<String> named = Pattern.compile("\\b[A-Z]\\w*[a-z]\\w*[A-Z]\\w*")
+                .matcher(line.split(" \\| ", -1)[2])
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(named).hasSizeGreaterThanOrEqualTo(codes);
+        for (String code : named) {
+            assertThat(S3Faults.ofAnswer("PUT", 400, code, null, null).kind())
+                    .as(code)
+                    .isEqualTo(kind);
+        }
     }
 
     @ParameterizedTest
