@@ -67,8 +67,9 @@ final class Preflight {
     /** Better said now than after days of migrating. */
     private void checkFinalizable(Catalog catalog) throws SQLException, RefusedException {
         if (!catalog.isPlainTable()) {
-            throw new RefusedException("--finalize needs a plain table, " + sql.table()
-                    + " is a view or partitioned: no index can be built there while production goes on");
+            throw new RefusedException(
+                    "--finalize needs a plain table, " + sql.table()
+                            + " is a view, partitioned or inherited from: no index can be built there while production goes on");
         }
         if (!catalog.mayAlter()) {
             throw new RefusedException(

@@ -59,9 +59,11 @@ public final class Catalog {
         return types;
     }
 
-    /** Whether it is a table with rows of its own: not a view, and not divided into partitions. */
+    /** Whether its rows are its own and all of them: no view, no partitions, no tables that inherit from it. */
     public boolean isPlainTable() throws SQLException {
-        return flag("SELECT relkind = 'r' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", sql.table());
+        return flag(
+                "SELECT relkind = 'r' AND NOT relhassubclass FROM pg_catalog.pg_class WHERE oid = to_regclass(?)",
+                sql.table());
     }
 
     /** Whether rows may be read. */

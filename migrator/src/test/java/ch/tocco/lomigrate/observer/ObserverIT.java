@@ -266,6 +266,15 @@ final class ObserverIT {
     }
 
     @Test
+    void rowsOfTablesThatInheritAreListedToo() throws Exception {
+        database.execute("CREATE TABLE child () INHERITS (_nice_binary)");
+        insertInto("child", 1, 3000);
+        insert(3001, 3010);
+        observer().pass();
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 3010));
+    }
+
+    @Test
     void partitionedTableIsListedByHash() throws Exception {
         database.execute("""
                 DROP TABLE _nice_binary;
