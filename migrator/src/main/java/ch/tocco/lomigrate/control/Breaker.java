@@ -12,7 +12,8 @@ import org.apache.logging.log4j.Logger;
 /**
  * Where all who need one server wait together while it is away. The first passing fault opens the breaker; then one
  * caller at a time tries again, with exponential backoff and full jitter between the tries, and the first success lets
- * all go on. An outage that outlasts the timeout aborts the run. Thread-safe.
+ * all go on, or the first sign that there will be one. An outage that outlasts the timeout aborts the run, but not while
+ * a try is under way, which may be the one that ends it. Thread-safe.
  */
 public final class Breaker {
     private static final Logger LOG = LogManager.getLogger(Breaker.class);
@@ -39,7 +40,8 @@ public final class Breaker {
     }
 
     /**
-     * Waits until the caller may try. Whoever may, must report {@link #succeeded} or {@link #failed}.
+     * Waits until the caller may try. Whoever may, must report {@link #succeeded} or {@link #failed}, and must bound how
+     * long it takes until then: nobody else ends the run meanwhile.
      *
      * @param giveUp when it says true, the wait ends
      * @throws RunEndedException the wait was given up, or the outage has outlasted the timeout
@@ -74,14 +76,36 @@ public final class Breaker {
         try {
             successes++;
             if (outage != null) {
-                if (outage.failures > 1) {
-                    LOG.info("{} is back after {} s", server, outage.age().toSeconds());
-                }
+                sayItIsBack();
                 outage = null;
                 changed.signalAll();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * The server began to answer what may take long: all go on. That is no success yet: what fails next without one is
+     * still the same outage, of which the time in between is no part. So a server that breaks off every answer is waited
+     * for with growing pauses, and not for ever.
+     */
+    public void answers() {
+        lock.lock();
+        try {
+            if (outage != null && !outage.heard) {
+                sayItIsBack();
+                outage.heardNow();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sayItIsBack() {
+        if (outage.announced) {
+            LOG.info("{} is back after {} s", server, outage.age().toSeconds());
         }
     }
 
@@ -103,11 +127,11 @@ public final class Breaker {
             }
             // Requests that were under way when the outage began say nothing new: only a failed probe waits longer,
             // and only its end lets the next one go.
-            boolean probe = outage.probing && begun - outage.since >= 0;
-            if (outage.failures == 0 || probe) {
+            boolean tells = (outage.probing || outage.heard) && begun - outage.since >= 0;
+            if (outage.failures == 0 || tells) {
                 outage.failedAgain(cause);
             }
-            if (outage.failures == 2 && !outage.announced) {
+            if (outage.failures > 1 && !outage.heard && !outage.announced) {
                 outage.announced = true;
                 LOG.warn("{} is away, waiting up to {} min: {}", server, timeout.toMinutes(), cause);
             }
@@ -131,7 +155,7 @@ public final class Breaker {
     public Optional<String> waiting() {
         lock.lock();
         try {
-            return outage == null || outage.failures < 2
+            return outage == null || outage.heard || outage.failures < 2
                     ? Optional.empty()
                     : Optional.of(
                             "waiting for " + server + " since " + outage.age().toSeconds() + " s: " + outage.cause);
@@ -141,7 +165,7 @@ public final class Breaker {
     }
 
     private boolean mayGo() {
-        if (outage == null) {
+        if (outage == null || outage.heard) {
             return true;
         }
         if (outage.probing || System.nanoTime() - outage.nextProbe < 0) {
@@ -152,7 +176,7 @@ public final class Breaker {
     }
 
     private boolean timedOut() {
-        return outage != null && outlasted(outage.age(), outage.cause);
+        return outage != null && !outage.probing && !outage.heard && outlasted(outage.age(), outage.cause);
     }
 
     /** True, and the run is aborted, if somebody has waited for longer than the timeout, whatever others got. */
@@ -166,18 +190,36 @@ public final class Breaker {
     }
 
     private static final class Outage {
-        final long since = System.nanoTime();
+        /** When it began, later by the time that the server was heard. */
+        long since = System.nanoTime();
+
         String cause;
         int failures;
         long nextProbe;
         boolean probing;
         boolean announced;
 
+        /** Whether the server began to answer after the last failure. */
+        boolean heard;
+
+        long heardAt;
+
         Outage(String cause) {
             this.cause = cause;
         }
 
+        void heardNow() {
+            heard = true;
+            heardAt = System.nanoTime();
+            probing = false;
+            announced = false;
+        }
+
         void failedAgain(String newCause) {
+            if (heard) {
+                heard = false;
+                since += System.nanoTime() - heardAt;
+            }
             cause = newCause;
             failures++;
             probing = false;

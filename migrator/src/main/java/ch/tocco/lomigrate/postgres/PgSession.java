@@ -89,6 +89,14 @@ public final class PgSession implements AutoCloseable {
         return call(call, true);
     }
 
+    /**
+     * To be called in a call that takes long, once, when the first of its answer is there: nobody need wait for the rest
+     * to know that the server is there.
+     */
+    public void answers() {
+        breaker.answers();
+    }
+
     private <T, X extends Exception> T call(SqlCall<T, X> call, boolean aboutObjects)
             throws SQLException, X, RunEndedException, InterruptedException {
         CallTries tries = new CallTries();

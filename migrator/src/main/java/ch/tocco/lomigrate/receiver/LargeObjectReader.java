@@ -130,7 +130,10 @@ final class LargeObjectReader {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
         try {
             BinaryCopy parser = new BinaryCopy();
-            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+            byte[] message = copy.readFromCopy();
+            // Only the first: what comes later was under way already and does not tell whether others get answers.
+            session.answers();
+            for (; message != null; message = copy.readFromCopy()) {
                 parser.message(message, stream::write);
                 if (control.ended()) {
                     throw new RunEndedException("the rest of large object " + row.oid());

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -133,14 +135,93 @@ final class BreakerTest {
         Breaker impatient = new Breaker("PostgreSQL", Duration.ofMillis(300), control);
         impatient.failed("connection refused");
         assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> {
-            impatient.awaitTurn(() -> false); // the probe, of which nothing is heard
-            impatient.awaitTurn(() -> false);
+            while (true) {
+                impatient.awaitTurn(() -> false);
+                impatient.failed("connection refused");
+            }
         });
         assertThat(control.abortReason()).hasValueSatisfying(reason -> {
             assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
             assertThat(reason).hasMessageContaining("PostgreSQL").hasMessageContaining("connection refused");
         });
         assertThat(impatient.tryTurn()).isFalse();
+    }
+
+    /** It may be a large one that is getting on well. Whoever sends it bounds its time, and then it fails. */
+    @Test
+    void probeThatOutlastsTheTimeoutIsJudgedWhenItFails() throws Exception {
+        Duration timeout = Duration.ofMillis(300);
+        Breaker impatient = new Breaker("PostgreSQL", timeout, control);
+        impatient.failed("gone");
+        impatient.awaitTurn(() -> false);
+        var waiting = Background.run(() -> impatient.awaitTurn(() -> false));
+        Await.stays(timeout.multipliedBy(3), "it waits", () -> !waiting.isDone() && !impatient.tryTurn());
+        assertThat(control.ended()).isFalse();
+        impatient.failed("timed out");
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> waiting.orTimeout(50, TimeUnit.SECONDS).join())
+                .withCauseInstanceOf(RunEndedException.class);
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("timed out"));
+    }
+
+    @Test
+    void beginningOfAnAnswerLetsAllGoOnButIsNoSuccess() throws Exception {
+        Duration timeout = Duration.ofMillis(500);
+        Breaker impatient = new Breaker("PostgreSQL", timeout, control);
+        impatient.failed("gone");
+        impatient.awaitTurn(() -> false);
+        impatient.failed("gone again");
+        impatient.awaitTurn(() -> false);
+        impatient.answers();
+        assertThat(impatient.successes()).isZero();
+        assertThat(impatient.waiting()).isEmpty();
+        Await.stays(timeout.multipliedBy(2), "all may go", impatient::tryTurn);
+        assertThat(control.ended()).isFalse();
+    }
+
+    /** The time of the answer does not count, or what breaks off once after hours would end the run. */
+    @Test
+    void answerThatBreaksOffIsTheSameOutageWithoutItsOwnTime() throws Exception {
+        Duration timeout = Duration.ofSeconds(3);
+        Breaker impatient = new Breaker("PostgreSQL", timeout, control);
+        impatient.failed("gone");
+        impatient.awaitTurn(() -> false);
+        impatient.answers();
+        Thread.sleep(timeout.toMillis() + 100);
+        impatient.failed("broken off");
+        assertThat(impatient.waiting())
+                .as("the second failure without a success")
+                .hasValueSatisfying(text -> assertThat(text).contains("broken off"));
+        impatient.awaitTurn(() -> false);
+        assertThat(control.ended()).isFalse();
+    }
+
+    @Test
+    void serverThatBreaksOffEveryAnswerIsNotWaitedForForEver() {
+        Breaker impatient = new Breaker("PostgreSQL", Duration.ofMillis(300), control);
+        impatient.failed("gone");
+        assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> {
+            while (true) {
+                impatient.awaitTurn(() -> false);
+                long begun = System.nanoTime();
+                impatient.answers();
+                impatient.failed("broken off", begun);
+            }
+        });
+        assertThat(control.ended()).isTrue();
+    }
+
+    /** What was under way when the outage began says nothing about a server that was heard since. */
+    @Test
+    void lateFailureAfterTheBeginningOfAnAnswerMakesNobodyWait() throws Exception {
+        long beforeTheOutage = System.nanoTime();
+        breaker.failed("connection reset");
+        breaker.awaitTurn(() -> false);
+        breaker.answers();
+        breaker.failed("timed out", beforeTheOutage);
+        assertThat(breaker.tryTurn()).isTrue();
+        assertThat(breaker.tryTurn()).isTrue();
     }
 
     @Test

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +224,34 @@ final class PgSessionIT {
             assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
             assertThat(reason).hasMessageContaining("PostgreSQL was away").hasMessageContaining("25006");
         });
+    }
+
+    /** Such as a giant's COPY after a restart of the server, which takes longer than an outage may. */
+    @Test
+    void callWhoseAnswerHasBegunHoldsUpNobodyAndEndsNoRun() throws Exception {
+        var impatient = new Breaker("PostgreSQL", Duration.ofSeconds(2), control);
+        session = Sessions.session(Sessions.connections(database), impatient, control);
+        var begun = new CountDownLatch(1);
+        var rest = new CountDownLatch(1);
+        var streaming = Background.call(() -> session.call(connection -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new SQLException("terminating connection", "57P01");
+            }
+            String answer = first(connection, "SELECT 'first'");
+            session.answers();
+            begun.countDown();
+            assertThat(rest.await(60, TimeUnit.SECONDS)).isTrue();
+            return answer;
+        }));
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        try (PgSession other = Sessions.session(Sessions.connections(database), impatient, control)) {
+            assertThat(other.<String, SQLException>call(connection -> first(connection, "SELECT 'other'")))
+                    .isEqualTo("other");
+        }
+        assertThat(streaming).isNotDone();
+        assertThat(control.ended()).isFalse();
+        rest.countDown();
+        assertThat(streaming.join()).isEqualTo("first");
     }
 
     @Test
