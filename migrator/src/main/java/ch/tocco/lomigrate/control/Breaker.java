@@ -44,9 +44,10 @@ public final class Breaker {
      * long it takes until then: nobody else ends the run meanwhile.
      *
      * @param giveUp when it says true, the wait ends
+     * @return whether all others wait for what comes of this try
      * @throws RunEndedException the wait was given up, or the outage has outlasted the timeout
      */
-    public void awaitTurn(BooleanSupplier giveUp) throws RunEndedException, InterruptedException {
+    public boolean awaitTurn(BooleanSupplier giveUp) throws RunEndedException, InterruptedException {
         lock.lock();
         try {
             while (!mayGo()) {
@@ -55,6 +56,7 @@ public final class Breaker {
                 }
                 changed.awaitNanos(RECHECK_NANOS);
             }
+            return outage != null && outage.probing;
         } finally {
             lock.unlock();
         }

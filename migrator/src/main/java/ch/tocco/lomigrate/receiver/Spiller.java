@@ -167,6 +167,8 @@ final class Spiller {
     private String write(SourceRow row, SpillWriter writer, Optional<PartHashes> parts)
             throws LoFailureException, IOException, RunEndedException, InterruptedException {
         reader.readStream(row, new LargeObjectReader.Stream() {
+            private boolean begun;
+
             @Override
             public void restart() throws IOException {
                 check.begin();
@@ -179,6 +181,11 @@ final class Spiller {
                 check.update(bytes, offset, count);
                 parts.ifPresent(hashes -> hashes.update(bytes, offset, count));
                 writer.write(bytes, offset, count);
+                if (!begun) {
+                    begun = true;
+                    // Others that waited for room need not wait until a giant is there.
+                    setup.room().answers();
+                }
             }
         });
         return check.verified(row);

@@ -12,9 +12,11 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.FaultProxy;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.io.IOException;
@@ -100,7 +102,12 @@ final class SpillRoomIT {
 
     /** Receives one object of 100 kB by way of a spill file. */
     private CompletableFuture<Void> receive(SpillFiles files) throws SQLException {
-        var row = database.insertGenerated(1, 100_000, "a/b");
+        return receive(files, 100_000, Sessions.connections(database));
+    }
+
+    private CompletableFuture<Void> receive(SpillFiles files, int bytes, PgConnections connections)
+            throws SQLException {
+        var row = database.insertGenerated(1, bytes, "a/b");
         var setup = new ReceiverSetup(
                 -1,
                 disk,
@@ -113,7 +120,7 @@ final class SpillRoomIT {
                 new Books(counters),
                 this::take,
                 this::take);
-        var receiver = new Receiver(setup, Sessions.session(Sessions.connections(database), control), 1);
+        var receiver = new Receiver(setup, Sessions.session(connections, control), 1);
         LoEvent[] events = new LoEvent[1];
         receiver.ready(events);
         events[0].listed(new SourceRow(row.hash(), row.size(), row.mimeType(), row.oid()));
@@ -149,6 +156,23 @@ final class SpillRoomIT {
         full = false;
         disk.giveBack(1000);
         receiving.join();
+        assertThat(counters.committed().objects()).isOne();
+    }
+
+    @Test
+    void othersTryForRoomAsSoonAsAGiantHasSomeAndNotOnlyWhenItIsThere() throws Exception {
+        full = false;
+        room.failed("there was none");
+        try (var proxy =
+                FaultProxy.to(database.server().host(), database.server().port())) {
+            proxy.weather(FaultProxy.Weather.drip(4096, Duration.ofMillis(20)));
+            var receiving = receive(new FullDisk(), 4_000_000, Sessions.connections(database, proxy));
+            Await.until(LIMIT, "it has the turn", () -> disk.used() > 0);
+            Await.until(LIMIT, "others may try", room::tryTurn);
+            assertThat(receiving).isNotDone();
+            proxy.weather(FaultProxy.Weather.FAIR);
+            receiving.join();
+        }
         assertThat(counters.committed().objects()).isOne();
     }
 

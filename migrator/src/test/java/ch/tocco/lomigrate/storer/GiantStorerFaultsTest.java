@@ -46,6 +46,36 @@ final class GiantStorerFaultsTest {
         assertThat(run.store.objects()).as("probes are removed").isEmpty();
     }
 
+    /** It may take minutes: it is not what everybody else waits for after an outage. */
+    @Test
+    void afterAnOutageTheOthersGoOnWhileAGiantIsOnItsWay() throws Exception {
+        var held = new HeldRequests();
+        run.setup.breaker().failed("gone");
+        run.store.before(request -> request.ofProbe() ? MemoryObjectStore.atOnce() : held.apply(request));
+        String key = stage.put(1, PART);
+        held.await(1);
+        assertThat(run.setup.breaker().tryTurn()).isTrue();
+        held.releaseAll();
+        stage.drainAndAssertSettled();
+        assertThat(run.committed).containsExactly(key);
+    }
+
+    @Test
+    void giantIsNotSentUntilTheStoreAnswersAgain() throws Exception {
+        var probes = new AtomicInteger();
+        run.setup.breaker().failed("gone");
+        run.store.before(request -> request.ofProbe() && probes.incrementAndGet() < 3
+                ? MemoryObjectStore.passing()
+                : MemoryObjectStore.atOnce());
+        String key = stage.put(1, PART);
+        stage.drainAndAssertSettled();
+        assertThat(run.committed).containsExactly(key);
+        assertThat(run.store.requests())
+                .filteredOn(request -> request.operation() == Operation.PUT)
+                .extracting(MemoryObjectStore.Request::ofProbe)
+                .containsExactly(true, true, true, false);
+    }
+
     @Test
     void failedPartAbortsTheUploadAndFailsOnlyThatObject() throws Exception {
         // only the first one has so many
