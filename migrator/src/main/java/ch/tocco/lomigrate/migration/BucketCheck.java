@@ -1,28 +1,23 @@
 package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.config.S3Config;
-import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.StoreException;
 import ch.tocco.lomigrate.storer.StoreProbe;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /** Whether the bucket can really be written to: a HEAD succeeds for a role that may only read. */
 final class BucketCheck {
     private static final Logger LOG = LogManager.getLogger(BucketCheck.class);
-    private static final long TIMEOUT_SECONDS = 60;
 
     private final ObjectStore store;
+    private final StoreAnswers answers;
     private final S3Config config;
 
-    BucketCheck(ObjectStore store, S3Config config) {
+    BucketCheck(ObjectStore store, StoreAnswers answers, S3Config config) {
         this.store = store;
+        this.answers = answers;
         this.config = config;
     }
 
@@ -30,7 +25,7 @@ final class BucketCheck {
     void check() throws RefusedException, InterruptedException {
         StoreProbe probe = new StoreProbe(store);
         try {
-            await(probe.put());
+            answers.await(probe.put());
         } catch (StoreException e) {
             throw new RefusedException(
                     "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: "
@@ -38,7 +33,7 @@ final class BucketCheck {
                     e);
         }
         try {
-            await(probe.delete());
+            answers.await(probe.delete());
         } catch (StoreException e) {
             LOG.warn("the probe object {} is left in bucket {}: {}", probe.key(), config.bucket(), e.getMessage());
         }
@@ -67,20 +62,5 @@ final class BucketCheck {
             return "; check --s3-url: this system does not trust the server's certificate, or it is for another host name";
         }
         return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
-    }
-
-    private static void await(CompletableFuture<?> request) throws StoreException, InterruptedException {
-        try {
-            request.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            request.cancel(true);
-            throw new StoreException(
-                    FaultKind.PASSING, FailureReason.UNAVAILABLE, "no answer within " + TIMEOUT_SECONDS + " s", e);
-        }
     }
 }

@@ -83,7 +83,7 @@ final class Preflight {
 
     /** Writes a probe object to the bucket and deletes it. */
     void checkBucket(ObjectStore store) throws RefusedException, InterruptedException {
-        new BucketCheck(store, config.s3()).check();
+        new BucketCheck(store, new StoreAnswers(control), config.s3()).check();
     }
 
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
@@ -103,7 +103,7 @@ final class Preflight {
         return new RefusedException(
                 LOCK_NOT_AVAILABLE.equals(e.getSQLState())
                         ? cause + ": another session has " + sql.table()
-                                + " locked (VACUUM FULL, ALTER TABLE), run again" + " when it is done"
+                                + " locked (VACUUM FULL, ALTER TABLE), run again when it is done"
                         : cause,
                 e);
     }

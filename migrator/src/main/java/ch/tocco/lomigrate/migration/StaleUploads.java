@@ -3,14 +3,11 @@ package ch.tocco.lomigrate.migration;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.storer.ObjectStore;
 import ch.tocco.lomigrate.storer.ObjectStore.OpenUpload;
+import ch.tocco.lomigrate.storer.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -23,11 +20,11 @@ import org.apache.logging.log4j.Logger;
 final class StaleUploads {
     private static final Logger LOG = LogManager.getLogger(StaleUploads.class);
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
-    private static final long TIMEOUT_SECONDS = 60;
 
     private final ObjectStore store;
     private final Duration age;
     private final RunControl control;
+    private final StoreAnswers answers;
 
     /**
      * Prepares it.
@@ -37,6 +34,7 @@ final class StaleUploads {
     StaleUploads(ObjectStore store, Duration age, RunControl control) {
         this.store = store;
         this.control = control;
+        this.answers = new StoreAnswers(control);
         this.age = age;
     }
 
@@ -46,7 +44,7 @@ final class StaleUploads {
         }
         Instant newest = Instant.now().minus(age);
         List<OpenUpload> open = new ArrayList<>();
-        orWarn("cannot be listed", () -> open.addAll(await(store.listUploads(""))));
+        orWarn("cannot be listed", () -> open.addAll(answers.await(store.listUploads(""))));
         for (OpenUpload upload : open) {
             if (control.ended()) {
                 return;
@@ -64,27 +62,20 @@ final class StaleUploads {
                 && upload.begun().isBefore(newest);
     }
 
-    private void abort(OpenUpload upload) throws ExecutionException, TimeoutException, InterruptedException {
-        await(store.abortMultipart(upload.key(), upload.uploadId()));
+    private void abort(OpenUpload upload) throws StoreException, InterruptedException {
+        answers.await(store.abortMultipart(upload.key(), upload.uploadId()));
         LOG.info("aborted the multipart upload of {}, begun at {}", upload.key(), upload.begun());
     }
 
     private static void orWarn(String what, Request request) throws InterruptedException {
         try {
             request.send();
-        } catch (ExecutionException e) {
-            LOG.warn("stale multipart uploads: {}: {}", what, e.getCause().getMessage());
-        } catch (TimeoutException e) {
-            LOG.warn("stale multipart uploads: {}: no answer within {} s", what, TIMEOUT_SECONDS);
+        } catch (StoreException e) {
+            LOG.warn("stale multipart uploads: {}: {}", what, e.getMessage());
         }
     }
 
     private interface Request {
-        void send() throws ExecutionException, TimeoutException, InterruptedException;
-    }
-
-    private static <T> T await(CompletableFuture<T> request)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        return request.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        void send() throws StoreException, InterruptedException;
     }
 }
