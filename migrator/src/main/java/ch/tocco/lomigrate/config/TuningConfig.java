@@ -50,8 +50,8 @@ public record TuningConfig(
     public static final int MAX_THREADS = 4096;
     public static final int MAX_COMMIT_CHUNK = 100_000;
 
-    /** Objects up to this size are read whole into one array. */
-    public static final long MAX_IN_MEM_MAX = 1L << 30;
+    /** Objects up to this size are read as one value, which PostgreSQL makes of less than 1 GiB only (MaxAllocSize). */
+    public static final long MAX_IN_MEM_MAX = 1023L << 20;
 
     public TuningConfig {
         requireRing(receiverQueue);

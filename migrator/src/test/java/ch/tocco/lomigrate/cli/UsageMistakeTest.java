@@ -56,10 +56,10 @@ final class UsageMistakeTest {
             negative ring             | --committer-queue -8         | --committer-queue must be from 1 to 1048576
             small part                | --upload-chunk-size 5119     | --upload-chunk-size must be from 5120 to 1048576
             request above S3's limit  | --multipart-threshold 4882813 | --multipart-threshold must be from 0 to 4882812
-            in memory above an array  | --in-mem-max 1048577         | --in-mem-max must be from 0 to 1048576
+            in memory above a value   | --in-mem-max 1048576         | --in-mem-max must be from 0 to 1047552
             no memory                 | --memory-budget 0            | --memory-budget must be from 1 to 1048576
             budget above the heap     | --memory-budget 2000         | --memory-budget of 2000 MiB does not fit the Java heap of 1024 MiB
-            object above the heap     | --in-mem-max 1048576         | --in-mem-max of 1024 MiB does not fit the Java heap
+            object above the heap     | --in-mem-max 1047552         | --in-mem-max of 1023 MiB does not fit the Java heap
             spill budget no number    | --spill-budget 80%           | --spill-budget is not a number: '80%'
             spill budget negative     | --spill-budget -1            | --spill-budget must be more than 0 and at most
             empty spill directory     | --spill-dir=                 | --spill-dir is empty
