@@ -101,7 +101,7 @@ final class FinalizingIT {
             statement.execute("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data = 1");
             var finalizing = verdictInBackground();
             String pid = awaitWaitingBuild("0");
-            database.execute("SELECT pg_terminate_backend(" + pid + ", 10000)");
+            Sessions.terminate(database, pid);
             assertThat(database.schema()).as("the invalid index is left").contains("(sha2) false");
             writer.commit();
             assertFinalized(finalizing.join());

@@ -55,10 +55,6 @@ final class RunLockIT {
                 + " WHERE locktype = 'advisory' AND granted AND datname = current_database()");
     }
 
-    private void terminate(String pid) throws SQLException {
-        database.execute("SELECT pg_terminate_backend(" + pid + ", 10000)");
-    }
-
     @Test
     void secondRunIsRefusedNamingTheFirstOnesBackend() throws Exception {
         try (RunLock first = take(TABLE)) {
@@ -92,7 +88,7 @@ final class RunLockIT {
         try (RunLock lock = take(TABLE)) {
             assertThat(lock).isNotNull();
             String pid = holder().orElseThrow();
-            terminate(pid);
+            Sessions.terminate(database, pid);
             Await.until(LIMIT, "the lock is taken again", () -> holder().isPresent());
             assertThat(holder()).isNotEqualTo(Optional.of(pid));
             assertThat(control.ended()).isFalse();
@@ -127,7 +123,7 @@ final class RunLockIT {
     void runIsAbortedIfAnotherHasTheLockByThen() throws Exception {
         try (RunLock lock = take(TABLE)) {
             assertThat(lock).isNotNull();
-            terminate(holder().orElseThrow());
+            Sessions.terminate(database, holder().orElseThrow());
             try (RunLock other = take(TABLE)) {
                 assertThat(other).isNotNull();
                 Await.until(LIMIT, "the first run ends", control::ended);

@@ -68,10 +68,6 @@ final class PgSessionIT {
         });
     }
 
-    private void terminate(String pid) throws SQLException {
-        database.execute("SELECT pg_terminate_backend(" + pid + ", 10000)");
-    }
-
     @Test
     void keepsItsConnection() throws Exception {
         assertThat(query("SELECT pg_backend_pid()")).isEqualTo(query("SELECT pg_backend_pid()"));
@@ -81,7 +77,7 @@ final class PgSessionIT {
     @Test
     void replacesAConnectionThatBrokeAndSetsTheNewOneUp() throws Exception {
         String pid = query("SELECT pg_backend_pid()");
-        terminate(pid);
+        Sessions.terminate(database, pid);
         assertThat(query("SELECT pg_backend_pid()")).isNotEqualTo(pid);
         assertThat(query("SHOW work_mem")).isEqualTo("7MB");
         assertThat(breaker.waiting()).isEmpty();

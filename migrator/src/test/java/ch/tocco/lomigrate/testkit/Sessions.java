@@ -65,9 +65,23 @@ public final class Sessions {
     }
 
     /** Breaks the connection of each {@link #session} that has one; says how many there were. */
-    public static int terminateBackends(SourceDatabase database) throws SQLException {
-        return Integer.parseInt(database.query("SELECT count(pg_terminate_backend(pid, 10000))" + BACKENDS)
-                .orElseThrow());
+    public static int terminateBackends(SourceDatabase database) throws Exception {
+        String pids =
+                database.query("SELECT string_agg(pid::text, ',')" + BACKENDS).orElse("");
+        for (String pid : pids.isEmpty() ? new String[0] : pids.split(",")) {
+            terminate(database, pid);
+        }
+        return pids.isEmpty() ? 0 : pids.split(",").length;
+    }
+
+    /** Ends a backend, and waits until it is gone. */
+    public static void terminate(SourceDatabase database, String pid) throws Exception {
+        database.execute("SELECT pg_terminate_backend(" + pid + ")");
+        Await.until(
+                Duration.ofSeconds(30),
+                "backend " + pid + " is gone",
+                () -> database.query("SELECT 1 FROM pg_stat_activity WHERE pid = " + pid)
+                        .isEmpty());
     }
 
     /** Waits until no {@link #session} has a connection any more. */
