@@ -68,17 +68,21 @@ final class LauncherIT {
     }
 
     @Test
-    void helpGoesToStdout() throws Exception {
-        Ended ended = run(Map.of(), "-h");
-        assertThat(ended.code()).isZero();
-        assertThat(ended.out()).isEqualTo(HelpText.full());
-        assertThat(ended.err()).isEmpty();
+    void helpNeedsNoJava() throws Exception {
+        for (String argument : List.of("-h", "--help")) {
+            assertThat(run(Map.of("JAVA_HOME", "/nowhere"), argument)).isEqualTo(new Ended(0, HelpText.full(), ""));
+        }
+    }
+
+    @Test
+    void helpBesideOtherFlagsIsTheSame() throws Exception {
+        assertThat(run(Map.of(), "--finalize", "--help")).isEqualTo(new Ended(0, HelpText.full(), ""));
     }
 
     @Test
     void helpStartsNothingThatOnlyARunNeeds() throws Exception {
         Path classes = directory.resolve("classes");
-        run(Map.of("LO_MIGRATE_JAVA_OPTS", "-Xlog:class+load:file=" + classes), "--help");
+        run(Map.of("LO_MIGRATE_JAVA_OPTS", "-Xlog:class+load:file=" + classes), "--finalize", "--help");
         assertThat(classes)
                 .content()
                 .contains("ch.tocco.lomigrate.cli.HelpText ")
