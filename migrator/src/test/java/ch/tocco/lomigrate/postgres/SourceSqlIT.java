@@ -43,8 +43,9 @@ final class SourceSqlIT {
         try (Connection connection = database.connect()) {
             for (String text : List.of(
                     sql.pendingInBlocks(),
-                    sql.firstPendingByHash(),
-                    sql.nextPendingByHash(),
+                    sql.pendingWithoutHash(),
+                    sql.hashBehind(),
+                    sql.pendingInHashes(),
                     sql.commit(),
                     sql.committed(),
                     SourceSql.readBatch())) {
