@@ -17,9 +17,9 @@ interface Pages {
 
     /** Pages over the table as it is now, in the way that suits the server and the kind of relation. */
     static Pages over(SourceSql sql, Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement("SELECT c.relkind = 'r' AND NOT c.relhassubclass,"
-                + " pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8"
-                + " FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(?)")) {
+        try (var statement = connection.prepareStatement(
+                "SELECT c.relkind = 'r' AND NOT c.relhassubclass,"
+                        + " pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8 FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(?)")) {
             statement.setString(1, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
@@ -29,7 +29,7 @@ interface Pages {
                 // and
                 // tables that inherit from this one have others beside its.
                 boolean blocks = connection.getMetaData().getDatabaseMajorVersion() >= 14 && row.getBoolean(1);
-                return blocks ? new BlockPages(sql, row.getLong(2)) : new HashPages(sql, HashPages.ROWS);
+                return blocks ? new BlockPages(sql, row.getLong(2)) : new HashPages(sql);
             }
         }
     }

@@ -41,26 +41,16 @@ public final class SourceSql {
                 + " IS NULL";
     }
 
-    /** Pending rows without a hash, NULL or blank; parameter: how many at most. */
-    public String pendingWithoutHash() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND (" + hash + " IS NULL OR "
-                + hash + " = '') LIMIT ?";
+    /** The first pending rows in the order of their hashes; parameter: how many. */
+    public String firstPendingByHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL ORDER BY " + hash
+                + " NULLS FIRST LIMIT ?";
     }
 
-    /**
-     * The hash so many rows behind the first parameter, pending or not, or the last one if there are fewer; NULL if there
-     * are none. Parameters: a hash, how many rows, the hash again.
-     */
-    public String hashBehind() {
-        String behind = " FROM " + table + " WHERE " + hash + " > ?::bpchar";
-        return "SELECT coalesce((SELECT " + hash + behind + " ORDER BY " + hash + " OFFSET ? LIMIT 1), (SELECT max("
-                + hash + ")" + behind + "))";
-    }
-
-    /** Pending rows whose hash is above the first parameter and not above the second; third: how many at most. */
-    public String pendingInHashes() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash + " > ?::bpchar AND "
-                + hash + " <= ?::bpchar LIMIT ?";
+    /** Pending rows whose hash is larger than the first parameter, in that order; second parameter: how many. */
+    public String nextPendingByHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
+                + " > ?::bpchar ORDER BY " + hash + " LIMIT ?";
     }
 
     private String listed() {

@@ -43,9 +43,8 @@ final class SourceSqlIT {
         try (Connection connection = database.connect()) {
             for (String text : List.of(
                     sql.pendingInBlocks(),
-                    sql.pendingWithoutHash(),
-                    sql.hashBehind(),
-                    sql.pendingInHashes(),
+                    sql.firstPendingByHash(),
+                    sql.nextPendingByHash(),
                     sql.commit(),
                     sql.committed(),
                     SourceSql.readBatch())) {
