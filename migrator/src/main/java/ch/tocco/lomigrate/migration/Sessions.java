@@ -17,6 +17,8 @@ import org.apache.logging.log4j.Logger;
 final class Sessions {
     private static final Logger LOG = LogManager.getLogger(Sessions.class);
 
+    private static final int LISTING_PATIENCE = 10;
+
     private final PgConnections connections;
     private final Duration silence;
     private final Duration outageTimeout;
@@ -37,6 +39,11 @@ final class Sessions {
         this.postgres = postgres;
         this.control = control;
         this.grace = grace;
+    }
+
+    /** For listing: where nearly all is migrated, one statement may look through the whole of a large relation. */
+    PgSession listing() {
+        return session("observer", silence.multipliedBy(LISTING_PATIENCE), List.of(), control::ended);
     }
 
     /** For reading: given up as soon as the run has ended. */

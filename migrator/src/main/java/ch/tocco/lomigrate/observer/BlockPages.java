@@ -1,6 +1,5 @@
 package ch.tocco.lomigrate.observer;
 
-import ch.tocco.lomigrate.postgres.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,11 +10,17 @@ final class BlockPages implements Pages {
     /** At 60-100 rows a block, a page is some ten megabytes on the heap. */
     private static final long BLOCKS = 500;
 
-    private final SourceSql sql;
+    private final String sql;
     private final long end;
     private long block;
 
-    BlockPages(SourceSql sql, long end) {
+    /**
+     * Makes pages of a relation.
+     *
+     * @param sql lists the pending rows from one block to before another
+     * @param end number of blocks
+     */
+    BlockPages(String sql, long end) {
         this.sql = sql;
         this.end = end;
     }
@@ -26,9 +31,9 @@ final class BlockPages implements Pages {
             return null;
         }
         long next = Math.min(block + BLOCKS, end);
-        try (var statement = connection.prepareStatement(sql.pendingInBlocks())) {
-            statement.setString(1, "(" + block + ",0)");
-            statement.setString(2, "(" + next + ",0)");
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, block);
+            statement.setLong(2, next);
             try (ResultSet result = statement.executeQuery()) {
                 List<ListedRow> rows = Pages.rows(result);
                 block = next;

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Keyset pagination over the hash, for relations whose blocks cannot be paged. Rows that share a hash across the end of
- * a page are left for the next pass.
+ * a page are left for the next pass. Where nearly all rows are migrated, one page may take the time of reading the whole
+ * table; the session must be patient.
  */
 final class HashPages implements Pages {
     private static final int ROWS = 10_000;

@@ -41,6 +41,7 @@ public final class Observer {
     /**
      * Makes an observer that has listed nothing yet.
      *
+     * @param session this observer's own; aborted when the run ends
      * @param hand takes a listed object's event over; false: the run ended, it was not taken
      */
     public Observer(
@@ -56,6 +57,7 @@ public final class Observer {
         this.books = books;
         this.control = control;
         this.hand = hand;
+        control.onEnd(session::abort);
     }
 
     /** Lists every row that is pending and has not failed, and hands it on. */

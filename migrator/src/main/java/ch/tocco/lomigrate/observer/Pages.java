@@ -17,19 +17,21 @@ interface Pages {
 
     /** Pages over the table as it is now, in the way that suits the server and the kind of relation. */
     static Pages over(SourceSql sql, Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "SELECT c.relkind = 'r' AND NOT c.relhassubclass,"
-                        + " pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8 FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(?)")) {
+        try (var statement = connection.prepareStatement("SELECT c.relkind = 'r' AND NOT c.relhassubclass,"
+                + " pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8"
+                + " FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(?)")) {
             statement.setString(1, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     throw new SQLException("table " + sql.table() + " does not exist", "42P01");
                 }
-                // TID range scans came with PostgreSQL 14; partitioned tables and views have no blocks of their own,
-                // and
-                // tables that inherit from this one have others beside its.
-                boolean blocks = connection.getMetaData().getDatabaseMajorVersion() >= 14 && row.getBoolean(1);
-                return blocks ? new BlockPages(sql, row.getLong(2)) : new HashPages(sql);
+                // Partitioned tables and views have no blocks of their own, and tables that inherit from this one have
+                // others beside its.
+                if (!row.getBoolean(1)) {
+                    return new HashPages(sql);
+                }
+                boolean ranges = connection.getMetaData().getDatabaseMajorVersion() >= 14;
+                return new BlockPages(ranges ? sql.pendingInBlocks() : sql.pendingAtAddresses(), row.getLong(2));
             }
         }
     }

@@ -32,7 +32,7 @@ public final class PgSession implements AutoCloseable {
     private final List<String> setUp;
     private final Breaker breaker;
     private final BooleanSupplier giveUp;
-    private Connection connection;
+    private volatile Connection connection; // also for abort()
 
     /** Whether the last fault was that there was no connection to be had. */
     private boolean unopened;
@@ -214,6 +214,22 @@ public final class PgSession implements AutoCloseable {
             connection = opened;
         }
         return connection;
+    }
+
+    /**
+     * Ends what the server is doing for this session, if anything, and the connection, should the server not even hear
+     * that. Any thread may ask for it, and waits some seconds at most.
+     */
+    public void abort() {
+        Connection current = connection;
+        if (current != null) {
+            PgConnections.cancel(current);
+            try {
+                current.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("aborting the connection of {}: {}", purpose, SqlFaults.describe(e));
+            }
+        }
     }
 
     /** Closes the connection; the next call opens another. */

@@ -35,10 +35,21 @@ public final class SourceSql {
         return table;
     }
 
-    /** Pending rows in the blocks from the first parameter to before the second, both {@code tid}s as text. */
+    /** Pending rows in the blocks from the first parameter to before the second. A TID range scan: PostgreSQL 14. */
     public String pendingInBlocks() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE ctid >= ?::tid AND ctid < ?::tid AND " + sha2
-                + " IS NULL";
+        return "SELECT " + listed() + " FROM " + table
+                + " WHERE ctid >= ('(' || ?::int8 || ',0)')::tid AND ctid < ('(' ||" + " ?::int8 || ',0)')::tid AND "
+                + sha2 + " IS NULL";
+    }
+
+    /**
+     * The same for older servers: every address that a row can have there, some 300 a block (a row takes at least a
+     * header of 24 bytes and a pointer of 4, see MaxHeapTuplesPerPage). 30 times slower, 300,000 rows a second.
+     */
+    public String pendingAtAddresses() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ('(' || b || ',' || i ||"
+                + " ')')::tid FROM generate_series(?::int8, ?::int8 - 1) b,"
+                + " generate_series(1, current_setting('block_size')::int / 28) i)) AND " + sha2 + " IS NULL";
     }
 
     /** The first pending rows in the order of their hashes; parameter: how many. */

@@ -1,20 +1,29 @@
 package ch.tocco.lomigrate.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.FaultProxy;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,13 +59,11 @@ final class ObserverIT {
     }
 
     private Observer observer() {
-        return new Observer(
-                Sessions.session(Sessions.connections(database), control),
-                Sessions.SQL,
-                counters,
-                books,
-                control,
-                this::take);
+        return observer(Sessions.connections(database));
+    }
+
+    private Observer observer(PgConnections connections) {
+        return new Observer(Sessions.session(connections, control), Sessions.SQL, counters, books, control, this::take);
     }
 
     private boolean take(LoEvent event) {
@@ -263,6 +270,36 @@ final class ObserverIT {
         };
         observer().pass();
         assertThat(states).containsExactly("idle");
+    }
+
+    @Test
+    void stopEndsAStatementThatTakesLong() throws Exception {
+        insert(1, 10);
+        try (Connection locking = database.connect();
+                var statement = locking.createStatement()) {
+            locking.setAutoCommit(false);
+            statement.execute("LOCK TABLE _nice_binary");
+            var listing = Background.run(() -> observer().pass());
+            Sessions.awaitLockWait(database);
+            control.stop();
+            assertThatThrownBy(() -> listing.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(RunEndedException.class);
+        }
+    }
+
+    /** It is not asked in vain for as long as a listing statement may take. */
+    @Test
+    void stopEndsAStatementOfAServerThatSaysNothing() throws Exception {
+        insert(1, 30_000);
+        try (var proxy =
+                FaultProxy.to(database.server().host(), database.server().port())) {
+            onRow = oid -> proxy.weather(FaultProxy.Weather.BLACK_HOLE);
+            var listing = Background.run(
+                    () -> observer(Sessions.connections(database, proxy)).pass());
+            Await.until(Duration.ofSeconds(30), "a page is listed", () -> listed.size() > 1000);
+            Await.stays(Duration.ofMillis(500), "the next is awaited", () -> !listing.isDone());
+            control.stop();
+            assertThatThrownBy(() -> listing.get(40, TimeUnit.SECONDS)).hasCauseInstanceOf(RunEndedException.class);
+        }
     }
 
     @Test

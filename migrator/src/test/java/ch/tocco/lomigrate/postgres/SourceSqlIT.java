@@ -43,6 +43,7 @@ final class SourceSqlIT {
         try (Connection connection = database.connect()) {
             for (String text : List.of(
                     sql.pendingInBlocks(),
+                    sql.pendingAtAddresses(),
                     sql.firstPendingByHash(),
                     sql.nextPendingByHash(),
                     sql.commit(),

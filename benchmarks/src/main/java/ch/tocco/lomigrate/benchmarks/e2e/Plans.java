@@ -19,7 +19,7 @@ final class Plans {
                 var statement = connection.createStatement()) {
             statement.execute(SourceSql.forceGenericPlan());
             return List.of(
-                    plan(statement, "list", sql.pendingInBlocks(), "'(0,0)', '(1000,0)'"),
+                    plan(statement, "list", sql.pendingInBlocks(), "0, 1000"),
                     plan(statement, "read", SourceSql.readBatch(), "'{1}', '{1}'"),
                     plan(statement, "commit", sql.commit(), "'{a}', '{1}', '{b}'"),
                     plan(statement, "look up", sql.committed(), "'{a}', '{1}'"));
