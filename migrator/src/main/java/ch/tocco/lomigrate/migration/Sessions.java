@@ -17,6 +17,9 @@ import org.apache.logging.log4j.Logger;
 final class Sessions {
     private static final Logger LOG = LogManager.getLogger(Sessions.class);
 
+    /** Longer than a server takes to notice a deadlock, shorter than it takes the rings to fill up. */
+    private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(3);
+
     private final PgConnections connections;
     private final Duration silence;
     private final Duration outageTimeout;
@@ -44,10 +47,15 @@ final class Sessions {
         return session(purpose + "-" + (number + 1), silence, List.of(), control::ended);
     }
 
-    /** For writing hashes. A commit that waits for a row's lock is ended by the server before its silence looks like an
-     * outage. */
+    /**
+     * For writing hashes. A commit that takes long is ended by the server before its silence looks like an outage, and
+     * long before that if it waits for a lock, see {@link ch.tocco.lomigrate.committer.Committer}.
+     */
     PgSession committing(int number) {
-        List<String> setUp = List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(silence.dividedBy(2)));
+        Duration most = silence.dividedBy(2);
+        Duration lock = most.dividedBy(4).compareTo(LONGEST_LOCK_WAIT) < 0 ? most.dividedBy(4) : LONGEST_LOCK_WAIT;
+        List<String> setUp =
+                List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(most), SourceSql.lockTimeout(lock));
         return session("committer-" + (number + 1), silence, setUp, grace::isOver);
     }
 

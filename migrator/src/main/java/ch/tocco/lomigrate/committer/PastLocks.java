@@ -1,0 +1,99 @@
+package ch.tocco.lomigrate.committer;
+
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.Catalog;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.SqlCall;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Commits what can be committed of a chunk that waited for a lock in vain. Locked rows are skipped; a lock on the table
+ * is waited out, as an outage is. For one thread.
+ */
+final class PastLocks {
+    private static final Logger LOG = LogManager.getLogger(PastLocks.class);
+
+    /** So many rows of which all are locked: not somebody's work on some rows, but a transaction over the whole table. */
+    private static final int MANY = 50;
+
+    /** How long such a transaction is waited for before its rows are left for later. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final PgSession session;
+    private final HashWriter writer;
+    private final SourceSql sql;
+
+    PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
+        this.session = session;
+        this.writer = writer;
+        this.sql = sql;
+    }
+
+    /**
+     * Sets the hashes of the rows that nobody has locked.
+     *
+     * @return what became of all of them, see {@link HashWriter#lookUp}: what is still pending is locked
+     */
+    Map<Integer, String> commit(List<LoEvent> events) throws SQLException, RunEndedException, InterruptedException {
+        long since = System.nanoTime();
+        boolean said = false;
+        while (true) {
+            whileTableIsLocked(connection -> writer.updateUnlocked(connection, events));
+            Map<Integer, String> found = whileTableIsLocked(connection -> writer.lookUp(connection, events));
+            boolean allLocked =
+                    found.size() == events.size() && found.values().stream().allMatch(String::isEmpty);
+            if (!allLocked || events.size() < MANY || System.nanoTime() - since > PATIENCE.toNanos()) {
+                return found;
+            }
+            if (!said) {
+                said = true;
+                LOG.warn(
+                        "all {} rows of a commit are locked by others, waiting up to {} s, first hash {} and oid {}",
+                        events.size(),
+                        PATIENCE.toSeconds(),
+                        events.get(0).row().hash(),
+                        events.get(0).row().oid());
+            }
+            session.pause();
+        }
+    }
+
+    /** As the statement does not wait for rows, what it has waited for in vain is a lock on the whole table. */
+    private <T> T whileTableIsLocked(SqlCall<T, LockTimeoutException> call)
+            throws SQLException, RunEndedException, InterruptedException {
+        long since = System.nanoTime();
+        String by = null;
+        while (true) {
+            try {
+                T result = session.callAboutObjects(call);
+                if (by != null) {
+                    long seconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
+                    LOG.info("{} is no longer locked, after {} s", sql.table(), seconds);
+                }
+                return result;
+            } catch (LockTimeoutException e) {
+                if (by == null) {
+                    by = lockers();
+                    LOG.warn("commits wait, as {} is locked as a whole: {}", sql.table(), by);
+                }
+                session.pauseSince(since, sql.table() + " was locked", by);
+            }
+        }
+    }
+
+    private String lockers() throws RunEndedException, InterruptedException {
+        try {
+            return session.<String, SQLException>call(connection -> new Catalog(connection, sql).lockers());
+        } catch (SQLException e) {
+            return "nobody can tell by whom: " + SqlFaults.describe(e);
+        }
+    }
+}
