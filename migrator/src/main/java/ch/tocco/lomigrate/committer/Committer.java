@@ -94,12 +94,17 @@ public final class Committer implements Handler {
         } catch (RunEndedException ended) {
             LOG.warn("{} stored objects were not committed and wait for the next run: {}", filled, ended.getMessage());
         } finally {
-            for (int i = 0; i < filled; i++) {
-                if (!chunk[i].isEmpty()) {
-                    books.discarded(chunk[i]);
-                }
+            discardTheRest();
+        }
+    }
+
+    private void discardTheRest() {
+        while (filled > 0) {
+            // first, so that the place is free again also if this fails
+            LoEvent event = chunk[--filled];
+            if (!event.isEmpty()) {
+                books.discarded(event);
             }
-            filled = 0;
         }
     }
 
