@@ -73,7 +73,7 @@ final class PutForwarder implements Runnable {
                     settleGuarded(place);
                 }
                 retryWhatIsDue();
-                cancelWhatTakesTooLong();
+                lookAtAll();
             } catch (Throwable e) {
                 // Without this thread no permit would ever come back.
                 bug(e);
@@ -156,7 +156,7 @@ final class PutForwarder implements Runnable {
         place.put = asked;
         CompletableFuture<?> unused = asked.whenComplete((stored, failure) -> {
             place.probeStored = failure == null;
-            completed.add(place);
+            place.complete(completed);
         });
     }
 
@@ -203,7 +203,8 @@ final class PutForwarder implements Runnable {
         }
     }
 
-    private void cancelWhatTakesTooLong() {
+    /** Cancels what takes too long, and settles what the queue did not take. */
+    private void lookAtAll() {
         boolean graceIsOver = setup.grace().isOver();
         long now = System.nanoTime();
         if (!graceIsOver && now - nextLook < 0) {
@@ -212,7 +213,10 @@ final class PutForwarder implements Runnable {
         nextLook = now + LOOK_NANOS;
         for (PutInFlight place : places) {
             CompletableFuture<?> put = place.put;
-            if (put != null
+            if (place.unqueued) {
+                place.unqueued = false;
+                settleGuarded(place);
+            } else if (put != null
                     && (graceIsOver || now - place.startedAt > setup.longest().toNanos())) {
                 cancel(put);
             }

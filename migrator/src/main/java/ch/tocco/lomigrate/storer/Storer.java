@@ -103,12 +103,12 @@ public final class Storer implements Worker {
             place.put = put;
             CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
                 place.error = e;
-                completed.add(place);
+                place.complete(completed);
             });
         } catch (Throwable e) {
             // The permit must come back by way of the forwarder.
             place.error = e;
-            completed.add(place);
+            place.complete(completed);
         }
     }
 
