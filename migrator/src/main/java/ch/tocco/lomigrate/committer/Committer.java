@@ -130,6 +130,10 @@ public final class Committer implements Handler {
 
     private void commit(List<List<LoEvent>> rows) throws RunEndedException, InterruptedException {
         List<LoEvent> events = rows.stream().map(same -> same.get(0)).toList();
+        if (pastLocks.areLikely(events.size())) {
+            commitPastLocks(rows, events);
+            return;
+        }
         try {
             if (updateAll(events)) {
                 rows.forEach(this::committed);

@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -21,7 +23,7 @@ import org.apache.logging.log4j.Logger;
 final class PastLocks {
     private static final Logger LOG = LogManager.getLogger(PastLocks.class);
 
-    /** So many rows of which all are locked: not somebody's work on some rows, but a transaction over the whole table. */
+    /** Rows that are many: more wait behind them, and where all of them are locked, a transaction is over the whole table. */
     private static final int MANY = 50;
 
     /** How long such a transaction is waited for before its rows are left for later. */
@@ -31,10 +33,21 @@ final class PastLocks {
     private final HashWriter writer;
     private final SourceSql sql;
 
+    /** When a row was last found locked, in the terms of {@link System#nanoTime}; null: never. */
+    private Long lastLocked;
+
     PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
         this.session = session;
         this.writer = writer;
         this.sql = sql;
+    }
+
+    /**
+     * Whether so many rows had better be committed by {@link #commit} at once: where somebody holds locks for long, a
+     * chunk after the other would wait in vain.
+     */
+    boolean areLikely(int rows) {
+        return rows >= MANY && lastLocked != null && System.nanoTime() - lastLocked < PATIENCE.toNanos();
     }
 
     /**
@@ -46,8 +59,14 @@ final class PastLocks {
         long since = System.nanoTime();
         boolean said = false;
         while (true) {
-            whileTableIsLocked(connection -> writer.updateUnlocked(connection, events));
+            int updated = whileTableIsLocked(connection -> writer.updateUnlocked(connection, events));
+            if (updated == events.size()) {
+                return allUpdated(events);
+            }
             Map<Integer, String> found = whileTableIsLocked(connection -> writer.lookUp(connection, events));
+            if (found.containsValue("")) {
+                lastLocked = System.nanoTime();
+            }
             boolean allLocked =
                     found.size() == events.size() && found.values().stream().allMatch(String::isEmpty);
             if (!allLocked || events.size() < MANY || System.nanoTime() - since > PATIENCE.toNanos()) {
@@ -64,6 +83,12 @@ final class PastLocks {
             }
             session.pause();
         }
+    }
+
+    private static Map<Integer, String> allUpdated(List<LoEvent> events) {
+        return IntStream.range(0, events.size())
+                .boxed()
+                .collect(Collectors.toMap(i -> i, i -> events.get(i).sha256()));
     }
 
     /** As the statement does not wait for rows, what it has waited for in vain is a lock on the whole table. */

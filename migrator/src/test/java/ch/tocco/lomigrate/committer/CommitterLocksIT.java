@@ -90,6 +90,23 @@ final class CommitterLocksIT {
     }
 
     @Test
+    void locksInManyChunksAreWaitedForOnce() throws Exception {
+        run.insertRows(2000);
+        run.lockTimeout = Duration.ofSeconds(2);
+        var committer = run.committer(100);
+        try (Connection other = locking("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data::int8 % 100 = 7")) {
+            long begun = System.nanoTime();
+            takeAndFinish(committer, run.eventsUpTo(2000));
+            // each for itself it would be 40 s
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+            assertThat(run.pending()).isEqualTo(20);
+            other.rollback();
+        }
+        assertThat(run.counters.committed().objects()).isEqualTo(1980);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 20L));
+    }
+
+    @Test
     void lockedRowDoesNotHideOneThatVanishedOrHasAnotherHash() throws Exception {
         run.insertRows(4);
         database.execute("DELETE FROM _nice_binary WHERE data = 1");
