@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

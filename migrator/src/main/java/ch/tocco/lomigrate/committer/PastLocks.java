@@ -2,11 +2,9 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.postgres.Catalog;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SourceSql;
-import ch.tocco.lomigrate.postgres.SqlCall;
-import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.postgres.TableLock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +29,7 @@ final class PastLocks {
 
     private final PgSession session;
     private final HashWriter writer;
-    private final SourceSql sql;
+    private final TableLock tableLock;
 
     /** When a row was last found locked, in the terms of {@link System#nanoTime}; null: never. */
     private Long lastLocked;
@@ -39,7 +37,7 @@ final class PastLocks {
     PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
         this.session = session;
         this.writer = writer;
-        this.sql = sql;
+        this.tableLock = new TableLock(session, sql);
     }
 
     /**
@@ -59,11 +57,11 @@ final class PastLocks {
         long since = System.nanoTime();
         boolean said = false;
         while (true) {
-            int updated = whileTableIsLocked(connection -> writer.updateUnlocked(connection, events));
+            int updated = tableLock.outwait(connection -> writer.updateUnlocked(connection, events));
             if (updated == events.size()) {
                 return allUpdated(events);
             }
-            Map<Integer, String> found = whileTableIsLocked(connection -> writer.lookUp(connection, events));
+            Map<Integer, String> found = tableLock.outwait(connection -> writer.lookUp(connection, events));
             if (found.containsValue("")) {
                 lastLocked = System.nanoTime();
             }
@@ -89,36 +87,5 @@ final class PastLocks {
         return IntStream.range(0, events.size())
                 .boxed()
                 .collect(Collectors.toMap(i -> i, i -> events.get(i).sha256()));
-    }
-
-    /** As the statement does not wait for rows, what it has waited for in vain is a lock on the whole table. */
-    private <T> T whileTableIsLocked(SqlCall<T, LockTimeoutException> call)
-            throws SQLException, RunEndedException, InterruptedException {
-        long since = System.nanoTime();
-        String by = null;
-        while (true) {
-            try {
-                T result = session.callAboutObjects(call);
-                if (by != null) {
-                    long seconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
-                    LOG.info("{} is no longer locked, after {} s", sql.table(), seconds);
-                }
-                return result;
-            } catch (LockTimeoutException e) {
-                if (by == null) {
-                    by = lockers();
-                    LOG.warn("commits wait, as {} is locked as a whole: {}", sql.table(), by);
-                }
-                session.pauseSince(since, sql.table() + " was locked", by);
-            }
-        }
-    }
-
-    private String lockers() throws RunEndedException, InterruptedException {
-        try {
-            return session.<String, SQLException>call(connection -> new Catalog(connection, sql).lockers());
-        } catch (SQLException e) {
-            return "nobody can tell by whom: " + SqlFaults.describe(e);
-        }
     }
 }

@@ -171,7 +171,7 @@ final class Pipeline {
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
                 giants) {
             TableCount.start(sessions.counting(), sql, counters);
-            try (PgSession session = sessions.reading("observer", 0)) {
+            try (PgSession session = sessions.listing()) {
                 var observer = new Observer(
                         session, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive));
                 new Listing(observer, control, counters, books).run();

@@ -42,6 +42,11 @@ final class Sessions {
         this.grace = grace;
     }
 
+    /** For listing: a table that is locked does not look like a server that is away. */
+    PgSession listing() {
+        return session("observer-1", silence, List.of(SourceSql.lockTimeout(longestLockWait())), control::ended);
+    }
+
     /** For reading: given up as soon as the run has ended. */
     PgSession reading(String purpose, int number) {
         return session(purpose + "-" + (number + 1), silence, List.of(), control::ended);
@@ -52,11 +57,16 @@ final class Sessions {
      * long before that if it waits for a lock, see {@link ch.tocco.lomigrate.committer.Committer}.
      */
     PgSession committing(int number) {
-        Duration most = silence.dividedBy(2);
-        Duration lock = most.dividedBy(4).compareTo(LONGEST_LOCK_WAIT) < 0 ? most.dividedBy(4) : LONGEST_LOCK_WAIT;
-        List<String> setUp =
-                List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(most), SourceSql.lockTimeout(lock));
+        List<String> setUp = List.of(
+                SourceSql.forceGenericPlan(),
+                SourceSql.statementTimeout(silence.dividedBy(2)),
+                SourceSql.lockTimeout(longestLockWait()));
         return session("committer-" + (number + 1), silence, setUp, grace::isOver);
+    }
+
+    private Duration longestLockWait() {
+        Duration share = silence.dividedBy(8);
+        return share.compareTo(LONGEST_LOCK_WAIT) < 0 ? share : LONGEST_LOCK_WAIT;
     }
 
     /** For counting, which takes its time in a large table. Nobody waits with it, and no run ends because of it. */

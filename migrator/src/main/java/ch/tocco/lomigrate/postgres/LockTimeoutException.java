@@ -1,9 +1,9 @@
-package ch.tocco.lomigrate.committer;
+package ch.tocco.lomigrate.postgres;
 
 import java.sql.SQLException;
 
 /** A statement was cancelled because it waited for too long for a lock of somebody else; it changed nothing. */
-final class LockTimeoutException extends Exception {
+public final class LockTimeoutException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -12,7 +12,7 @@ final class LockTimeoutException extends Exception {
     }
 
     /** Returns {@code e} if it is something else. */
-    static SQLException unless(SQLException e) throws LockTimeoutException {
+    public static SQLException unless(SQLException e) throws LockTimeoutException {
         if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
             throw new LockTimeoutException(e);
         }
