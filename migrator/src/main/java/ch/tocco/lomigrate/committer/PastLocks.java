@@ -37,7 +37,7 @@ final class PastLocks {
     PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
         this.session = session;
         this.writer = writer;
-        this.tableLock = new TableLock(session, sql);
+        this.tableLock = new TableLock(session, sql, true);
     }
 
     /**

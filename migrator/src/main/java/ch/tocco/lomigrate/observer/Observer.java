@@ -51,7 +51,7 @@ public final class Observer {
             Books books,
             RunControl control,
             Predicate<LoEvent> hand) {
-        this.tableLock = new TableLock(session, sql);
+        this.tableLock = new TableLock(session, sql, false);
         this.sql = sql;
         this.counters = counters;
         this.books = books;

@@ -16,10 +16,13 @@ public final class TableLock {
 
     private final PgSession session;
     private final SourceSql sql;
+    private final boolean aboutObjects;
 
-    public TableLock(PgSession session, SourceSql sql) {
+    /** @param aboutObjects whether calls are about certain objects, see {@link PgSession#callAboutObjects} */
+    public TableLock(PgSession session, SourceSql sql, boolean aboutObjects) {
         this.session = session;
         this.sql = sql;
+        this.aboutObjects = aboutObjects;
     }
 
     /** Does {@code call}, again and again while the table is locked. */
@@ -29,7 +32,8 @@ public final class TableLock {
         String by = null;
         while (true) {
             try {
-                T result = session.callAboutObjects(connection -> noticing(call, connection));
+                SqlCall<T, LockTimeoutException> noticing = connection -> noticing(call, connection);
+                T result = aboutObjects ? session.callAboutObjects(noticing) : session.call(noticing);
                 if (by != null) {
                     long seconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
                     LOG.info("{} is no longer locked, after {} s", sql.table(), seconds);
