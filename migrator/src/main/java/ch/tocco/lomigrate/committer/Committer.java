@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -32,6 +33,7 @@ public final class Committer implements Handler {
 
     private final PgSession session;
     private final HashWriter writer;
+    private final PastLocks pastLocks;
     private final Counters counters;
     private final Books books;
     private final LoEvent[] chunk;
@@ -47,6 +49,7 @@ public final class Committer implements Handler {
     public Committer(PgSession session, SourceSql sql, int chunk, Counters counters, Books books) {
         this.session = session;
         this.writer = new HashWriter(sql);
+        this.pastLocks = new PastLocks(session, writer, sql);
         this.counters = counters;
         this.books = books;
         this.chunk = Stream.generate(LoEvent::new).limit(chunk).toArray(LoEvent[]::new);
@@ -92,12 +95,17 @@ public final class Committer implements Handler {
         } catch (RunEndedException ended) {
             LOG.warn("{} stored objects were not committed and wait for the next run: {}", filled, ended.getMessage());
         } finally {
-            for (int i = 0; i < filled; i++) {
-                if (!chunk[i].isEmpty()) {
-                    books.discarded(chunk[i]);
-                }
+            discardTheRest();
+        }
+    }
+
+    private void discardTheRest() {
+        while (filled > 0) {
+            // first, so that the place is free again also if this fails
+            LoEvent event = chunk[--filled];
+            if (!event.isEmpty()) {
+                books.discarded(event);
             }
-            filled = 0;
         }
     }
 
@@ -123,13 +131,34 @@ public final class Committer implements Handler {
 
     private void commit(List<List<LoEvent>> rows) throws RunEndedException, InterruptedException {
         List<LoEvent> events = rows.stream().map(same -> same.get(0)).toList();
+        if (pastLocks.areLikely(events.size())) {
+            commitPastLocks(rows, events);
+            return;
+        }
         try {
-            int updated = session.callAboutObjects(connection -> writer.update(connection, events));
-            if (updated == events.size()) {
+            if (updateAll(events)) {
                 rows.forEach(this::committed);
             } else {
-                lookAt(rows, session.call(connection -> writer.lookUp(connection, events)));
+                lookAt(rows, session.call(connection -> writer.lookUp(connection, events)), false);
             }
+        } catch (LockTimeoutException locked) {
+            commitPastLocks(rows, events);
+        } catch (SQLException e) {
+            refused(rows, e);
+        }
+    }
+
+    private boolean updateAll(List<LoEvent> events)
+            throws SQLException, LockTimeoutException, RunEndedException, InterruptedException {
+        int updated = session.callAboutObjects(connection -> writer.update(connection, events));
+        return updated == events.size();
+    }
+
+    /** Somebody's lock must not hold up the rows that are free. */
+    private void commitPastLocks(List<List<LoEvent>> rows, List<LoEvent> events)
+            throws RunEndedException, InterruptedException {
+        try {
+            lookAt(rows, pastLocks.commit(events), true);
         } catch (SQLException e) {
             refused(rows, e);
         }
@@ -149,7 +178,8 @@ public final class Committer implements Handler {
         }
     }
 
-    private void lookAt(List<List<LoEvent>> rows, Map<Integer, String> found) {
+    /** {@code locked}: what is pending still was skipped because somebody has locked it. */
+    private void lookAt(List<List<LoEvent>> rows, Map<Integer, String> found, boolean locked) {
         for (int i = 0; i < rows.size(); i++) {
             String now = found.get(i);
             List<LoEvent> events = rows.get(i);
@@ -158,6 +188,9 @@ public final class Committer implements Handler {
             } else if (now.equals(events.get(0).sha256())) {
                 // Also how it looks when the answer to an earlier COMMIT was lost.
                 committed(events);
+            } else if (locked && now.isEmpty()) {
+                String what = "the row is locked by another transaction";
+                events.forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, what));
             } else {
                 String what = now.isEmpty() ? "the row was not updated and is still pending" : "the row now has " + now;
                 events.forEach(event -> books.failed(event, FailureReason.CONFLICT, what));

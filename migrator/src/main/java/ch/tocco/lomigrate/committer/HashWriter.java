@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.postgresql.PGConnection;
 
-/** The two statements of a commit: one sets the hashes, the other asks what became of rows that were not updated. */
+/** The statements of a commit: they set the hashes, or ask what became of rows that were not updated. */
 final class HashWriter {
     private final SourceSql sql;
 
@@ -25,8 +26,18 @@ final class HashWriter {
      * @param events no two of the same row, in the order of their keys
      * @return for how many of the events a row was updated
      */
-    int update(Connection connection, List<LoEvent> events) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.commit())) {
+    int update(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+        return update(connection, sql.commit(), events);
+    }
+
+    /** The same for those of the rows that nobody has locked: it waits for no row. */
+    int updateUnlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+        return update(connection, sql.commitUnlocked(), events);
+    }
+
+    private static int update(Connection connection, String query, List<LoEvent> events)
+            throws SQLException, LockTimeoutException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
             setRows(connection, statement, events);
             setTexts(
                     connection,
@@ -37,6 +48,8 @@ final class HashWriter {
                 answer.next();
                 return answer.getInt(1);
             }
+        } catch (SQLException e) {
+            throw LockTimeoutException.unless(e);
         }
     }
 
@@ -46,7 +59,7 @@ final class HashWriter {
      * @return by position in {@code events}: the SHA-256 that the row has now, "" for NULL; no entry for a row that is
      *     no longer there
      */
-    Map<Integer, String> lookUp(Connection connection, List<LoEvent> events) throws SQLException {
+    Map<Integer, String> lookUp(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
         Map<Integer, String> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.committed())) {
             setRows(connection, statement, events);
@@ -56,6 +69,8 @@ final class HashWriter {
                     found.put(rows.getInt(1) - 1, sha256 == null ? "" : sha256);
                 }
             }
+        } catch (SQLException e) {
+            throw LockTimeoutException.unless(e);
         }
         return found;
     }

@@ -183,10 +183,15 @@ public final class Breaker {
 
     /** True, and the run is aborted, if somebody has waited for longer than the timeout, whatever others got. */
     public boolean outlasted(Duration waited, String cause) {
+        return outlasted(waited, server + " was away", cause);
+    }
+
+    /** The same for another reason than that the server is away: {@code what}, in the past tense. */
+    public boolean outlasted(Duration waited, String what, String cause) {
         if (waited.compareTo(timeout) <= 0) {
             return false;
         }
-        String message = server + " was away for more than " + timeout.toMinutes() + " min: " + cause;
+        String message = what + " for more than " + timeout.toMinutes() + " min: " + cause;
         control.abort(new RunAborted(RunAborted.Kind.OUTAGE, message, null));
         return true;
     }

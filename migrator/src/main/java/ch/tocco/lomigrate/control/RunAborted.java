@@ -25,6 +25,22 @@ public final class RunAborted extends RuntimeException {
                 + " LO_MIGRATE_JAVA_OPTS=-Xmx…";
     }
 
+    /** What to report for an error that nobody expects, also for one that cannot be put into words. */
+    static RunAborted because(String what, Throwable e) {
+        if (e instanceof RunAborted known) {
+            return known;
+        }
+        return new RunAborted(Kind.FAULT, e instanceof OutOfMemoryError own ? advice(own) : what + ": " + words(e), e);
+    }
+
+    private static String words(Throwable e) {
+        try {
+            return e.toString();
+        } catch (Throwable wordless) {
+            return e.getClass().getName();
+        }
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -34,6 +34,15 @@ final class Listing {
 
     /** Returns when all is listed and settled, or the run has ended; what makes it impossible aborts the run. */
     void run() throws InterruptedException {
+        try {
+            list();
+        } catch (RuntimeException | Error e) {
+            // First of all: who called drains the stages next, and they would go on for as long as the run does.
+            control.bug("internal error", e);
+        }
+    }
+
+    private void list() throws InterruptedException {
         String mainThread = Thread.currentThread().getName();
         Thread.currentThread().setName("observer");
         try {
@@ -49,8 +58,6 @@ final class Listing {
             LOG.debug("{}", ended.getMessage());
         } catch (SQLException e) {
             control.abort(new RunAborted(RunAborted.Kind.FAULT, "rows cannot be listed: " + SqlFaults.describe(e), e));
-        } catch (RunAborted e) {
-            control.abort(e);
         } finally {
             Thread.currentThread().setName(mainThread);
         }

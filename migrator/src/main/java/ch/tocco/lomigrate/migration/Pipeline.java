@@ -4,7 +4,6 @@ import ch.tocco.lomigrate.committer.Committer;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
@@ -209,6 +208,9 @@ final class Pipeline {
                 } catch (InterruptedException e) {
                     interrupted = e;
                     control.stop();
+                } catch (RuntimeException | Error e) {
+                    failed(e);
+                    drained = true;
                 }
             }
         }
@@ -219,14 +221,7 @@ final class Pipeline {
 
     /** An error that no stage expects: the run cannot be trusted any more. */
     private void failed(Throwable e) {
-        if (e instanceof RunAborted known) {
-            control.abort(known);
-        } else if (e instanceof OutOfMemoryError own) {
-            control.abort(new RunAborted(RunAborted.Kind.FAULT, RunAborted.advice(own), e));
-        } else {
-            LOG.error("internal error", e);
-            control.abort(new RunAborted(RunAborted.Kind.FAULT, "internal error: " + e, e));
-        }
+        control.bug("internal error", e);
     }
 
     private LoRing ring(String name, int size) {

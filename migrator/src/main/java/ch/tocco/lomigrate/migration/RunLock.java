@@ -156,9 +156,9 @@ final class RunLock implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // a lock that nobody watches guards nothing
-            control.abort(new RunAborted(RunAborted.Kind.FAULT, "the run's lock is watched no more: " + e, e));
+            control.bug("the run's lock is watched no more", e);
         }
     }
 

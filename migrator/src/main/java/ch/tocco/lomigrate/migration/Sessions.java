@@ -17,7 +17,11 @@ import org.apache.logging.log4j.Logger;
 final class Sessions {
     private static final Logger LOG = LogManager.getLogger(Sessions.class);
 
+    /** Silences that a listing statement may take: one may look through the whole of a large relation. */
     private static final int LISTING_PATIENCE = 10;
+
+    /** Longer than a server takes to notice a deadlock, shorter than it takes the rings to fill up. */
+    private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(3);
 
     private final PgConnections connections;
     private final Duration silence;
@@ -41,9 +45,10 @@ final class Sessions {
         this.grace = grace;
     }
 
-    /** For listing: where nearly all is migrated, one statement may look through the whole of a large relation. */
+    /** For listing: a table that is locked does not look like a server that is away. */
     PgSession listing() {
-        return session("observer", silence.multipliedBy(LISTING_PATIENCE), List.of(), control::ended);
+        List<String> setUp = List.of(SourceSql.lockTimeout(longestLockWait()));
+        return session("observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control::ended);
     }
 
     /** For reading: given up as soon as the run has ended. */
@@ -51,11 +56,21 @@ final class Sessions {
         return session(purpose + "-" + (number + 1), silence, List.of(), control::ended);
     }
 
-    /** For writing hashes. A commit that waits for a row's lock is ended by the server before its silence looks like an
-     * outage. */
+    /**
+     * For writing hashes. A commit that takes long is ended by the server before its silence looks like an outage, and
+     * long before that if it waits for a lock, see {@link ch.tocco.lomigrate.committer.Committer}.
+     */
     PgSession committing(int number) {
-        List<String> setUp = List.of(SourceSql.forceGenericPlan(), SourceSql.statementTimeout(silence.dividedBy(2)));
+        List<String> setUp = List.of(
+                SourceSql.forceGenericPlan(),
+                SourceSql.statementTimeout(silence.dividedBy(2)),
+                SourceSql.lockTimeout(longestLockWait()));
         return session("committer-" + (number + 1), silence, setUp, grace::isOver);
+    }
+
+    private Duration longestLockWait() {
+        Duration share = silence.dividedBy(8);
+        return share.compareTo(LONGEST_LOCK_WAIT) < 0 ? share : LONGEST_LOCK_WAIT;
     }
 
     /** For counting, which takes its time in a large table. Nobody waits with it, and no run ends because of it. */

@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.TableLock;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class Observer {
     /** An application that keeps inserting must not keep the run alive. */
     private static final int MAX_PASSES = 5;
 
-    private final PgSession session;
+    private final TableLock tableLock;
     private final SourceSql sql;
     private final Counters counters;
     private final Books books;
@@ -51,7 +52,7 @@ public final class Observer {
             Books books,
             RunControl control,
             Predicate<LoEvent> hand) {
-        this.session = session;
+        this.tableLock = new TableLock(session, sql, false);
         this.sql = sql;
         this.counters = counters;
         this.books = books;
@@ -65,7 +66,7 @@ public final class Observer {
         passes++;
         listedBefore = counters.observed().objects();
         committedBefore = counters.committed().objects();
-        Pages pages = session.call(connection -> Pages.over(sql, connection));
+        Pages pages = tableLock.outwait(connection -> Pages.over(sql, connection));
         for (List<ListedRow> page = next(pages); page != null && !control.ended(); page = next(pages)) {
             // Large objects are read fastest in the order in which they lie on disk.
             page.sort(Comparator.comparing(ListedRow::oid, Comparator.nullsFirst(Comparator.naturalOrder())));
@@ -100,7 +101,7 @@ public final class Observer {
     }
 
     private List<ListedRow> next(Pages pages) throws SQLException, RunEndedException, InterruptedException {
-        return session.call(pages::next);
+        return tableLock.outwait(pages::next);
     }
 
     private void list(ListedRow row) {

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What the system catalog says about the source table. Reads only; for one connection and thread. */
@@ -41,6 +42,24 @@ public final class Catalog {
     /** True if a table of this name is in the search path. */
     public boolean exists(String table) throws SQLException {
         return flag("SELECT to_regclass(?) IS NOT NULL", table);
+    }
+
+    /** Who has, or waits for, a lock on the table that no update goes beside, in words. */
+    public String lockers() throws SQLException {
+        String query = "SELECT string_agg(DISTINCT format('pid %s %s %s', pid, CASE WHEN granted THEN 'has' ELSE"
+                + " 'waits for' END, mode), ', ') FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND mode IN"
+                + " ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"
+                + " AND (relation = to_regclass(?) OR relation IN"
+                + " (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = to_regclass(?)))"
+                + " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+        try (var statement = connection.prepareStatement(query)) {
+            statement.setString(1, sql.table());
+            statement.setString(2, sql.table());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return Objects.requireNonNullElse(row.getString(1), "nobody seems to have a lock on it now");
+            }
+        }
     }
 
     /** The types of the table's columns by their names, as {@code format_type} writes them. */

@@ -190,6 +190,25 @@ public final class PgSession implements AutoCloseable {
         pause(Math.min(lack.faults, LACKS_UNTIL_STEADY));
     }
 
+    /**
+     * To be called where something else than the server is in the way of a call: a pause before it is tried again.
+     *
+     * @param since when that began, in the terms of {@link System#nanoTime}
+     * @param what is in the way, in the past tense
+     * @throws RunEndedException the run ended, because of this if it lasts for longer than an outage may
+     */
+    public void pauseSince(long since, String what, String cause) throws RunEndedException, InterruptedException {
+        if (breaker.outlasted(Duration.ofNanos(System.nanoTime() - since), what, cause)) {
+            throw new RunEndedException("PostgreSQL");
+        }
+        pause();
+    }
+
+    /** A pause before a call is made again that had an answer, though not the one that is wanted. */
+    public void pause() throws RunEndedException, InterruptedException {
+        pause(LACKS_UNTIL_STEADY);
+    }
+
     private void pause(int failures) throws RunEndedException, InterruptedException {
         long end = System.nanoTime() + Breaker.backoffNanos(failures);
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {

@@ -126,6 +126,20 @@ public final class SourceSql {
     }
 
     /**
+     * The same for those rows only that nobody else has locked. FOR UPDATE because a unique index on the SHA-256 makes
+     * the update lock as much; as it skips rows that are only referred to by new ones as well, it is for where
+     * {@link #commit} has met a lock.
+     */
+    public String commitUnlocked() {
+        return "WITH free AS MATERIALIZED (SELECT u.hash, u.o, u.sha2, u.i"
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + table
+                + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid WHERE b." + sha2
+                + " IS NULL FOR UPDATE OF b SKIP LOCKED), done AS (UPDATE " + table + " b SET " + sha2
+                + " = f.sha2 FROM free f WHERE b." + hash + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2
+                + " IS NULL RETURNING f.i) SELECT count(DISTINCT i) FROM done";
+    }
+
+    /**
      * What became of rows that {@link #commit} was to update. Parameters as there, without the SHA-256. Rows: position
      * from 1, and the row's SHA-256; no row where hash and oid are found no more.
      */
@@ -142,6 +156,11 @@ public final class SourceSql {
     /** Has the server cancel what takes longer. */
     public static String statementTimeout(Duration most) {
         return "SET statement_timeout = " + most.toMillis();
+    }
+
+    /** Has the server cancel what waits longer for one lock. */
+    public static String lockTimeout(Duration most) {
+        return "SET lock_timeout = " + most.toMillis();
     }
 
     public String addSha2() {

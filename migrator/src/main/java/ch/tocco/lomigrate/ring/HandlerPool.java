@@ -103,25 +103,25 @@ public final class HandlerPool implements Stage {
 
     /** Errors go to the run, and the handler's thread goes on. */
     private static final class Reporting implements ExceptionHandler<LoEvent> {
-        private final Consumer<Throwable> onError;
+        private final ErrorSink errors;
 
         Reporting(Consumer<Throwable> onError) {
-            this.onError = onError;
+            this.errors = new ErrorSink(onError);
         }
 
         @Override
         public void handleEventException(Throwable e, long sequence, LoEvent event) {
-            onError.accept(e);
+            errors.tell(e);
         }
 
         @Override
         public void handleOnStartException(Throwable e) {
-            onError.accept(e);
+            errors.tell(e);
         }
 
         @Override
         public void handleOnShutdownException(Throwable e) {
-            onError.accept(e);
+            errors.tell(e);
         }
     }
 }

@@ -29,6 +29,9 @@ public final class LoRing {
     private final Disruptor<LoEvent> disruptor;
     private final RingBuffer<LoEvent> buffer;
 
+    /** Made while there is memory: a stage must get its end markers in any case. */
+    private final LoEvent end = new LoEvent();
+
     /**
      * @param name what waits in the ring is for: {@code receiver}, {@code storer}, {@code committer}; its consumers'
      *     threads are called {@code <name>-1} and so on
@@ -44,7 +47,7 @@ public final class LoRing {
                 size,
                 threads,
                 ProducerType.MULTI,
-                new TimeoutBlockingWaitStrategy(IDLE_MILLIS, TimeUnit.MILLISECONDS));
+                new SteadyWait(new TimeoutBlockingWaitStrategy(IDLE_MILLIS, TimeUnit.MILLISECONDS)));
         this.buffer = disruptor.getRingBuffer();
     }
 
@@ -96,9 +99,11 @@ public final class LoRing {
         return true;
     }
 
-    /** Puts an end marker, however long that takes: consumers go on emptying the ring until they meet one. */
+    /**
+     * Puts an end marker, however long that takes: consumers go on emptying the ring until they meet one. For one
+     * thread.
+     */
     void putEnd() {
-        LoEvent end = new LoEvent();
         end.markEnd();
         while (!tryPut(end)) {
             LockSupport.parkNanos(FULL_NANOS);

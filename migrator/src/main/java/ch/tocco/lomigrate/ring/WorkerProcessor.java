@@ -15,7 +15,9 @@ final class WorkerProcessor implements EventProcessor {
     private final RunTaker taker;
     private final Sequence gate;
     private final LoEvent[] events;
-    private final Consumer<Throwable> onError;
+    private final ErrorSink errors;
+    private final Step step = this::step;
+    private final Step finish;
     private volatile boolean running = true;
     private boolean ended;
 
@@ -24,15 +26,16 @@ final class WorkerProcessor implements EventProcessor {
         this.taker = taker;
         this.gate = gate;
         this.events = new LoEvent[maxRun];
-        this.onError = onError;
+        this.errors = new ErrorSink(onError);
+        this.finish = worker::finish;
     }
 
     @Override
     public void run() {
         while (!ended && running) {
-            guarded(this::step);
+            guarded(step);
         }
-        guarded(worker::finish);
+        guarded(finish);
         running = false;
     }
 
@@ -63,21 +66,22 @@ final class WorkerProcessor implements EventProcessor {
     private void requireEmpty(int ready) {
         for (int i = 0; i < ready; i++) {
             if (!events[i].isEmpty()) {
-                IllegalStateException error = new IllegalStateException("worker left behind " + events[i].row());
-                events[i].clear();
-                onError.accept(error);
+                try {
+                    errors.tell(new IllegalStateException("worker left behind " + events[i].row()));
+                } finally {
+                    events[i].clear();
+                }
             }
         }
     }
 
-    private void guarded(Step step) {
+    /** Steps are made beforehand: making one can fail as well. */
+    private void guarded(Step guardedStep) {
         try {
-            step.run();
-        } catch (InterruptedException e) {
-            // Nobody interrupts a worker on purpose: it must meet its end marker all the same.
-            onError.accept(e);
+            guardedStep.run();
         } catch (Throwable e) {
-            onError.accept(e);
+            // Also an interrupt, as nobody means to interrupt a worker: it must meet its end marker all the same.
+            errors.tell(e);
         }
     }
 

@@ -30,7 +30,10 @@ final class PutForwarder implements Runnable {
     private final Queue<PutInFlight> free;
     private final Consumer<PutInFlight> start;
     private final StoreProbe probe;
-    private final Deque<PutInFlight> retries = new ArrayDeque<>();
+
+    /** Has room for all from the beginning: a place that does not get into it is lost. */
+    private final Deque<PutInFlight> retries;
+
     private final Thread thread = new Thread(this, "storer-forwarder");
     private long nextLook = System.nanoTime();
     private volatile boolean finished;
@@ -46,6 +49,7 @@ final class PutForwarder implements Runnable {
         this.completed = completed;
         this.free = free;
         this.start = start;
+        this.retries = new ArrayDeque<>(places.length);
         this.probe = new StoreProbe(setup.store());
     }
 
@@ -69,7 +73,7 @@ final class PutForwarder implements Runnable {
                     settleGuarded(place);
                 }
                 retryWhatIsDue();
-                cancelWhatTakesTooLong();
+                lookAtAll();
             } catch (Throwable e) {
                 // Without this thread no permit would ever come back.
                 bug(e);
@@ -83,16 +87,26 @@ final class PutForwarder implements Runnable {
             settle(place);
         } catch (Throwable e) {
             bug(e);
+            giveBack(place);
+        }
+    }
+
+    /** After an error, which leaves nothing of the place to be gone on with. */
+    private void giveBack(PutInFlight place) {
+        try {
+            place.suspicion = null;
             if (!place.event.isEmpty()) {
                 setup.books().discarded(place.event);
             }
+        } catch (Throwable e) {
+            bug(e);
+        } finally {
             free.add(place);
         }
     }
 
     private void bug(Throwable e) {
-        LOG.error("storer: {}", e, e);
-        setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "storer: " + e, e));
+        setup.control().bug("storer", e);
     }
 
     private void settle(PutInFlight place) {
@@ -142,7 +156,7 @@ final class PutForwarder implements Runnable {
         place.put = asked;
         CompletableFuture<?> unused = asked.whenComplete((stored, failure) -> {
             place.probeStored = failure == null;
-            completed.add(place);
+            place.complete(completed);
         });
     }
 
@@ -181,7 +195,7 @@ final class PutForwarder implements Runnable {
             PutInFlight place = each.next();
             if (setup.control().ended()) {
                 each.remove();
-                discard(place);
+                giveBack(place);
             } else if (System.nanoTime() - place.retryAt >= 0 && setup.breaker().tryTurn()) {
                 each.remove();
                 start.accept(place);
@@ -189,7 +203,8 @@ final class PutForwarder implements Runnable {
         }
     }
 
-    private void cancelWhatTakesTooLong() {
+    /** Cancels what takes too long, and settles what the queue did not take. */
+    private void lookAtAll() {
         boolean graceIsOver = setup.grace().isOver();
         long now = System.nanoTime();
         if (!graceIsOver && now - nextLook < 0) {
@@ -198,10 +213,22 @@ final class PutForwarder implements Runnable {
         nextLook = now + LOOK_NANOS;
         for (PutInFlight place : places) {
             CompletableFuture<?> put = place.put;
-            if (put != null
+            if (place.unqueued) {
+                place.unqueued = false;
+                settleGuarded(place);
+            } else if (put != null
                     && (graceIsOver || now - place.startedAt > setup.longest().toNanos())) {
-                put.cancel(true);
+                cancel(put);
             }
+        }
+    }
+
+    /** One that cannot be cancelled must not keep the others from it. */
+    private void cancel(CompletableFuture<?> put) {
+        try {
+            put.cancel(true);
+        } catch (Throwable e) {
+            bug(e);
         }
     }
 }

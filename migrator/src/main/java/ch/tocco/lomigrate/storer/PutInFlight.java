@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,6 +27,18 @@ final class PutInFlight {
     /** Whether the store took the probe. */
     boolean probeStored;
 
+    /** Whether it is complete but did not get into the queue, for lack of memory: the forwarder has to find it itself. */
+    volatile boolean unqueued;
+
     /** When to try again, in the terms of {@link System#nanoTime}. */
     long retryAt;
+
+    /** Hands it over to the forwarder; throws nothing. */
+    void complete(Queue<PutInFlight> completed) {
+        try {
+            completed.add(this);
+        } catch (Throwable e) {
+            unqueued = true;
+        }
+    }
 }

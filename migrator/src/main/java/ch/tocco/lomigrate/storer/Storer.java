@@ -22,7 +22,9 @@ public final class Storer implements Worker {
     private final BlockingQueue<PutInFlight> free;
     private final BlockingQueue<PutInFlight> completed;
     private final PutForwarder forwarder;
-    private final Deque<PutInFlight> mine = new ArrayDeque<>();
+
+    /** Has room for all from the beginning: a place that does not get into it is lost. */
+    private final Deque<PutInFlight> mine;
 
     /**
      * Makes the storer and starts its forwarder.
@@ -33,6 +35,7 @@ public final class Storer implements Worker {
         this.setup = setup;
         this.inFlight = inFlight;
         this.free = new ArrayBlockingQueue<>(inFlight);
+        this.mine = new ArrayDeque<>(inFlight);
         // One place per permit: a completion callback never finds it full and never blocks.
         this.completed = new ArrayBlockingQueue<>(inFlight);
         PutInFlight[] places = Stream.generate(PutInFlight::new).limit(inFlight).toArray(PutInFlight[]::new);
@@ -68,8 +71,11 @@ public final class Storer implements Worker {
             // What was not begun is discarded, and its permits come back, also after an error.
             for (int i = begun; i < count; i++) {
                 PutInFlight place = mine.remove();
-                setup.books().discarded(place.event);
-                free.add(place);
+                try {
+                    setup.books().discarded(place.event);
+                } finally {
+                    free.add(place);
+                }
             }
         }
     }
@@ -87,28 +93,28 @@ public final class Storer implements Worker {
         }
     }
 
-    /** Starts a PUT; whoever calls has had the breaker's permission. */
+    /** Starts a PUT; whoever calls has had the breaker's permission. Throws nothing. */
     private void start(PutInFlight place) {
-        LoEvent event = place.event;
-        place.tries.begin(setup.breaker());
-        place.error = null;
-        place.startedAt = System.nanoTime();
-        CompletableFuture<?> put = send(event);
-        place.put = put;
-        CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
+        try {
+            place.tries.begin(setup.breaker());
+            place.error = null;
+            place.startedAt = System.nanoTime();
+            CompletableFuture<?> put = send(place.event);
+            place.put = put;
+            CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
+                place.error = e;
+                place.complete(completed);
+            });
+        } catch (Throwable e) {
+            // The permit must come back by way of the forwarder.
             place.error = e;
-            completed.add(place);
-        });
+            place.complete(completed);
+        }
     }
 
     private CompletableFuture<?> send(LoEvent event) {
-        try {
-            byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
-            return setup.store().put(StoredObject.of(event), Content.of(bytes));
-        } catch (RuntimeException | Error e) {
-            // The permit must come back by way of the forwarder.
-            return CompletableFuture.failedFuture(e);
-        }
+        byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
+        return setup.store().put(StoredObject.of(event), Content.of(bytes));
     }
 
     @Override

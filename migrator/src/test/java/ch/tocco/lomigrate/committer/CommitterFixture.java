@@ -26,10 +26,13 @@ import java.util.stream.IntStream;
 final class CommitterFixture {
     final RunControl control = new RunControl();
     final Counters counters = new Counters();
-    final Breaker breaker = new Breaker("PostgreSQL", Duration.ofMinutes(10), control);
+    Breaker breaker = new Breaker("PostgreSQL", Duration.ofMinutes(10), control);
 
     /** The superuser's, unless a test has others. */
     PgConnections connections;
+
+    /** As in a run, unless a test is in a hurry. */
+    Duration lockTimeout = Duration.ofSeconds(3);
 
     private final SourceDatabase database;
 
@@ -54,7 +57,8 @@ final class CommitterFixture {
 
     /** A committer with a session of its own. */
     Committer committer(int chunk) {
-        var session = Sessions.session(connections, breaker, control, SourceSql.forceGenericPlan());
+        var session = Sessions.session(
+                connections, breaker, control, SourceSql.forceGenericPlan(), SourceSql.lockTimeout(lockTimeout));
         return new Committer(session, Sessions.SQL, chunk, counters, new Books(counters));
     }
 

@@ -109,9 +109,11 @@ final class CommitterIT {
         run.insertRows(50_000);
         database.execute("ANALYZE _nice_binary");
         for (int size : new int[] {1, 100, 1000}) {
-            assertThat(plan(size, SourceSql.forceGenericPlan()))
-                    .contains("_nice_binary_pkey")
-                    .doesNotContain("Seq Scan");
+            for (String sql : List.of(Sessions.SQL.commit(), Sessions.SQL.commitUnlocked())) {
+                assertThat(plan(sql, size, SourceSql.forceGenericPlan()))
+                        .contains("_nice_binary_pkey")
+                        .doesNotContain("Seq Scan");
+            }
         }
         var committer = run.committer(1000);
         takeAndFinish(committer, run.eventsUpTo(1000));
@@ -119,15 +121,15 @@ final class CommitterIT {
     }
 
     /** How the server runs the update of this many rows on a session as committers have it. */
-    private String plan(int size, String... setUp) throws SQLException {
-        String prepared = Sessions.SQL.commit();
+    private String plan(String sql, int size, String... setUp) throws SQLException {
+        String prepared = sql;
         for (int i = 1; i <= 3; i++) {
             prepared = prepared.replaceFirst("\\?", "\\$" + i);
         }
         try (Connection connection = run.connections.open("test");
                 var statement = connection.createStatement()) {
-            for (String sql : setUp) {
-                statement.execute(sql);
+            for (String first : setUp) {
+                statement.execute(first);
             }
             statement.execute("PREPARE commit_chunk(bpchar[], int8[], bpchar[]) AS " + prepared);
             var lines = new ArrayList<String>();

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.testkit.UnspeakableError;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +86,54 @@ final class RunControlTest {
         control.onEnd(() -> ended[0] = control.ended());
         control.abort(fault);
         assertThat(ended[0]).isTrue();
+    }
+
+    @Test
+    void listenerThatFailsKeepsNoOtherFromBeingTold() {
+        control.onEnd(() -> {
+            throw new UnspeakableError();
+        });
+        control.onEnd(told::incrementAndGet);
+        control.stop();
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void errorThatNobodyExpectsIsTheReason() {
+        var error = new IllegalStateException("injected");
+        control.bug("storer", error);
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason)
+                        .hasMessage("storer: java.lang.IllegalStateException: injected")
+                        .hasCause(error));
+    }
+
+    @Test
+    void errorThatCannotBePutIntoWordsEndsTheRunAllTheSame() {
+        control.bug("storer", new UnspeakableError());
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason ->
+                        assertThat(reason.getMessage()).isEqualTo("storer: " + UnspeakableError.class.getName()));
+    }
+
+    @Test
+    void memoryThatIsUsedUpBeforeItCanBeSaidEndsTheRunAllTheSame() {
+        control.bug("storer", new OutOfMemoryError() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError("injected");
+            }
+        });
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("memory is used up"));
+    }
+
+    @Test
+    void bugThatIsAKnownReasonIsReportedAsSuch() {
+        control.bug("storer", outage);
+        assertThat(control.abortReason()).containsSame(outage);
     }
 
     @Test

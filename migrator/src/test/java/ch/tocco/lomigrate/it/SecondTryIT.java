@@ -2,7 +2,9 @@ package ch.tocco.lomigrate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.FinalStats;
 import ch.tocco.lomigrate.testkit.MigrationCheck;
@@ -11,12 +13,15 @@ import ch.tocco.lomigrate.testkit.SourceDatabase;
 import ch.tocco.lomigrate.testkit.SourceRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An object that failed for a cause that may pass is tried once more at the end of the run; exit code, final stats and
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Backends.class)
 final class SecondTryIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final int OTHERS = 300;
 
     /** Refuses the first row as long as others are pending, and the second one for ever. */
     private static final String REFUSE = """
@@ -76,5 +82,42 @@ final class SecondTryIT {
                     .asString()
                     .contains(refusedForEver.hash());
         }
+    }
+
+    /** By an application that changes it and does not end its transaction. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rowThatIsLockedIsCommittedAtTheEndIfItIsFreeThen(
+            boolean released, SourceDatabase database, S3Server s3, @TempDir Path temp) throws Exception {
+        var locked = database.insertGenerated(900_001, 3000, "image/png");
+        database.fill(OTHERS, 1, seed -> 2000, "image/png");
+        String bucket = s3.createBucket();
+        var cli = Cli.migrating(database, s3, bucket).arguments(List.of("--spill-dir", temp.toString()));
+        try (var application = database.connect()) {
+            application.setAutoCommit(false);
+            try (var statement = application.createStatement()) {
+                statement.execute("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data = " + locked.oid());
+            }
+            var running = Background.call(() -> cli.run(LIMIT));
+            Await.until(LIMIT, "the others are committed", () -> migrated(database) == OTHERS);
+            if (released) {
+                application.rollback();
+            }
+            var result = running.join();
+            application.rollback();
+
+            assertThat(result.exitCode()).as(result.toString()).isEqualTo(released ? 0 : 1);
+            assertThat(result.output())
+                    .containsOnlyOnce("failed for now, tried again at the end: NOT_COMMITTED oid " + locked.oid())
+                    .contains("trying 1 objects again");
+            assertThat(migrated(database)).isEqualTo(released ? OTHERS + 1 : OTHERS);
+            assertThat(FinalStats.of(result.stdout()))
+                    .isEqualTo(new FinalStats(released ? 0 : 1, released ? Map.of() : Map.of("NOT_COMMITTED", 1)));
+        }
+    }
+
+    private static int migrated(SourceDatabase database) throws SQLException {
+        return Integer.parseInt(
+                database.query("SELECT count(sha2) FROM _nice_binary").orElseThrow());
     }
 }

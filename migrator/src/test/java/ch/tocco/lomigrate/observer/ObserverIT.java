@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.observer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -11,6 +13,7 @@ import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.monitor.Books;
 import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Background;
@@ -56,6 +59,52 @@ final class ObserverIT {
     private void insertInto(String table, long first, long last) throws SQLException {
         database.execute("INSERT INTO " + table + " (hash, size, mime_type, data) SELECT lpad(to_hex(i), 40, '0'), 1,"
                 + " repeat('x', 255), i FROM generate_series(" + first + ", " + last + ") i ORDER BY md5(i::text)");
+    }
+
+    /** As while VACUUM FULL is at work on it. */
+    @Test
+    void lockedTableIsWaitedForAsAServerIsThatIsAway() throws Exception {
+        insert(1, 100);
+        try (var other = lockingTheTable()) {
+            var impatient = observer(Duration.ofSeconds(1));
+            assertThatThrownBy(impatient::pass).isInstanceOf(RunEndedException.class);
+            other.rollback();
+        }
+        assertThat(control.abortReason()).hasValueSatisfying(reason -> {
+            assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
+            assertThat(reason).hasMessageContaining("was locked");
+        });
+        assertThat(listed).isEmpty();
+    }
+
+    @Test
+    void tableThatIsNoLongerLockedIsListed() throws Exception {
+        insert(1, 100);
+        var patient = observer(Duration.ofMinutes(10));
+        try (var other = lockingTheTable()) {
+            var pass = Background.run(patient::pass);
+            Await.stays(Duration.ofSeconds(2), "the table is waited for", () -> !pass.isDone());
+            other.rollback();
+            pass.join();
+        }
+        assertThat(listed).hasSize(100);
+    }
+
+    private Connection lockingTheTable() throws SQLException {
+        Connection other = database.connect();
+        other.setAutoCommit(false);
+        try (var statement = other.createStatement()) {
+            statement.execute("LOCK TABLE _nice_binary");
+        }
+        return other;
+    }
+
+    /** One whose session waits for a lock for a moment only, and for so long while the table is locked. */
+    private Observer observer(Duration longest) {
+        var breaker = new Breaker("PostgreSQL", longest, control);
+        var session = Sessions.session(
+                Sessions.connections(database), breaker, control, SourceSql.lockTimeout(Duration.ofMillis(200)));
+        return new Observer(session, Sessions.SQL, counters, books, control, this::take);
     }
 
     private Observer observer() {

@@ -2,12 +2,16 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.UnspeakableError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,6 +163,68 @@ final class HandlerPoolTest {
                 .contains("thrown when idle")
                 .endsWith("thrown at the end");
         assertThat(handler.finished).hasValue(1);
+    }
+
+    private static final class UnspeakableHandler extends StubHandler {
+        @Override
+        public void take(LoEvent event) throws InterruptedException {
+            super.take(event);
+            throw new UnspeakableError();
+        }
+
+        @Override
+        public void finish() throws InterruptedException {
+            super.finish();
+            throw new UnspeakableError();
+        }
+    }
+
+    @Test
+    void errorThatCannotBeLoggedEndsTheRunAndNoHandler() throws InterruptedException {
+        UnspeakableHandler handler = new UnspeakableHandler();
+        RunControl control = new RunControl();
+        HandlerPool pool = HandlerPool.start(ring, List.of(handler), e -> control.bug("internal error", e));
+        putUpTo(10);
+        pool.drain();
+        assertThat(handler.taken).hasSize(10);
+        assertThat(control.abortReason()).isPresent();
+    }
+
+    @Test
+    void handlerGoesOnWhereItsErrorCannotBeReported() throws InterruptedException {
+        UnspeakableHandler handler = new UnspeakableHandler();
+        HandlerPool pool = HandlerPool.start(ring, List.of(handler), e -> {
+            throw new UnspeakableError();
+        });
+        putUpTo(100);
+        pool.drain();
+        assertThat(handler.taken).hasSize(100);
+        assertThat(handler.finished).hasValue(1);
+    }
+
+    /** Stands for whatever can go wrong while waiting, memory that is used up for example. */
+    @Test
+    void handlerThatIsInterruptedWhileItWaitsLosesNoSlot() throws Exception {
+        Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+        StubHandler handler = new StubHandler() {
+            @Override
+            public void idle() throws InterruptedException {
+                super.idle();
+                if (threads.isEmpty()) {
+                    threads.add(Thread.currentThread());
+                }
+            }
+        };
+        HandlerPool pool = start(List.of(handler));
+        Await.until(Duration.ofSeconds(50), "the handler is idle", () -> !threads.isEmpty());
+        for (int i = 0; i < 20; i++) {
+            Thread waiting = threads.element();
+            waiting.interrupt();
+            Await.until(Duration.ofSeconds(50), "the interrupt is noticed", () -> !waiting.isInterrupted());
+        }
+        putUpTo(8);
+        pool.drain();
+        assertThat(handler.taken).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
     }
 
     @Test

@@ -2,10 +2,12 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.control.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.UnspeakableError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -172,6 +174,48 @@ final class WorkerPoolTest {
         pool.drain();
         assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(10));
         assertThat(errors).hasSizeBetween(2, 3).hasAtLeastOneElementOfType(AssertionError.class);
+    }
+
+    @Test
+    void errorThatCannotBeLoggedEndsTheRunAndNoWorker() throws InterruptedException {
+        StubWorker worker = new StubWorker(1) {
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                super.work(events, count);
+                throw new UnspeakableError();
+            }
+
+            @Override
+            public void finish() throws InterruptedException {
+                super.finish();
+                throw new UnspeakableError();
+            }
+        };
+        RunControl control = new RunControl();
+        WorkerPool pool =
+                WorkerPool.start(ring, List.of(worker), 1, Long.MAX_VALUE, e -> control.bug("internal error", e));
+        putUpTo(10);
+        pool.drain();
+        assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(10));
+        assertThat(control.abortReason()).isPresent();
+    }
+
+    @Test
+    void workerGoesOnWhereItsErrorCannotBeReported() throws InterruptedException {
+        StubWorker worker = new StubWorker(1) {
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                super.work(events, count);
+                throw new IllegalStateException("thrown by the test");
+            }
+        };
+        WorkerPool pool = WorkerPool.start(ring, List.of(worker), 1, Long.MAX_VALUE, e -> {
+            throw new UnspeakableError();
+        });
+        putUpTo(100);
+        pool.drain();
+        assertThat(worker.numbers()).containsExactlyElementsOf(StubWorker.oneTo(100));
+        assertThat(worker.finished.getCount()).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.storer;
 import static ch.tocco.lomigrate.storer.StorerStage.IN_FLIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.testkit.UnspeakableError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,6 +47,29 @@ final class StorerErrorTest {
         storeAll(run);
         assertThat(run.control.abortReason())
                 .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("committer is broken"));
+        assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void errorOfTheClientThatCannotBeLoggedLosesNoPermit() throws Exception {
+        var run = new StorerFixture();
+        run.store.before(request -> {
+            throw new UnspeakableError();
+        });
+        storeAll(run);
+        assertThat(run.control.abortReason()).isPresent();
+        assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void errorOfTheCommitterSideThatCannotBeLoggedLosesNoPermit() throws Exception {
+        var run = new StorerFixture(event -> {
+            throw new UnspeakableError();
+        });
+        storeAll(run);
+        assertThat(run.control.abortReason())
+                .hasValueSatisfying(
+                        reason -> assertThat(reason.getMessage()).contains(UnspeakableError.class.getName()));
         assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
     }
 

@@ -1,0 +1,91 @@
+package ch.tocco.lomigrate.committer;
+
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.postgres.TableLock;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Commits what can be committed of a chunk that waited for a lock in vain. Locked rows are skipped; a lock on the table
+ * is waited out, as an outage is. For one thread.
+ */
+final class PastLocks {
+    private static final Logger LOG = LogManager.getLogger(PastLocks.class);
+
+    /** Rows that are many: more wait behind them, and where all of them are locked, a transaction is over the whole table. */
+    private static final int MANY = 50;
+
+    /** How long such a transaction is waited for before its rows are left for later. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final PgSession session;
+    private final HashWriter writer;
+    private final TableLock tableLock;
+
+    /** When a row was last found locked, in the terms of {@link System#nanoTime}; null: never. */
+    private Long lastLocked;
+
+    PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
+        this.session = session;
+        this.writer = writer;
+        this.tableLock = new TableLock(session, sql, true);
+    }
+
+    /**
+     * Whether so many rows had better be committed by {@link #commit} at once: where somebody holds locks for long, a
+     * chunk after the other would wait in vain.
+     */
+    boolean areLikely(int rows) {
+        return rows >= MANY && lastLocked != null && System.nanoTime() - lastLocked < PATIENCE.toNanos();
+    }
+
+    /**
+     * Sets the hashes of the rows that nobody has locked.
+     *
+     * @return what became of all of them, see {@link HashWriter#lookUp}: what is still pending is locked
+     */
+    Map<Integer, String> commit(List<LoEvent> events) throws SQLException, RunEndedException, InterruptedException {
+        long since = System.nanoTime();
+        boolean said = false;
+        while (true) {
+            int updated = tableLock.outwait(connection -> writer.updateUnlocked(connection, events));
+            if (updated == events.size()) {
+                return allUpdated(events);
+            }
+            Map<Integer, String> found = tableLock.outwait(connection -> writer.lookUp(connection, events));
+            if (found.containsValue("")) {
+                lastLocked = System.nanoTime();
+            }
+            boolean allLocked =
+                    found.size() == events.size() && found.values().stream().allMatch(String::isEmpty);
+            if (!allLocked || events.size() < MANY || System.nanoTime() - since > PATIENCE.toNanos()) {
+                return found;
+            }
+            if (!said) {
+                said = true;
+                LOG.warn(
+                        "all {} rows of a commit are locked by others, waiting up to {} s, first hash {} and oid {}",
+                        events.size(),
+                        PATIENCE.toSeconds(),
+                        events.get(0).row().hash(),
+                        events.get(0).row().oid());
+            }
+            session.pause();
+        }
+    }
+
+    private static Map<Integer, String> allUpdated(List<LoEvent> events) {
+        return IntStream.range(0, events.size())
+                .boxed()
+                .collect(Collectors.toMap(i -> i, i -> events.get(i).sha256()));
+    }
+}

@@ -1,0 +1,246 @@
+package ch.tocco.lomigrate.committer;
+
+import static ch.tocco.lomigrate.committer.CommitterFixture.hash;
+import static ch.tocco.lomigrate.committer.CommitterFixture.takeAndFinish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.postgres.Catalog;
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.SourceDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An application that holds locks: on rows it holds up nobody but them, on the table it is waited for. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class CommitterLocksIT {
+    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(300);
+
+    /** Long enough for several tries. */
+    private static final Duration WHILE = Duration.ofSeconds(4);
+
+    private SourceDatabase database;
+    private CommitterFixture run;
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+        run = new CommitterFixture(database);
+        run.lockTimeout = LOCK_TIMEOUT;
+    }
+
+    @AfterEach
+    void booksBalance() {
+        run.assertBooksBalance();
+    }
+
+    private Connection locking(String sql) throws SQLException {
+        Connection other = database.connect();
+        other.setAutoCommit(false);
+        try (var statement = other.createStatement()) {
+            statement.execute(sql);
+        }
+        return other;
+    }
+
+    private Connection lockingRows(int from, int to) throws SQLException {
+        return locking("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data BETWEEN " + from + " AND " + to);
+    }
+
+    @Test
+    void lockedRowFailsForNowAndHoldsUpNoOther() throws Exception {
+        run.insertRows(500);
+        try (Connection other = lockingRows(250, 250)) {
+            run.commit(run.eventsUpTo(500));
+            assertThat(run.counters.committed().objects()).isEqualTo(499);
+            assertThat(run.pending()).isOne();
+            assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+            other.rollback();
+        }
+        assertThat(run.sha2Of(250)).isNull();
+    }
+
+    @Test
+    void manyLockedRowsTakeNoLongerThanOne() throws Exception {
+        run.insertRows(500);
+        try (Connection other = lockingRows(101, 400)) {
+            long begun = System.nanoTime();
+            run.commit(run.eventsUpTo(500));
+            // one by one it would be more than a minute
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+            assertThat(run.pending()).isEqualTo(300);
+            other.rollback();
+        }
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 300L));
+    }
+
+    @Test
+    void locksInManyChunksAreWaitedForOnce() throws Exception {
+        run.insertRows(2000);
+        run.lockTimeout = Duration.ofSeconds(2);
+        var committer = run.committer(100);
+        try (Connection other = locking("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data::int8 % 100 = 7")) {
+            long begun = System.nanoTime();
+            takeAndFinish(committer, run.eventsUpTo(2000));
+            // each for itself it would be 40 s
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+            assertThat(run.pending()).isEqualTo(20);
+            other.rollback();
+        }
+        assertThat(run.counters.committed().objects()).isEqualTo(1980);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 20L));
+    }
+
+    @Test
+    void lockedRowDoesNotHideOneThatVanishedOrHasAnotherHash() throws Exception {
+        run.insertRows(4);
+        database.execute("DELETE FROM _nice_binary WHERE data = 1");
+        database.execute("UPDATE _nice_binary SET sha2 = '" + CommitterFixture.sha2(77) + "' WHERE data = 2");
+        try (Connection other = lockingRows(3, 3)) {
+            run.commit(run.eventsUpTo(4));
+            other.rollback();
+        }
+        run.assertCommitted(4);
+        assertThat(run.counters.vanishedCount()).isOne();
+        assertThat(run.counters.failed())
+                .isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L, FailureReason.CONFLICT, 1L));
+    }
+
+    /** A new row that refers to a row keeps updates of its SHA-256 waiting once that is unique. */
+    @Test
+    void rowThatOthersReferToIsSkippedWhereTheHashIsUniqueAlready() throws Exception {
+        run.insertRows(3);
+        database.execute(Sessions.SQL.createSha2Index());
+        try (Connection other = locking("SELECT 1 FROM _nice_binary WHERE data = 2 FOR KEY SHARE")) {
+            run.commit(run.eventsUpTo(3));
+            other.rollback();
+        }
+        run.assertCommitted(1, 3);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+    }
+
+    @Test
+    void roleThatMayUpdateTheHashesOnlyGetsPastALockedRow() throws Exception {
+        run.insertRows(3);
+        String role = Sessions.createRole(database);
+        database.execute("GRANT SELECT, UPDATE (sha2) ON _nice_binary TO " + role);
+        run.connections = Sessions.connections(database, role, role);
+        try (Connection other = lockingRows(2, 2)) {
+            run.commit(run.eventsUpTo(3));
+            other.rollback();
+        }
+        run.assertCommitted(1, 3);
+    }
+
+    @Test
+    void lockedRowOfAPartitionHoldsUpNoOther() throws Exception {
+        database.execute("""
+                DROP TABLE _nice_binary;
+                CREATE TABLE _nice_binary (hash character(40), size bigint, mime_type character varying(255), data oid,
+                  sha2 character(64)) PARTITION BY HASH (hash);
+                CREATE TABLE part_0 PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                CREATE TABLE part_1 PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+                """);
+        run.insertRows(20);
+        try (Connection other = lockingRows(7, 7)) {
+            run.commit(run.eventsUpTo(20));
+            other.rollback();
+        }
+        assertThat(run.counters.committed().objects()).isEqualTo(19);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+        try (Connection asking = database.connect();
+                Connection other = locking("LOCK TABLE part_1 IN ACCESS EXCLUSIVE MODE")) {
+            assertThat(new Catalog(asking, Sessions.SQL).lockers()).contains("AccessExclusiveLock");
+            other.rollback();
+        }
+    }
+
+    /** As by one UPDATE of all rows, which is waited for before all of them fail. */
+    @Test
+    void transactionOverTheWholeTableIsWaitedFor() throws Exception {
+        run.insertRows(100);
+        try (Connection other = lockingRows(1, 100)) {
+            var committing = Background.run(() -> run.commit(run.eventsUpTo(100)));
+            Await.stays(WHILE, "rows are waited for", () -> !committing.isDone());
+            other.rollback();
+            committing.join();
+        }
+        assertThat(run.counters.committed().objects()).isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHARE", "ACCESS EXCLUSIVE"}) // of CREATE INDEX, of VACUUM FULL and ALTER TABLE
+    void lockOnTheTableIsWaitedForAndFailsNothing(String mode) throws Exception {
+        run.insertRows(10);
+        try (Connection other = locking("LOCK TABLE _nice_binary IN " + mode + " MODE")) {
+            var committing = Background.run(() -> run.commit(run.eventsUpTo(10)));
+            Await.stays(WHILE, "the table is waited for", () -> !committing.isDone());
+            assertThat(run.breaker.tryTurn()).as("nobody else waits").isTrue();
+            other.rollback();
+            committing.join();
+        }
+        assertThat(run.counters.committed().objects()).isEqualTo(10);
+        assertThat(run.pending()).isZero();
+    }
+
+    @Test
+    void onlyLocksThatUpdatesWaitForAreSaidToBeInTheWay() throws Exception {
+        try (Connection asking = database.connect();
+                Connection other = locking("LOCK TABLE _nice_binary IN ROW EXCLUSIVE MODE")) {
+            var catalog = new Catalog(asking, Sessions.SQL);
+            assertThat(catalog.lockers()).isEqualTo("nobody seems to have a lock on it now");
+            try (var statement = other.createStatement()) {
+                statement.execute("LOCK TABLE _nice_binary IN SHARE MODE");
+            }
+            assertThat(catalog.lockers()).matches("pid \\d+ has ShareLock");
+            other.rollback();
+        }
+    }
+
+    @Test
+    void runThatIsStoppedDoesNotWaitForALockedTable() throws Exception {
+        run.insertRows(2);
+        var committer = run.committer(2);
+        try (Connection other = locking("LOCK TABLE _nice_binary")) {
+            var committing = Background.run(() -> takeAndFinish(committer, run.eventsUpTo(2)));
+            Sessions.awaitLockWait(database);
+            run.control.stop();
+            Await.until(Duration.ofSeconds(30), "the committer gives up", committing::isDone);
+            committing.join();
+            other.rollback();
+        }
+        assertThat(run.counters.discardedCount()).isEqualTo(2);
+        assertThat(run.sha2Of(1)).as(hash(1)).isNull();
+    }
+
+    @Test
+    void tableThatIsLockedForLongerThanAnOutageEndsTheRun() throws Exception {
+        run.insertRows(2);
+        run.breaker = new Breaker("PostgreSQL", Duration.ofSeconds(1), run.control);
+        try (Connection other = locking("LOCK TABLE _nice_binary")) {
+            run.commit(run.eventsUpTo(2));
+            other.rollback();
+        }
+        assertThat(run.counters.discardedCount()).isEqualTo(2);
+        assertThat(run.control.abortReason()).hasValueSatisfying(reason -> {
+            assertThat(reason.kind()).isEqualTo(RunAborted.Kind.OUTAGE);
+            assertThat(reason)
+                    .hasMessageMatching("\"_nice_binary\" was locked for more than .* has AccessExclusiveLock");
+        });
+    }
+}
