@@ -19,7 +19,7 @@ import org.apache.logging.log4j.Logger;
  * end of the run. Thread-safe.
  */
 public final class Books {
-    /** Beyond this many, failed rows are counted and logged but no longer remembered: each takes some 130 bytes. */
+    /** Beyond this many, failed rows are counted and logged but no longer remembered: they take 32 MiB then. */
     static final int MAX_REMEMBERED = 1_000_000;
 
     /** Beyond this many, a failure is final at once: each takes some 450 bytes. */
@@ -29,8 +29,7 @@ public final class Books {
 
     private final Counters counters;
     private final FailureReport report;
-    private final int maxRemembered;
-    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final FailedRows failed;
     private final Queue<Deferred> deferred = new LinkedBlockingQueue<>(MAX_DEFERRED);
     private final Set<String> triedAgain = ConcurrentHashMap.newKeySet();
     private volatile boolean deferring;
@@ -49,7 +48,7 @@ public final class Books {
 
     private Books(Counters counters, int maxRemembered, FailureReport report, boolean deferring) {
         this.counters = counters;
-        this.maxRemembered = maxRemembered;
+        this.failed = new FailedRows(maxRemembered);
         this.report = report;
         this.deferring = deferring;
     }
@@ -86,9 +85,7 @@ public final class Books {
     }
 
     private void remember(LoFailure failure) {
-        if (failed.size() < maxRemembered) {
-            failed.add(failure.identity());
-        } else {
+        if (!failed.add(failure.identity())) {
             allRemembered = false;
         }
     }
