@@ -2,7 +2,6 @@ package ch.tocco.lomigrate.control;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -17,8 +16,6 @@ import org.apache.logging.log4j.Logger;
  */
 public final class Breaker {
     private static final Logger LOG = LogManager.getLogger(Breaker.class);
-    private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long MAX_BACKOFF_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long RECHECK_NANOS = Duration.ofMillis(50).toNanos();
 
     private final String server;
@@ -194,53 +191,5 @@ public final class Breaker {
         String message = what + " for more than " + timeout.toMinutes() + " min: " + cause;
         control.abort(new RunAborted(RunAborted.Kind.OUTAGE, message, null));
         return true;
-    }
-
-    private static final class Outage {
-        /** When it began, later by the time that the server was heard. */
-        long since = System.nanoTime();
-
-        String cause;
-        int failures;
-        long nextProbe;
-        boolean probing;
-        boolean announced;
-
-        /** Whether the server began to answer after the last failure. */
-        boolean heard;
-
-        long heardAt;
-
-        Outage(String cause) {
-            this.cause = cause;
-        }
-
-        void heardNow() {
-            heard = true;
-            heardAt = System.nanoTime();
-            probing = false;
-            announced = false;
-        }
-
-        void failedAgain(String newCause) {
-            if (heard) {
-                heard = false;
-                since += System.nanoTime() - heardAt;
-            }
-            cause = newCause;
-            failures++;
-            probing = false;
-            nextProbe = System.nanoTime() + backoffNanos(failures);
-        }
-
-        Duration age() {
-            return Duration.ofNanos(System.nanoTime() - since);
-        }
-    }
-
-    /** Full jitter: anything from 1 ms to the doubled bound, which is capped. */
-    public static long backoffNanos(int failures) {
-        long bound = Math.min(MAX_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures - 1, 20));
-        return ThreadLocalRandom.current().nextLong(1_000_000, bound);
     }
 }

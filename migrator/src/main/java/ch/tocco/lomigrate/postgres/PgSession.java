@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.control.Backoff;
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.RunAborted;
 import ch.tocco.lomigrate.control.RunEndedException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +26,10 @@ public final class PgSession implements AutoCloseable {
     /** How soon a pause notices that it is to end. */
     private static final long LOOK_NANOS = 50_000_000;
 
-    private final PgConnections connections;
     private final String purpose;
-    private final Duration silence;
-    private final List<String> setUp;
+    private final SessionConnection connection;
     private final Breaker breaker;
     private final BooleanSupplier giveUp;
-    private volatile Connection connection; // also for abort()
 
     /** Whether the last fault was that there was no connection to be had. */
     private boolean unopened;
@@ -59,10 +56,8 @@ public final class PgSession implements AutoCloseable {
             List<String> setUp,
             Breaker breaker,
             BooleanSupplier giveUp) {
-        this.connections = connections;
         this.purpose = purpose;
-        this.silence = silence;
-        this.setUp = List.copyOf(setUp);
+        this.connection = new SessionConnection(connections, purpose, silence, setUp);
         this.breaker = breaker;
         this.giveUp = giveUp;
     }
@@ -107,7 +102,7 @@ public final class PgSession implements AutoCloseable {
             boolean away = false;
             SQLException failure;
             try {
-                return call.on(connection());
+                return call.on(connection.get());
             } catch (SQLException e) {
                 failure = e;
                 away = isAway(e, begun);
@@ -138,17 +133,13 @@ public final class PgSession implements AutoCloseable {
         return !unopened && SqlFaults.isSuspicious(e);
     }
 
-    /** Whether the server does what takes nothing, on a new connection: then nobody else need wait. */
+    /** Whether the server answers at all: then nobody else need wait. */
     private boolean answersAProbe() {
-        try (var statement = connection().createStatement()) {
-            statement.execute("SELECT 1");
+        boolean answers = connection.answersAProbe();
+        if (answers) {
             breaker.succeeded();
-            return true;
-        } catch (SQLException e) {
-            LOG.debug("{}: probe: {}", purpose, SqlFaults.describe(e));
-            close();
-            return false;
         }
+        return answers;
     }
 
     /** After a passing fault: true if nobody gets an answer now, false if only this call got one that may change. */
@@ -161,8 +152,8 @@ public final class PgSession implements AutoCloseable {
                 if (SqlFaults.isAnswer(e)) {
                     yield false;
                 }
-                unopened = connection == null;
-                close();
+                unopened = !connection.isOpen();
+                connection.close();
                 breaker.failed(SqlFaults.describe(e), begun);
                 yield true;
             }
@@ -210,7 +201,7 @@ public final class PgSession implements AutoCloseable {
     }
 
     private void pause(int failures) throws RunEndedException, InterruptedException {
-        long end = System.nanoTime() + Breaker.backoffNanos(failures);
+        long end = System.nanoTime() + Backoff.nanos(failures);
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             if (giveUp.getAsBoolean()) {
                 throw new RunEndedException("PostgreSQL");
@@ -219,49 +210,17 @@ public final class PgSession implements AutoCloseable {
         }
     }
 
-    private Connection connection() throws SQLException {
-        if (connection == null) {
-            Connection opened = connections.open(purpose, silence);
-            try (var statement = opened.createStatement()) {
-                for (String sql : setUp) {
-                    statement.execute(sql);
-                }
-            } catch (SQLException e) {
-                opened.close();
-                throw e;
-            }
-            connection = opened;
-        }
-        return connection;
-    }
-
     /**
-     * Ends what the server is doing for this session, if anything, and the connection, should the server not even hear
-     * that. Any thread may ask for it, and waits some seconds at most.
+     * Ends what the server is doing for this session, if anything. Any thread may ask for it, and waits some seconds at
+     * most.
      */
     public void abort() {
-        Connection current = connection;
-        if (current != null) {
-            PgConnections.cancel(current);
-            try {
-                current.abort(Runnable::run);
-            } catch (SQLException e) {
-                LOG.debug("aborting the connection of {}: {}", purpose, SqlFaults.describe(e));
-            }
-        }
+        connection.abort();
     }
 
     /** Closes the connection; the next call opens another. */
     @Override
     public void close() {
-        Connection closing = connection;
-        connection = null;
-        try {
-            if (closing != null) {
-                closing.close();
-            }
-        } catch (SQLException e) {
-            LOG.debug("closing the connection of {}: {}", purpose, SqlFaults.describe(e));
-        }
+        connection.close();
     }
 }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.control.Backoff;
 import ch.tocco.lomigrate.control.Breaker;
 import ch.tocco.lomigrate.control.FaultKind;
 import ch.tocco.lomigrate.control.RunAborted;
@@ -175,7 +176,7 @@ final class PutForwarder implements Runnable {
         } else if (exhausted) {
             fail(place, e);
         } else {
-            place.retryAt = System.nanoTime() + Breaker.backoffNanos(place.tries.pause());
+            place.retryAt = System.nanoTime() + Backoff.nanos(place.tries.pause());
             retries.add(place);
         }
     }

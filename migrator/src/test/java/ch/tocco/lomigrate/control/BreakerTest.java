@@ -14,7 +14,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -244,25 +243,6 @@ final class BreakerTest {
         breaker.failed("503");
         breaker.succeeded();
         assertThat(breaker.successes() - before).isEqualTo(2);
-    }
-
-    @Test
-    void backoffGrowsToItsBoundWithFullJitter() {
-        for (int failures = 1; failures <= 100; failures++) {
-            long bound = Math.min(
-                    Duration.ofSeconds(30).toNanos(), Duration.ofMillis(100).toNanos() << Math.min(failures - 1, 20));
-            int n = failures;
-            assertThat(LongStream.generate(() -> Breaker.backoffNanos(n)).limit(100))
-                    .allMatch(nanos -> nanos >= 1_000_000 && nanos < bound);
-        }
-        assertThat(LongStream.generate(() -> Breaker.backoffNanos(20))
-                        .limit(1_000)
-                        .summaryStatistics())
-                .satisfies(spread -> {
-                    assertThat(spread.getMin()).isLessThan(Duration.ofSeconds(5).toNanos());
-                    assertThat(spread.getMax())
-                            .isGreaterThan(Duration.ofSeconds(25).toNanos());
-                });
     }
 
     private void awaitTryTurn() throws InterruptedException {

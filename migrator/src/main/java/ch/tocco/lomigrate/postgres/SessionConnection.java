@@ -1,0 +1,94 @@
+package ch.tocco.lomigrate.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** A connection that is opened when it is needed, and again after it was closed. For one thread, but for {@link #abort}. */
+final class SessionConnection implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(SessionConnection.class);
+
+    private final PgConnections connections;
+    private final String purpose;
+    private final Duration silence;
+    private final List<String> setUp;
+    private volatile Connection connection;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param setUp statements that every new connection begins with
+     */
+    SessionConnection(PgConnections connections, String purpose, Duration silence, List<String> setUp) {
+        this.connections = connections;
+        this.purpose = purpose;
+        this.silence = silence;
+        this.setUp = List.copyOf(setUp);
+    }
+
+    /** Opens it if it is not open. */
+    Connection get() throws SQLException {
+        if (connection == null) {
+            Connection opened = connections.open(purpose, silence);
+            try (var statement = opened.createStatement()) {
+                for (String sql : setUp) {
+                    statement.execute(sql);
+                }
+            } catch (SQLException e) {
+                opened.close();
+                throw e;
+            }
+            connection = opened;
+        }
+        return connection;
+    }
+
+    /** False: it could not be opened, or was closed. Whether it works is not asked. */
+    boolean isOpen() {
+        return connection != null;
+    }
+
+    /** Whether the server does what takes nothing; if not, the connection is closed. */
+    boolean answersAProbe() {
+        try (var statement = get().createStatement()) {
+            statement.execute("SELECT 1");
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("{}: probe: {}", purpose, SqlFaults.describe(e));
+            close();
+            return false;
+        }
+    }
+
+    /**
+     * Ends what the server is doing for it, if anything, and the connection, should the server not even hear that. Any
+     * thread may ask for it, and waits some seconds at most.
+     */
+    void abort() {
+        Connection current = connection;
+        if (current != null) {
+            PgConnections.cancel(current);
+            try {
+                current.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("aborting the connection of {}: {}", purpose, SqlFaults.describe(e));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        Connection closing = connection;
+        connection = null;
+        try {
+            if (closing != null) {
+                closing.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("closing the connection of {}: {}", purpose, SqlFaults.describe(e));
+        }
+    }
+}
