@@ -5,23 +5,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * A small object that any store takes: what a store answers to it is not the object's doing. Always under one key of its
- * own, so that at most one is left in the bucket. Only a PUT tells; a store that takes none still answers a HEAD.
+ * A small object that any store takes: what a store answers to it is not the object's doing. Always under the same key, in
+ * all runs: what a killed one leaves in the bucket, the next one removes. Only a PUT tells; a store that takes none still
+ * answers a HEAD.
  */
 public final class StoreProbe {
     private static final Logger LOG = LogManager.getLogger(StoreProbe.class);
-    private static final String KEY_PREFIX = "lo-migrate-probe-";
+    private static final String KEY = "lo-migrate-probe";
     private static final byte[] CONTENT = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ObjectStore store;
-    private final StoredObject object =
-            new StoredObject(KEY_PREFIX + UUID.randomUUID(), sha256(), "text/plain", Map.of());
+    private final StoredObject object = new StoredObject(KEY, sha256(), "text/plain", Map.of());
 
     public StoreProbe(ObjectStore store) {
         this.store = store;

@@ -45,7 +45,7 @@ final class MemoryObjectStore implements ObjectStore {
     record Request(Operation operation, String key, int part) {
         /** Whether it only asks if the store is there. */
         boolean ofProbe() {
-            return key.startsWith("lo-migrate-probe-");
+            return key.equals("lo-migrate-probe");
         }
     }
 

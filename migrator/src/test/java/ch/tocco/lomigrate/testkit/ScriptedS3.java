@@ -34,7 +34,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
     public record Request(String operation, String path, long length) {
         /** Whether it is about the object that the tool only tries the bucket with. */
         public boolean isProbe() {
-            return path.contains("/lo-migrate-probe-");
+            return path.contains("/lo-migrate-probe");
         }
     }
 
