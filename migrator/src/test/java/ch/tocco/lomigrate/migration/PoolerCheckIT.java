@@ -2,118 +2,71 @@ package ch.tocco.lomigrate.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.Cli;
+import ch.tocco.lomigrate.testkit.ScriptedS3;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import ch.tocco.lomigrate.testkit.TransactionPooler;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A pooler is told by the backends that two connections of one client meet. */
+/** A pooler that gives each transaction a backend is told by the backends that two connections of one client meet. */
 @ExtendWith(Backends.class)
-@Timeout(60)
+@Timeout(120)
 final class PoolerCheckIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static PgConnections through(TransactionPooler pooler) {
+        return new PgConnections(
+                new PostgresConfig("jdbc:postgresql://127.0.0.1:" + pooler.port() + "/x", Map.of("user", "x"), "test"));
+    }
+
     @ParameterizedTest(name = "{0} backends, each in turn: {1}")
     @CsvSource({"1, false", "2, false", "5, false", "2, true", "5, true"})
-    void poolerThatGivesEachTransactionABackendIsTold(int backends, boolean inTurn, SourceDatabase database)
-            throws Exception {
-        try (var pooler = new Pooler(database, backends, inTurn)) {
-            assertThat(PoolerCheck.shareBackends(pooler.client(), pooler.client()))
-                    .isTrue();
+    void transactionPoolerIsRefused(int backends, boolean inTurn, SourceDatabase database) throws Exception {
+        try (var pooler = new TransactionPooler(database, backends, inTurn)) {
+            assertThatThrownBy(() -> PoolerCheck.check(through(pooler), PATIENCE))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContainingAll("transaction pooler", "connect directly", "--no-lock");
         }
     }
 
     /** As with PgBouncer in session mode, which is as good as none. */
     @Test
     void serverItselfIsNotRefused(SourceDatabase database) {
-        assertThatCode(() -> PoolerCheck.check(Sessions.connections(database), Duration.ofSeconds(10)))
+        assertThatCode(() -> PoolerCheck.check(Sessions.connections(database), PATIENCE))
                 .doesNotThrowAnyException();
     }
 
+    /** What a run prepares there, or locks, would be in the way of applications that get the backend next. */
     @Test
-    void whatIsAskedIsNotPreparedOnTheBackend(SourceDatabase database) throws Exception {
-        try (Connection asking = Sessions.connections(database).openSimple("test", Duration.ZERO);
-                Connection other = Sessions.connections(database).openSimple("test", Duration.ZERO)) {
-            assertThat(PoolerCheck.shareBackends(asking, other)).isFalse();
-            for (Connection each : new Connection[] {asking, other}) {
-                try (var statement = each.createStatement();
-                        var row = statement.executeQuery("SELECT count(*) FROM pg_prepared_statements")) {
-                    row.next();
-                    assertThat(row.getInt(1)).isZero();
-                }
-            }
-        }
-    }
-
-    /**
-     * Has a few backends. A client gets one for a transaction: the one that became free last, which is what PgBouncer
-     * does, or each in turn.
-     */
-    private static final class Pooler implements AutoCloseable {
-        private final Deque<Connection> free = new ArrayDeque<>();
-        private final boolean inTurn;
-
-        Pooler(SourceDatabase database, int backends, boolean inTurn) throws SQLException {
-            this.inTurn = inTurn;
-            for (int i = 0; i < backends; i++) {
-                free.add(database.connect());
-            }
-        }
-
-        Connection client() {
-            var client = new Client();
-            return (Connection) Proxy.newProxyInstance(
-                    Pooler.class.getClassLoader(),
-                    new Class<?>[] {Connection.class},
-                    (self, method, arguments) -> client.call(method, arguments));
-        }
-
-        @Override
-        public void close() throws SQLException {
-            for (Connection backend : free) {
-                backend.close();
-            }
-        }
-
-        /** One client's connection. */
-        private final class Client {
-            private boolean inTransaction;
-            private Connection held;
-
-            Object call(Method method, Object... arguments) throws SQLException {
-                return switch (method.getName()) {
-                    case "setAutoCommit" -> {
-                        inTransaction = !(boolean) arguments[0];
-                        yield null;
-                    }
-                    case "createStatement" -> backend().createStatement();
-                    default -> throw new UnsupportedOperationException(method.getName());
-                };
-            }
-
-            private Connection backend() {
-                if (held != null) {
-                    return held;
-                }
-                Connection backend = free.removeFirst();
-                if (inTransaction) {
-                    held = backend;
-                } else if (inTurn) {
-                    free.addLast(backend);
-                } else {
-                    free.addFirst(backend);
-                }
-                return backend;
+    void runThroughATransactionPoolerIsRefusedBeforeItLeavesAnythingOnABackend(SourceDatabase database)
+            throws Exception {
+        try (var pooler = new TransactionPooler(database, 5, false);
+                var store = ScriptedS3.start(request -> null)) {
+            String direct = ":" + database.server().port() + "/";
+            Cli.Result result = Cli.migrating(database, store, "nice-bin")
+                    .environment("LO_MIGRATE_PG_URL", database.url().replace(direct, ":" + pooler.port() + "/"))
+                    .run(Duration.ofMinutes(1));
+            assertThat(result.exitCode()).as(result.toString()).isEqualTo(3);
+            assertThat(result.stderr()).contains("lo-migrate: the database is reached through a transaction pooler");
+            try (Connection next = through(pooler).openSimple("next", PATIENCE);
+                    var statement = next.createStatement();
+                    var row = statement.executeQuery("SELECT (SELECT count(*) FROM pg_prepared_statements)"
+                            + " + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')")) {
+                row.next();
+                assertThat(row.getInt(1)).isZero();
             }
         }
     }
