@@ -39,8 +39,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * The pipeline: <b>read {@link #run} first</b>. Objects go from ring to ring, and each stage frees a slot as soon as it
@@ -48,8 +46,6 @@ import org.apache.logging.log4j.Logger;
  * the small ones, so that these never wait behind them. For one run.
  */
 final class Pipeline {
-    private static final Logger LOG = LogManager.getLogger(Pipeline.class);
-
     /** Objects that a receiver reads with one statement: 128 to 512 read fastest, see the benchmarks. */
     private static final int RECEIVER_RUN = 256;
 
@@ -119,7 +115,7 @@ final class Pipeline {
         LoRing giantsToStore = ring("giant-storer", GIANT_QUEUE);
 
         ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
-        ByteBudget disk = new ByteBudget(spillBytes(), control::ended);
+        ByteBudget disk = new ByteBudget(SpillBytes.of(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
 
         var receiving = new ReceiverSetup(
                 tuning.inMemMax(),
@@ -239,15 +235,5 @@ final class Pipeline {
 
     private static <T> List<T> each(int count, IntFunction<T> make) {
         return IntStream.range(0, count).mapToObj(make).toList();
-    }
-
-    private long spillBytes() throws IOException {
-        long free = spillDir.freeBytes();
-        long wanted = tuning.spillBudget().orElse(free / 100 * TuningConfig.SPILL_SHARE_PERCENT);
-        if (wanted > free) {
-            // So an object that the empty disk could not hold fails at once, and is not waited for.
-            LOG.warn("--spill-budget is more than the {} MiB that are free there, which bound it", free >> 20);
-        }
-        return Math.max(1, Math.min(wanted, free));
     }
 }

@@ -38,6 +38,7 @@ final class Preflight {
 
     /** Looks at the database; changes nothing. Returns the source table's oid. */
     long checkDatabase() throws RefusedException {
+        checkPooler();
         try (Connection connection = connections.open("preflight")) {
             control.onEnd(() -> PgConnections.cancel(connection));
             limitLockWaits(connection);
@@ -54,6 +55,17 @@ final class Preflight {
             return catalog.tableOid().orElseThrow();
         } catch (SQLException e) {
             throw refusal(e);
+        }
+    }
+
+    /** Without the lock, a pooler is the user's own affair. */
+    private void checkPooler() throws RefusedException {
+        if (config.run().takeLock()) {
+            try {
+                PoolerCheck.check(connections, config.faults().requestTimeout());
+            } catch (SQLException e) {
+                throw refusal(e);
+            }
         }
     }
 

@@ -63,7 +63,6 @@ final class RunLock implements AutoCloseable {
         Connection opened = connections.open("run-lock", faults.requestTimeout());
         boolean kept = false;
         try {
-            refuseTransactionPooler(opened);
             if (tryLock(opened)) {
                 hold(opened);
                 kept = true;
@@ -111,26 +110,6 @@ final class RunLock implements AutoCloseable {
                     "the run's lock cannot be taken again: this run's own former backend (pid " + holder.pid()
                             + ") does not end",
                     null));
-        }
-    }
-
-    /** Behind a transaction pooler each statement may get another session: a session lock guards nothing there. */
-    private static void refuseTransactionPooler(Connection connection) throws SQLException, RefusedException {
-        int first = backend(connection);
-        int second = backend(connection);
-        if (first != second) {
-            throw new RefusedException(
-                    "the database is reached through a transaction pooler, where a session lock guards"
-                            + " nothing: connect directly, or take care yourself that no other run works on this table and use"
-                            + " --no-lock");
-        }
-    }
-
-    private static int backend(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
         }
     }
 

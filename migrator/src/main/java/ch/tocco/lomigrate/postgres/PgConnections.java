@@ -36,7 +36,17 @@ public final class PgConnections {
      * @param silence longest silence, in whole seconds; zero: any
      */
     public Connection open(String purpose, Duration silence) throws SQLException {
+        return open(purpose, silence, new Properties());
+    }
+
+    /** The same with a connection that leaves no prepared statement behind, which a pooler would hand to others. */
+    public Connection openSimple(String purpose, Duration silence) throws SQLException {
         Properties properties = new Properties();
+        properties.setProperty("preferQueryMode", "simple");
+        return open(purpose, silence, properties);
+    }
+
+    private Connection open(String purpose, Duration silence, Properties properties) throws SQLException {
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("socketFactory", KeepAliveSockets.class.getName());

@@ -16,13 +16,17 @@ import javax.xml.stream.XMLStreamReader;
 record S3Error(String code, String message) {
     private static final XMLInputFactory XML = factory();
 
-    /** Reads a body, which may be empty or anything at all. */
+    /** Reads a body, which may be empty or anything at all: never throws, and never opens what a body names. */
     static S3Error parse(byte[] body) {
         String code = null;
         String message = null;
+        // decoded here: what the parser thinks of bytes that are no UTF-8 it prints to stderr
+        String text = new String(body, StandardCharsets.UTF_8);
+        if (text.contains("<!DOCTYPE")) {
+            // a web page: no S3 server sends one, and the parser prints to stderr what it thinks of one that is cut off
+            return new S3Error(null, null);
+        }
         try {
-            // decoded here: what the parser thinks of bytes that are no UTF-8 it prints to stderr
-            String text = new String(body, StandardCharsets.UTF_8);
             XMLStreamReader reader = XML.createXMLStreamReader(new StringReader(text));
             while (reader.hasNext()) {
                 if (reader.next() == XMLStreamConstants.START_ELEMENT) {
@@ -33,7 +37,7 @@ record S3Error(String code, String message) {
                     }
                 }
             }
-        } catch (XMLStreamException e) {
+        } catch (XMLStreamException | RuntimeException e) { // the second is how the parser says that it has a fault
             return new S3Error(code, message); // a proxy's HTML page, or cut off: what was read is what is known
         }
         return new S3Error(code, message);

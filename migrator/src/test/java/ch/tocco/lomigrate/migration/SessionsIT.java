@@ -13,7 +13,10 @@ import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
+import ch.tocco.lomigrate.testkit.FaultProxy;
+import ch.tocco.lomigrate.testkit.PostgresServer;
 import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.Trigger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,30 +30,33 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Backends.class)
 @Timeout(120)
 final class SessionsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
     private final RunControl control = new RunControl();
     private final Breaker breaker = new Breaker("PostgreSQL", Duration.ofMinutes(10), control);
 
     private SourceDatabase database;
+    private String role;
     private PgConnections limited;
 
     @BeforeEach
     void limitConnections(SourceDatabase fresh) throws SQLException {
         database = fresh;
-        String role = ch.tocco.lomigrate.testkit.Sessions.createRole(database);
+        role = ch.tocco.lomigrate.testkit.Sessions.createRole(database);
         database.execute("GRANT SELECT ON _nice_binary TO " + role);
         database.execute("ALTER ROLE " + role + " CONNECTION LIMIT 1");
         limited = ch.tocco.lomigrate.testkit.Sessions.connections(database, role, role);
     }
 
-    private Sessions sessions(Duration outageTimeout) {
+    private Sessions sessions(PgConnections connections, Duration outageTimeout) {
         var faults = new FaultConfig(outageTimeout, Duration.ofSeconds(60), Optional.empty(), Duration.ofHours(24));
-        return new Sessions(limited, faults, breaker, control, new StopGrace(control, Duration.ZERO));
+        return new Sessions(connections, faults, breaker, control, new StopGrace(control, Duration.ZERO));
     }
 
     @Test
     void countThatGetsNoConnectionEndsNoRunAndLetsNobodyWait() throws Exception {
         try (Connection other = limited.open("other");
-                var counting = sessions(Duration.ZERO).counting()) {
+                var counting = sessions(limited, Duration.ZERO).counting()) {
             assertThat(other.isValid(10)).isTrue();
             assertThatThrownBy(() -> counting.call(Connection::getSchema)).isInstanceOf(RunEndedException.class);
         }
@@ -63,13 +69,21 @@ final class SessionsIT {
         database.insertGenerated(1, 100, "text/plain");
         var counters = new Counters();
         var sql = ch.tocco.lomigrate.testkit.Sessions.SQL;
-        try (Connection other = limited.open("other")) {
-            TableCount.start(sessions(Duration.ofMinutes(10)).counting(), sql, counters);
-            Thread.sleep(500);
-            assertThat(other.isValid(10)).isTrue();
-            assertThat(counters.totals()).isNull();
+        PostgresServer server = database.server();
+        // the first refusal passes and is heard, the second one tells that there was a first
+        Trigger refusedTwice = Trigger.onRequest("user").onAnswer("C53300").skip(1);
+        try (FaultProxy proxy = FaultProxy.to(server.host(), server.port())) {
+            proxy.arm(refusedTwice);
+            PgConnections proxied = ch.tocco.lomigrate.testkit.Sessions.connections(database, proxy, role, role);
+            try (Connection other = limited.open("other")) {
+                TableCount.start(sessions(proxied, Duration.ofMinutes(10)).counting(), sql, counters);
+                Await.until(LIMIT, "connections are refused", () -> refusedTwice.fired() > 0);
+                assertThat(other.isValid(10)).isTrue();
+                assertThat(counters.totals()).isNull();
+            }
+            Await.until(LIMIT, "the count", () -> counters.totals() != null);
         }
-        Await.until(Duration.ofSeconds(90), "the count", () -> counters.totals() != null);
         assertThat(counters.totals().rows()).isEqualTo(1);
+        assertThat(control.ended()).isFalse();
     }
 }

@@ -215,6 +215,13 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
         startServer();
     }
 
+    /** The same as {@link #restart}, but from then on it is a hot standby, of no primary: it can be read only. */
+    public void restartAsStandby() throws IOException {
+        stopServer(StopMode.FAST);
+        Files.createFile(home.resolve("data/standby.signal"));
+        startServer();
+    }
+
     /** The certificate of a server that was started with TLS, for {@code sslrootcert}; a copy that outlives it. */
     public Optional<Path> certificate() throws IOException {
         Path certificate = home.resolve("server.crt");

@@ -35,9 +35,13 @@ public final class Sessions {
     /** Connections of the superuser by way of a proxy. */
     public static PgConnections connections(SourceDatabase database, FaultProxy proxy) {
         PostgresServer server = database.server();
+        return connections(database, proxy, server.user(), server.password());
+    }
+
+    public static PgConnections connections(SourceDatabase database, FaultProxy proxy, String user, String password) {
         return new PgConnections(new PostgresConfig(
                 "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database.name(),
-                Map.of("user", server.user(), "password", server.password()),
+                Map.of("user", user, "password", password),
                 "test"));
     }
 
