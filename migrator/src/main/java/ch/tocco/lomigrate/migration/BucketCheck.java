@@ -39,6 +39,15 @@ final class BucketCheck {
         }
     }
 
+    /** Removes what a probe in the middle of the run may have left: one whose request arrived after it was given up. */
+    void tidy() throws InterruptedException {
+        try {
+            answers.await(new StoreProbe(store).delete());
+        } catch (StoreException e) {
+            LOG.debug("removing the probe object: {}", e.getMessage());
+        }
+    }
+
     private static String explained(String message) {
         // the client's text lists all it has tried, in two thousand characters
         return message.contains("Unable to load credentials")

@@ -84,10 +84,13 @@ public final class Migration {
         try (RunLock lock = lock(tableOid);
                 SpillDir spillDir = spillDir();
                 ObjectStore store = store()) {
-            preflight.checkBucket(store);
+            BucketCheck bucket = new BucketCheck(store, new StoreAnswers(control), config.s3());
+            bucket.check();
             new StaleUploads(store, config.faults().staleUploads(), control).abort();
             preflight.addSha2IfMissing();
-            return migrate(store, spillDir);
+            Outcome outcome = migrate(store, spillDir);
+            bucket.tidy();
+            return outcome;
         }
     }
 

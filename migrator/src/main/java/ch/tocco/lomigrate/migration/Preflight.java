@@ -7,7 +7,6 @@ import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
-import ch.tocco.lomigrate.storer.ObjectStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.apache.logging.log4j.LogManager;
@@ -91,11 +90,6 @@ final class Preflight {
             throw new RefusedException("this role may not finalize: --finalize creates an index, which needs CREATE on"
                     + " the schema of " + sql.table());
         }
-    }
-
-    /** Writes a probe object to the bucket and deletes it. */
-    void checkBucket(ObjectStore store) throws RefusedException, InterruptedException {
-        new BucketCheck(store, new StoreAnswers(control), config.s3()).check();
     }
 
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
