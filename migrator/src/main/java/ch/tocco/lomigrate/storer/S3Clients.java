@@ -11,9 +11,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
-import software.amazon.awssdk.crt.io.ClientBootstrap;
-import software.amazon.awssdk.crt.io.EventLoopGroup;
-import software.amazon.awssdk.crt.io.HostResolver;
+import software.amazon.awssdk.crt.CrtResource;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -23,6 +21,8 @@ import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 /** Builds the S3 client from {@link S3Config}. */
 final class S3Clients {
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration THREADS_END = Duration.ofSeconds(1);
 
     private S3Clients() {}
 
@@ -63,13 +63,21 @@ final class S3Clients {
     }
 
     /**
-     * Lets go of the native threads that the SDK's clients share, once these are closed. The JVM waits for such threads
-     * when it exits, for up to a second.
+     * Lets go of the native threads that all clients share, and waits for their end, {@link #THREADS_END} at most: as long
+     * as another client of this JVM is open, they stay. A JVM that exits with one of them still at work stands still for
+     * 0.3 seconds, as it waits for threads in native code, or for 1.3, as the CRT then waits for a thread that waits for
+     * the JVM.
      */
     static void endThreads() {
-        ClientBootstrap.closeStaticDefault();
-        HostResolver.closeStaticDefault();
-        EventLoopGroup.closeStaticDefault();
+        // on a thread of its own: the CRT's wait takes a minute and cannot be interrupted
+        Thread waiting = new Thread(CrtResource::waitForNoResources, "native-threads-end");
+        waiting.setDaemon(true);
+        waiting.start();
+        try {
+            waiting.join(THREADS_END.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The URL of the bucket by the SDK's own rules, with path style or virtual hosting. */

@@ -18,12 +18,15 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,36 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
 
         assertThat(largestPiece.get()).isBetween(1, 1 << 20);
         assertThat(stored("key").bytes()).isEqualTo(bytes);
+    }
+
+    /** A JVM that exits while they are at work stands still for 0.3 to 1.3 seconds. */
+    @Test
+    void noNativeThreadIsLeftOnceTheStoreIsClosed() throws Exception {
+        store.close();
+        for (int i = 0; i < 20; i++) { // they may be quick
+            try (ObjectStore another = store(server.endpoint(), server.createBucket(), server.secretKey())) {
+                get(another.put(object(), Content.of(CONTENT)));
+                assertThat(nativeThreads()).isNotEmpty();
+            }
+            assertThat(nativeThreads()).isEmpty();
+        }
+    }
+
+    /** The names of the CRT's threads in this process, whichever client they belong to. */
+    private static List<String> nativeThreads() throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return tasks.map(S3ObjectStoreIT::nameOf)
+                    .filter(name -> name.startsWith("Aws") || name.startsWith("EvntLoop"))
+                    .toList();
+        }
+    }
+
+    private static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (IOException e) {
+            return "ended meanwhile";
+        }
     }
 
     private static StoreException failureOf(S3ObjectStore broken) throws Exception {
