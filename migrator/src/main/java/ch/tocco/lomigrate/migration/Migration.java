@@ -137,8 +137,12 @@ public final class Migration {
         }
     }
 
-    private ObjectStore store() {
+    private ObjectStore store() throws RefusedException {
         int connections = config.tuning().storerThreads() + CONNECTIONS_FOR_PARTS;
-        return new S3ObjectStore(config.s3(), connections, config.faults().requestTimeout());
+        try {
+            return new S3ObjectStore(config.s3(), connections, config.faults().requestTimeout());
+        } catch (IllegalStateException e) {
+            throw new RefusedException(e.getMessage(), e);
+        }
     }
 }

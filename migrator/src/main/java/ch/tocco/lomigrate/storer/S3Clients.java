@@ -11,7 +11,9 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.crt.CrtResource;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -25,6 +27,24 @@ final class S3Clients {
     private static final Duration THREADS_END = Duration.ofSeconds(1);
 
     private S3Clients() {}
+
+    /**
+     * Loads the native library of the HTTP client, from {@code java.library.path}, where the launcher has it, or
+     * unpacked into {@code java.io.tmpdir}.
+     *
+     * @throws IllegalStateException if that is impossible; the message says what is needed
+     */
+    static void loadNativeLibrary() {
+        try {
+            CRT.checkLoaded();
+        } catch (CrtRuntimeException | LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IllegalStateException(
+                    "the native library of the HTTP client cannot be loaded: " + cause.getMessage()
+                            + "; it needs Linux with glibc on x86_64 or aarch64, and to be started by bin/lo-migrate",
+                    e);
+        }
+    }
 
     /** Makes a client for all requests but those that {@link S3Puts} sends itself. Closing it leaves {@code http} open. */
     static S3AsyncClient create(S3Config config, AwsCredentialsProvider credentials, SdkAsyncHttpClient http) {

@@ -30,8 +30,10 @@ public final class S3ObjectStore implements ObjectStore {
      *
      * @param connections most requests at once
      * @param stalled longest time that nothing may move in the middle of a request, in whole seconds
+     * @throws IllegalStateException where the HTTP client cannot work on this system; the message says why
      */
     public S3ObjectStore(S3Config config, int connections, Duration stalled) {
+        S3Clients.loadNativeLibrary();
         AwsCredentialsProvider credentials = S3Clients.credentials(config);
         URI bucketUrl = S3Clients.bucketUrl(config);
         this.http = S3Clients.http(connections, stalled);

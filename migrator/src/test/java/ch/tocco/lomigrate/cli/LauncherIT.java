@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.crt.CRT;
 
 /** The packaged tool, started the way users start it. */
 @Timeout(120)
@@ -189,6 +191,17 @@ final class LauncherIT {
                 start(script, Map.of("JAVA_HOME", java.toString(), "TERM", type), "-qec", onTerminal, "/dev/null");
 
         assertThat(ended.out()).contains("-Dlo.migrate.live=" + live + " ");
+    }
+
+    /** Unpacked by the library itself, it would need a temporary directory that programs may be run from. */
+    @Test
+    void nativeLibraryOfTheHttpClientIsTakenFromTheDistribution() throws Exception {
+        Path java = fakeJavaThatSays("$*");
+        String options = run(Map.of("JAVA_HOME", java.toString())).out();
+        Matcher path = Pattern.compile("-Djava.library.path=(\\S+)").matcher(options);
+        assertThat(path.find()).as(options).isTrue();
+        assertThat(Path.of(path.group(1), System.mapLibraryName(CRT.CRT_LIB_NAME)))
+                .isReadable();
     }
 
     @Test
