@@ -6,8 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A set of identities of rows, in at most 48 bytes each however long they are: by 127 bits of their SHA-256. That one
- * of 10<sup>8</sup> rows is taken for one of a million others has a probability of 10<sup>-24</sup>. Thread-safe.
+ * A set of identities of rows, in at most 48 bytes each however long they are, half as many again for the moment in
+ * which it grows: by 127 bits of their SHA-256. That one of 10<sup>8</sup> rows is taken for one of a million others
+ * has a probability of 10<sup>-24</sup>. Thread-safe.
  */
 final class FailedRows {
     private static final int FIRST_SLOTS = 1024;
