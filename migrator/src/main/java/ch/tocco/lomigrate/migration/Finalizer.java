@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.migration;
 
+import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.control.ServerWords;
 import ch.tocco.lomigrate.postgres.Catalog;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.SourceSql;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -27,21 +30,33 @@ final class Finalizer {
     private final Connection connection;
     private final SourceSql sql;
     private final Catalog catalog;
+    private final BooleanSupplier giveUp;
     private final PatientDdl ddl;
 
-    Finalizer(Connection connection, SourceSql sql) {
+    /** @param giveUp when it says true, no further step is begun */
+    Finalizer(Connection connection, SourceSql sql, BooleanSupplier giveUp) {
         this.connection = connection;
         this.sql = sql;
         this.catalog = new Catalog(connection, sql);
-        this.ddl = new PatientDdl(connection);
+        this.giveUp = giveUp;
+        this.ddl = new PatientDdl(connection, giveUp);
     }
 
     /** Does what is left to do; refuses, with the rows that are in the way, while a row is pending or doubled. */
-    void run() throws SQLException, RefusedException, InterruptedException {
+    void run() throws SQLException, RefusedException, RunEndedException, InterruptedException {
         refusePending();
+        requireGoingOn();
         makeUnique();
+        requireGoingOn();
         makeNotNull();
         LOG.info("finalized: {} of {} is UNIQUE and NOT NULL", sql.names().sha2(), sql.table());
+    }
+
+    /** A stop cancels the statement that is under way, of which there may be none just then. */
+    private void requireGoingOn() throws RunEndedException {
+        if (giveUp.getAsBoolean()) {
+            throw new RunEndedException("finalizing");
+        }
     }
 
     private void refusePending() throws SQLException, RefusedException {
@@ -65,13 +80,15 @@ final class Finalizer {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.somePending())) {
             while (row.next()) {
-                rows.add("hash " + String.valueOf(row.getString(1)).strip() + " (oid " + row.getString(2) + ")");
+                String hash =
+                        ServerWords.firstLine(String.valueOf(row.getString(1)).strip());
+                rows.add("hash " + hash + " (oid " + row.getString(2) + ")");
             }
         }
         return rows;
     }
 
-    private void makeUnique() throws SQLException, RefusedException, InterruptedException {
+    private void makeUnique() throws SQLException, RefusedException, RunEndedException {
         Optional<Catalog.Sha2Index> index = catalog.sha2Index();
         if (index.isPresent() && !index.get().asWanted()) {
             throw new RefusedException(
@@ -88,6 +105,7 @@ final class Finalizer {
             execute(SourceSql.dropIndex(index.get().name()));
         }
         refuseDuplicates();
+        requireGoingOn();
         buildIndex();
     }
 
@@ -96,7 +114,8 @@ final class Finalizer {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.duplicates())) {
             while (row.next()) {
-                duplicates.add(row.getString(1) + " in " + row.getLong(2) + " rows with hashes " + row.getString(3));
+                duplicates.add(ServerWords.firstLine(
+                        row.getString(1) + " in " + row.getLong(2) + " rows with hashes " + row.getString(3)));
             }
         }
         if (!duplicates.isEmpty()) {
@@ -105,7 +124,7 @@ final class Finalizer {
         }
     }
 
-    private void buildIndex() throws SQLException, RefusedException, InterruptedException {
+    private void buildIndex() throws SQLException, RefusedException {
         LOG.info(
                 "building the unique index {}; production goes on meanwhile",
                 sql.names().sha2Index());
@@ -142,30 +161,55 @@ final class Finalizer {
         }
     }
 
-    private void makeNotNull() throws SQLException, RefusedException, InterruptedException {
-        dropCheck();
+    private void makeNotNull() throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        dropCheck(ddl);
         if (catalog.sha2IsNotNull()) {
             LOG.info("column {} is NOT NULL already", sql.names().sha2());
             return;
         }
         ddl.execute(sql.addNotNullCheck());
+        boolean set = false;
+        try {
+            validateCheck();
+            requireGoingOn();
+            ddl.execute(sql.setNotNull());
+            set = true;
+        } finally {
+            if (!set) {
+                dropCheckThatIsOfNoUse();
+            }
+        }
+        dropCheck(ddl);
+    }
+
+    private void validateCheck() throws SQLException, RefusedException {
         try {
             // Reads the whole table under a lock that lets reads and writes pass; SET NOT NULL then trusts the check.
             execute(sql.validateNotNullCheck());
         } catch (SQLException e) {
-            dropCheck();
             if (CHECK_VIOLATION.equals(e.getSQLState())) {
                 throw new RefusedException("not finalized: rows without SHA-256 came meanwhile, run again", e);
             }
             throw e;
         }
-        ddl.execute(sql.setNotNull());
-        dropCheck();
     }
 
-    private void dropCheck() throws SQLException, InterruptedException {
+    /** Tried for as long as any other step, whatever has ended the run: it refuses what production inserts. */
+    private void dropCheckThatIsOfNoUse() throws InterruptedException {
+        try {
+            dropCheck(new PatientDdl(connection, () -> false));
+        } catch (SQLException | RunEndedException e) {
+            LOG.warn(
+                    "the check {} is left until finalizing is tried again, and refuses rows without {}: {}",
+                    sql.notNullCheck(),
+                    sql.names().sha2(),
+                    e.getMessage());
+        }
+    }
+
+    private void dropCheck(PatientDdl by) throws SQLException, RunEndedException, InterruptedException {
         if (catalog.hasNotNullCheck()) {
-            ddl.execute(sql.dropNotNullCheck());
+            by.execute(sql.dropNotNullCheck());
         }
     }
 

@@ -78,6 +78,6 @@ final class Finalizing {
         if (control.ended()) {
             throw new RunEndedException("finalizing");
         }
-        new Finalizer(connection, sql).run();
+        new Finalizer(connection, sql, control::ended).run();
     }
 }

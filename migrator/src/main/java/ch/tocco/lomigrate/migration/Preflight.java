@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.migration;
 
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.postgres.Catalog;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.PgConnections;
@@ -94,14 +95,24 @@ final class Preflight {
 
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
     void addSha2IfMissing() throws RefusedException, InterruptedException {
+        if (control.ended()) {
+            throw ended(null);
+        }
         try (Connection connection = connections.open("preflight")) {
             if (!new Catalog(connection, sql).columns().containsKey(sql.names().sha2())) {
-                new PatientDdl(connection).execute(sql.addSha2());
+                new PatientDdl(connection, control::ended).execute(sql.addSha2());
                 LOG.info("added column {} to {}", sql.names().sha2(), sql.table());
             }
         } catch (SQLException e) {
             throw refusal(e);
+        } catch (RunEndedException e) {
+            throw ended(e);
         }
+    }
+
+    private RefusedException ended(RunEndedException e) {
+        return new RefusedException(
+                control.abortReason().map(Throwable::getMessage).orElse("stopped before anything was changed"), e);
     }
 
     private RefusedException refusal(SQLException e) {

@@ -1,8 +1,10 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.control.RunEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -15,20 +17,25 @@ public final class PatientDdl {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String LOCK_TIMEOUT = "200ms";
     private static final long PAUSE_MILLIS = 800;
+    private static final long LOOK_MILLIS = 50;
     private static final int TRIES = 60;
 
     private final Connection connection;
+    private final BooleanSupplier giveUp;
 
-    public PatientDdl(Connection connection) {
+    /** @param giveUp when it says true, a lock that was not to be had is not tried for again */
+    public PatientDdl(Connection connection, BooleanSupplier giveUp) {
         this.connection = connection;
+        this.giveUp = giveUp;
     }
 
     /**
-     * Executes {@code ddl}, trying for about a minute.
+     * Executes {@code ddl}, trying once in any case and for about a minute at most.
      *
      * @throws SQLException with SQLSTATE 55P03 if the lock was never to be had
+     * @throws RunEndedException it was given up between two tries
      */
-    public void execute(String ddl) throws SQLException, InterruptedException {
+    public void execute(String ddl) throws SQLException, RunEndedException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 inTransaction(ddl);
@@ -38,8 +45,18 @@ public final class PatientDdl {
                     throw e;
                 }
                 LOG.info("waiting for a moment's lock on the table (try {} of {})", attempt, TRIES);
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                pause();
             }
+        }
+    }
+
+    /** Most of the time that a lock is waited for no statement is under way that could be cancelled. */
+    private void pause() throws RunEndedException, InterruptedException {
+        for (long waited = 0; waited < PAUSE_MILLIS; waited += LOOK_MILLIS) {
+            if (giveUp.getAsBoolean()) {
+                throw new RunEndedException("a moment's lock on the table");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
     }
 

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Background;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +42,7 @@ final class FinalizerIT {
 
     private void run() throws Exception {
         try (Connection connection = Sessions.connections(database).open("finalize")) {
-            new Finalizer(connection, Sessions.SQL).run();
+            new Finalizer(connection, Sessions.SQL, () -> false).run();
         }
     }
 
@@ -112,6 +114,35 @@ final class FinalizerIT {
     }
 
     @Test
+    void whatIsNamedCannotMoveTheCursorOfATerminal() throws Exception {
+        database.execute("UPDATE _nice_binary SET sha2 = NULL, hash = E'\\x1b[2Jcleared' WHERE data = 7");
+        assertRefused("hash ?[2Jcleared (oid 7)");
+        database.execute("UPDATE _nice_binary SET sha2 = lpad('8', 64, '0') WHERE data = 7");
+        assertRefused("?[2Jcleared");
+    }
+
+    /** It would refuse what production inserts without a SHA-256, and the next attempt may be days away. */
+    @Test
+    void attemptThatIsGivenUpHalfwayLeavesNoCheckBehind() throws Exception {
+        String query = "SELECT 1 FROM pg_constraint WHERE conrelid = '_nice_binary'::regclass AND contype = 'c'";
+        BooleanSupplier onceTheCheckIsThere = () -> {
+            try {
+                return database.query(query).isPresent();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        try (Connection connection = Sessions.connections(database).open("finalize")) {
+            assertThatThrownBy(() -> new Finalizer(connection, Sessions.SQL, onceTheCheckIsThere).run())
+                    .isInstanceOf(RunEndedException.class);
+        }
+        assertThat(database.query(query)).isEmpty();
+        assertThat(database.isFinalized()).isFalse();
+        run();
+        assertFinalized();
+    }
+
+    @Test
     void duplicatesAreNamed() throws Exception {
         database.execute("UPDATE _nice_binary SET sha2 = lpad('', 64, 'd') WHERE data IN (7, 8, 9)");
         assertRefused("d".repeat(64), "in 3 rows", "0".repeat(39) + "7", "0".repeat(39) + "9");
@@ -155,7 +186,7 @@ final class FinalizerIT {
         String role = Sessions.createRole(database);
         database.execute("GRANT SELECT, UPDATE ON _nice_binary TO " + role);
         try (Connection connection = Sessions.connections(database, role, role).open("finalize")) {
-            assertThatThrownBy(() -> new Finalizer(connection, Sessions.SQL).run())
+            assertThatThrownBy(() -> new Finalizer(connection, Sessions.SQL, () -> false).run())
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("must be owner");
         }

@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FinalizingIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /** Much less than the minute for which a lock is tried for. */
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(20);
+
     private final RunControl control = new RunControl();
     private SourceDatabase database;
     private FaultProxy proxy;
@@ -159,6 +162,28 @@ final class FinalizingIT {
                     .containsExactly(Outcome.Kind.OUTAGE, "the run's lock was lost");
             writer.commit();
         }
+    }
+
+    /** Production that holds the table for long is asked again and again; most of that time no statement is under way. */
+    @Test
+    void stopBetweenTwoTriesForAMomentsLockEndsFinalizing() throws Exception {
+        database.execute(Sessions.SQL.createSha2Index());
+        try (Connection reader = database.connect();
+                var statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM _nice_binary");
+            var finalizing = verdictInBackground();
+            Await.until(
+                    LIMIT,
+                    "a pause between tries",
+                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'lo-migrate finalize'"
+                                    + " AND state = 'idle' AND query = 'ROLLBACK'")
+                            .isPresent());
+            control.stop();
+            Outcome outcome = finalizing.get(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+            assertThat(outcome).extracting(Outcome::kind).isEqualTo(Outcome.Kind.STOPPED);
+        }
+        assertThat(database.isFinalized()).isFalse();
     }
 
     /** Waits until a backend other than {@code not} waits for production with the index half built; its pid. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.control.RunEndedException;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Background;
@@ -13,6 +14,7 @@ import ch.tocco.lomigrate.testkit.SourceDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -318,5 +320,36 @@ final class PreflightIT {
             adding.join();
         }
         assertThat(database.schema()).contains("sha2 character(64)");
+    }
+
+    @Test
+    void stopEndsTheTriesToAddTheColumn() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        try (Connection busy = database.connect()) {
+            busy.setAutoCommit(false);
+            try (var statement = busy.createStatement()) {
+                statement.execute("SELECT count(*) FROM _nice_binary");
+            }
+            var adding = Background.run(() -> preflight(true).addSha2IfMissing());
+            Await.until(
+                    Duration.ofSeconds(30),
+                    "a pause between tries",
+                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND application_name = 'lo-migrate preflight' AND query = 'ROLLBACK'")
+                            .isPresent());
+            control.stop();
+            assertThatThrownBy(() -> adding.get(20, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(RunEndedException.class)
+                    .hasMessageContaining("stopped before anything was changed");
+        }
+        assertThat(database.schema()).doesNotContain("sha2");
+    }
+
+    @Test
+    void stoppedRunAddsNothing() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        control.stop();
+        assertThatThrownBy(() -> preflight(true).addSha2IfMissing()).isInstanceOf(RefusedException.class);
+        assertThat(database.schema()).doesNotContain("sha2");
     }
 }

@@ -26,7 +26,7 @@ final class PatientDdlIT {
                 statement.execute("SELECT count(*) FROM _nice_binary");
             }
             var ddl = Background.run(
-                    () -> new PatientDdl(own).execute("ALTER TABLE _nice_binary ADD COLUMN more integer"));
+                    () -> new PatientDdl(own, () -> false).execute("ALTER TABLE _nice_binary ADD COLUMN more integer"));
             for (int i = 0; i < 15; i++) {
                 // Would queue up behind the ALTER TABLE, were that to wait for as long as the reader takes.
                 database.execute("SET statement_timeout = '10s';" + "INSERT INTO _nice_binary VALUES (lpad('" + i
@@ -44,7 +44,8 @@ final class PatientDdlIT {
     @Test
     void passesOnWhatIsWrongWithTheStatement(SourceDatabase database) throws Exception {
         try (Connection own = Sessions.connections(database).open("test")) {
-            assertThatThrownBy(() -> new PatientDdl(own).execute("ALTER TABLE missing ADD COLUMN more integer"))
+            assertThatThrownBy(() ->
+                            new PatientDdl(own, () -> false).execute("ALTER TABLE missing ADD COLUMN more integer"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("missing");
             assertThat(own.getAutoCommit()).isTrue();
