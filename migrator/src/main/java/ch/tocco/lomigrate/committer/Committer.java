@@ -40,6 +40,9 @@ public final class Committer implements Handler {
     private int filled;
     private long oldest;
 
+    /** Whether a commit was given up, as the run has ended: what was in its way is in that of the next one too. */
+    private boolean gaveUp;
+
     /**
      * Makes a committer.
      *
@@ -91,9 +94,12 @@ public final class Committer implements Handler {
 
     private void flush() throws InterruptedException {
         try {
-            commit(distinctByKey());
+            if (!gaveUp) {
+                commit(distinctByKey());
+            }
         } catch (RunEndedException ended) {
-            LOG.warn("{} stored objects were not committed and wait for the next run: {}", filled, ended.getMessage());
+            gaveUp = true;
+            LOG.warn("stored objects were not committed and wait for the next run: {}", ended.getMessage());
         } finally {
             discardTheRest();
         }

@@ -106,6 +106,32 @@ final class CommitterLocksIT {
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 20L));
     }
 
+    /** A queue full of small chunks would keep a stopped run going for an hour. */
+    @Test
+    void stoppedRunTriesOnlyOneChunkAtALockedTable() throws Exception {
+        run.insertRows(200);
+        run.lockTimeout = Duration.ofSeconds(1);
+        var committer = run.committer(10);
+        try (Connection other = locking("LOCK TABLE _nice_binary IN ACCESS EXCLUSIVE MODE")) {
+            run.control.stop();
+            long begun = System.nanoTime();
+            takeAndFinish(committer, run.eventsUpTo(200));
+            // each for itself it would be 40 s
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+            other.rollback();
+        }
+        assertThat(run.counters.discardedCount()).isEqualTo(200);
+        assertThat(run.pending()).isEqualTo(200);
+    }
+
+    @Test
+    void stoppedRunCommitsWhatIsStoredWhereNothingIsInTheWay() throws Exception {
+        run.insertRows(200);
+        run.control.stop();
+        takeAndFinish(run.committer(10), run.eventsUpTo(200));
+        assertThat(run.counters.committed().objects()).isEqualTo(200);
+    }
+
     @Test
     void lockedRowDoesNotHideOneThatVanishedOrHasAnotherHash() throws Exception {
         run.insertRows(4);
