@@ -25,23 +25,26 @@ final class BatchJobCheck {
         this.catalog = catalog;
     }
 
-    void check() throws SQLException, RefusedException {
+    Finding check() throws SQLException {
         if (!catalog.exists(TABLE)) {
             LOG.info("there is no table {}: not a Tocco database, so no batch job to wait for", TABLE);
-            return;
+            return Finding.ok("there is no batch job");
+        }
+        if (!catalog.maySelect(TABLE)) {
+            return Finding.fail("this role may not read " + TABLE + ", which says whether batch job " + JOB
+                    + " is inactive: GRANT SELECT ON " + TABLE + " TO …" + OVERRIDE);
         }
         try (var statement = connection.prepareStatement("SELECT active FROM " + TABLE + " WHERE id = ?")) {
             statement.setString(1, JOB);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
-                    throw new RefusedException("batch job " + JOB + " is not in " + TABLE
+                    return Finding.fail("batch job " + JOB + " is not in " + TABLE
                             + ", so it cannot be told whether it is inactive" + OVERRIDE);
                 }
-                if (row.getBoolean(1)) {
-                    throw new RefusedException(
-                            "batch job " + JOB + " is active and would delete binaries during the run:"
-                                    + " deactivate it first" + OVERRIDE);
-                }
+                return row.getBoolean(1)
+                        ? Finding.fail("batch job " + JOB + " is active and would delete binaries during the run:"
+                                + " deactivate it first" + OVERRIDE)
+                        : Finding.ok("batch job " + JOB + " is inactive");
             }
         }
     }

@@ -10,6 +10,8 @@ import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,15 +45,12 @@ final class Preflight {
             control.onEnd(() -> PgConnections.cancel(connection));
             limitLockWaits(connection);
             Catalog catalog = new Catalog(connection, sql);
-            new SourceCheck(connection, sql).check();
-            if (config.run().finalizeAfter()) {
-                checkFinalizable(catalog);
+            List<Finding> findings = new ArrayList<>(new SourceCheck(connection, sql).check());
+            if (config.run().finalizeAfter() && catalog.tableOid().isPresent()) {
+                findings.addAll(finalizable(catalog));
             }
-            if (config.run().checkBatchJob()) {
-                new BatchJobCheck(connection, catalog).check();
-            } else {
-                LOG.warn("--skip-batch-job-check: whether the batch job is inactive was not looked at");
-            }
+            findings.add(batchJob(connection, catalog));
+            Finding.report(findings);
             return catalog.tableOid().orElseThrow();
         } catch (SQLException e) {
             throw refusal(e);
@@ -76,21 +75,30 @@ final class Preflight {
         }
     }
 
+    private Finding batchJob(Connection connection, Catalog catalog) throws SQLException {
+        return config.run().checkBatchJob()
+                ? new BatchJobCheck(connection, catalog).check()
+                : Finding.warn("--skip-batch-job-check: whether the batch job is inactive was not looked at");
+    }
+
     /** Better said now than after days of migrating. */
-    private void checkFinalizable(Catalog catalog) throws SQLException, RefusedException {
+    private List<Finding> finalizable(Catalog catalog) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
         if (!catalog.isPlainTable()) {
-            throw new RefusedException(
-                    "--finalize needs a plain table, " + sql.table()
-                            + " is a view, partitioned or inherited from: no index can be built there while production goes on");
+            findings.add(
+                    Finding.fail(
+                            "--finalize needs a plain table, " + sql.table()
+                                    + " is a view, partitioned or inherited from: no index can be built there while production goes on"));
         }
         if (!catalog.mayAlter()) {
-            throw new RefusedException(
-                    "this role may not finalize: --finalize needs the owner of " + sql.table() + ", or a superuser");
+            findings.add(Finding.fail(
+                    "this role may not finalize: --finalize needs the owner of " + sql.table() + ", or a superuser"));
         }
         if (!catalog.mayCreateInSchema()) {
-            throw new RefusedException("this role may not finalize: --finalize creates an index, which needs CREATE on"
-                    + " the schema of " + sql.table());
+            findings.add(Finding.fail("this role may not finalize: --finalize creates an index, which needs CREATE on"
+                    + " the schema of " + sql.table()));
         }
+        return findings;
     }
 
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */

@@ -9,12 +9,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /** Whether the source table is what it is taken for and this role may do what a run does. Changes nothing. */
 final class SourceCheck {
-    private static final Logger LOG = LogManager.getLogger(SourceCheck.class);
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** Without an index every commit reads the whole table. */
@@ -30,26 +27,43 @@ final class SourceCheck {
         this.catalog = new Catalog(connection, sql);
     }
 
-    void check() throws SQLException, RefusedException {
-        if (catalog.inRecovery()) {
-            throw new RefusedException("the server is a standby: hashes cannot be written there, name the primary");
-        }
-        if (catalog.isReadOnly()) {
-            throw new RefusedException("this role's sessions are read-only, so no hash can be written: ALTER ROLE … SET"
-                    + " default_transaction_read_only = off, or where the server as a whole is read-only, end that");
-        }
+    /** Runs every check whose preconditions hold. */
+    List<Finding> check() throws SQLException {
+        List<Finding> findings = new ArrayList<>(server());
         if (catalog.tableOid().isEmpty()) {
-            throw new RefusedException("there is no table " + sql.table() + " in the search path of this database");
+            findings.add(Finding.fail("there is no table " + sql.table() + " in the search path of this database"));
+            return findings;
         }
-        boolean sha2Exists = checkColumns();
-        checkPrivileges(sha2Exists);
-        checkIndex();
-        checkLargeObjectsAreReadable(sha2Exists);
+        Map<String, String> types = catalog.columns();
+        findings.addAll(columns(types));
+        if (Finding.anyFailed(findings)) {
+            return findings;
+        }
+        boolean sha2Exists = types.containsKey(sql.names().sha2());
+        boolean maySelect = catalog.maySelect();
+        findings.addAll(privileges(maySelect, sha2Exists));
+        if (maySelect) {
+            findings.add(index());
+            findings.add(largeObjectsAreReadable(sha2Exists));
+        }
+        return findings;
     }
 
-    private boolean checkColumns() throws SQLException, RefusedException {
+    private List<Finding> server() throws SQLException {
+        if (catalog.inRecovery()) {
+            return List.of(Finding.fail("the server is a standby: hashes cannot be written there, name the primary"));
+        }
+        if (catalog.isReadOnly()) {
+            return List.of(
+                    Finding.fail(
+                            "this role's sessions are read-only, so no hash can be written: ALTER ROLE … SET"
+                                    + " default_transaction_read_only = off, or where the server as a whole is read-only, end that"));
+        }
+        return List.of();
+    }
+
+    private List<Finding> columns(Map<String, String> types) {
         SourceTable names = sql.names();
-        Map<String, String> types = catalog.columns();
         List<String> wrong = new ArrayList<>();
         expect(types, names.hash(), List.of("character(40)"), wrong);
         expect(types, names.size(), List.of("bigint", "integer"), wrong);
@@ -58,10 +72,10 @@ final class SourceCheck {
         if (types.containsKey(names.sha2())) {
             expect(types, names.sha2(), List.of("character(64)"), wrong);
         }
-        if (!wrong.isEmpty()) {
-            throw new RefusedException("table " + sql.table() + " is not as expected: " + String.join("; ", wrong));
-        }
-        return types.containsKey(names.sha2());
+        return List.of(
+                wrong.isEmpty()
+                        ? Finding.ok("the columns of " + sql.table() + " have the expected types")
+                        : Finding.fail("table " + sql.table() + " is not as expected: " + String.join("; ", wrong)));
     }
 
     private static void expect(Map<String, String> types, String column, List<String> wanted, List<String> wrong) {
@@ -73,41 +87,40 @@ final class SourceCheck {
         }
     }
 
-    private void checkPrivileges(boolean sha2Exists) throws SQLException, RefusedException {
+    private List<Finding> privileges(boolean maySelect, boolean sha2Exists) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
         String table = sql.table();
-        if (!catalog.maySelect()) {
-            throw new RefusedException("this role may not read " + table + ": GRANT SELECT ON " + table + " TO …");
+        String sha2 = sql.names().sha2();
+        if (!maySelect) {
+            findings.add(Finding.fail("this role may not read " + table + ": GRANT SELECT ON " + table + " TO …"));
         }
         if (sha2Exists && !catalog.mayUpdateSha2()) {
-            String sha2 = sql.names().sha2();
-            throw new RefusedException(
-                    "this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + table + " TO …");
+            findings.add(
+                    Finding.fail("this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + table + " TO …"));
         }
         if (!sha2Exists && !catalog.mayAlter()) {
-            throw new RefusedException("column " + sql.names().sha2() + " is missing and this role may not add it: let "
-                    + "the owner run " + sql.addSha2());
+            findings.add(Finding.fail(
+                    "column " + sha2 + " is missing and this role may not add it: let the owner run " + sql.addSha2()));
         }
+        return findings;
     }
 
-    private void checkIndex() throws SQLException, RefusedException {
+    private Finding index() throws SQLException {
         String column = sql.names().hash();
         if (catalog.hashIsIndexed()) {
-            if (!catalog.hashIsUnique()) {
-                LOG.warn(
-                        "column {} has no unique index: rows that share a hash and an oid are committed together",
-                        column);
-            }
-            return;
+            return catalog.hashIsUnique()
+                    ? Finding.ok("column " + column + " has a unique index")
+                    : Finding.warn("column " + column
+                            + " has no unique index: rows that share a hash and an oid are committed together");
         }
         String missing = "no valid index begins with column " + column + ", so every commit reads the whole table";
-        if (catalog.hasMoreThan(MAX_ROWS_WITHOUT_INDEX)) {
-            throw new RefusedException(missing + ": create one first");
-        }
-        LOG.warn("{}", missing);
+        return catalog.hasMoreThan(MAX_ROWS_WITHOUT_INDEX)
+                ? Finding.fail(missing + ": create one first")
+                : Finding.warn(missing);
     }
 
     /** Permissions differ per object, so this is a sample: refused only if not one of it may be read. */
-    private void checkLargeObjectsAreReadable(boolean sha2Exists) throws SQLException, RefusedException {
+    private Finding largeObjectsAreReadable(boolean sha2Exists) throws SQLException {
         int readable = 0;
         int denied = 0;
         for (long oid : sample(sha2Exists)) {
@@ -126,10 +139,10 @@ final class SourceCheck {
             }
         }
         if (denied > 0 && readable == 0) {
-            throw new RefusedException(
-                    "this role may not read the large objects: be their owner or superuser, GRANT SELECT"
-                            + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on (by a superuser)");
+            return Finding.fail("this role may not read the large objects: be their owner or superuser, GRANT SELECT"
+                    + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on (by a superuser)");
         }
+        return Finding.ok(readable + " large objects of a sample can be read");
     }
 
     private List<Long> sample(boolean sha2Exists) throws SQLException {

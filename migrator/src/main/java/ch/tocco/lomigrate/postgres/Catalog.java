@@ -87,7 +87,12 @@ public final class Catalog {
 
     /** Whether rows may be read. */
     public boolean maySelect() throws SQLException {
-        return flag("SELECT pg_catalog.has_table_privilege(to_regclass(?), 'SELECT')", sql.table());
+        return maySelect(sql.table());
+    }
+
+    /** Whether rows of that table, which exists, may be read. */
+    public boolean maySelect(String table) throws SQLException {
+        return flag("SELECT pg_catalog.has_table_privilege(to_regclass(?), 'SELECT')", table);
     }
 
     /** Whether the hashes may be written. */
