@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.flags.Mistakes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,11 +15,11 @@ import java.util.List;
  */
 final class ArgumentFile {
     private final String name;
-    private final Findings findings;
+    private final Mistakes mistakes;
 
-    ArgumentFile(String name, Findings findings) {
+    ArgumentFile(String name, Mistakes mistakes) {
         this.name = name;
-        this.findings = findings;
+        this.mistakes = mistakes;
     }
 
     /** The arguments in the file; none, and a mistake noted, if it cannot be read. */
@@ -34,7 +35,7 @@ final class ArgumentFile {
                 }
             }
         } catch (InvalidPathException | IOException e) {
-            findings.mistake("@" + name + ": cannot be read (" + reason(e) + ")");
+            mistakes.mistake("@" + name + ": cannot be read (" + reason(e) + ")");
         }
         return arguments;
     }
@@ -65,7 +66,7 @@ final class ArgumentFile {
     /** Quotes would become part of the value: a login refused hours later is a bad way to learn that. */
     private void requireUnquoted(String value, int number) {
         if (isWithin('"', value) || isWithin('\'', value)) {
-            findings.mistake("@" + name + ", line " + number + ": write the value without quotes");
+            mistakes.mistake("@" + name + ", line " + number + ": write the value without quotes");
         }
     }
 

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.cli;
 
 import ch.tocco.lomigrate.cli.Given.Origin;
+import ch.tocco.lomigrate.flags.Mistakes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -14,14 +15,14 @@ import java.util.Optional;
  */
 final class ArgumentScanner {
     private final FlagTable table;
-    private final Findings findings;
+    private final Mistakes mistakes;
     private final Map<Flag, Given> given = new LinkedHashMap<>();
     private final Deque<String> rest = new ArrayDeque<>();
     private int fromFile;
 
-    ArgumentScanner(FlagTable table, Findings findings) {
+    ArgumentScanner(FlagTable table, Mistakes mistakes) {
         this.table = table;
-        this.findings = findings;
+        this.mistakes = mistakes;
     }
 
     /** What was given for which flag, in the order given. */
@@ -36,7 +37,7 @@ final class ArgumentScanner {
                 flag(argument, inFile ? Origin.FILE : Origin.COMMAND_LINE);
             } else {
                 // not shown: it may be the second half of a secret that the shell took apart
-                findings.mistake("an argument that belongs to no flag (after "
+                mistakes.mistake("an argument that belongs to no flag (after "
                         + given.values().stream()
                                 .reduce((a, b) -> b)
                                 .map(Given::label)
@@ -52,7 +53,7 @@ final class ArgumentScanner {
     }
 
     private void expand(String file) {
-        List<String> arguments = new ArgumentFile(file, findings).arguments();
+        List<String> arguments = new ArgumentFile(file, mistakes).arguments();
         for (int i = arguments.size() - 1; i >= 0; i--) {
             rest.addFirst(arguments.get(i));
         }
@@ -79,7 +80,7 @@ final class ArgumentScanner {
         Optional<Flag> joined = mayBeJoined ? table.find(name.substring(0, 2)) : Optional.empty();
         if (joined.isPresent()) {
             // only the flag is shown: what follows may be a secret
-            findings.mistake("unknown flag " + joined.get().shortName() + "...: write " + usage(joined.get()));
+            mistakes.mistake("unknown flag " + joined.get().shortName() + "...: write " + usage(joined.get()));
             return;
         }
         Optional<String> secret = table.all().stream()
@@ -87,12 +88,12 @@ final class ArgumentScanner {
                 .map(Flag::name)
                 .findFirst();
         if (secret.isPresent()) {
-            findings.mistake("unknown flag " + secret.get() + "...: put a blank or '=' before the value");
+            mistakes.mistake("unknown flag " + secret.get() + "...: put a blank or '=' before the value");
             return;
         }
         String meant =
                 table.nearestName(name).map(n -> " (did you mean " + n + "?)").orElse("");
-        findings.mistake("unknown flag " + name + meant);
+        mistakes.mistake("unknown flag " + name + meant);
         if (!hasValue && !rest.isEmpty() && !looksLikeFlag(rest.peekFirst())) {
             take();
         }
@@ -110,7 +111,7 @@ final class ArgumentScanner {
             return attached;
         }
         if (rest.isEmpty() || looksLikeFlag(rest.peekFirst())) {
-            findings.mistake(flag.name() + " needs a value <" + flag.placeholder() + ">");
+            mistakes.mistake(flag.name() + " needs a value <" + flag.placeholder() + ">");
             return Optional.empty();
         }
         return Optional.of(take());
@@ -126,7 +127,7 @@ final class ArgumentScanner {
 
     private void put(Flag flag, Given value) {
         if (given.putIfAbsent(flag, value) != null) {
-            findings.mistake(flag.name() + " is given more than once");
+            mistakes.mistake(flag.name() + " is given more than once");
         }
     }
 }

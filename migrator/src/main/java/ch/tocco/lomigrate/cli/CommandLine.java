@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.config.FinalizeConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import java.util.List;
 
@@ -15,10 +16,14 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /** What to do. */
-    sealed interface Request permits Help, Version, Mistaken, Migrate {}
+    sealed interface Request permits Help, Version, Mistaken, Work {}
 
-    /** Show the help. */
-    record Help() implements Request {}
+    /**
+     * Show a help text.
+     *
+     * @param text the help that was asked for
+     */
+    record Help(String text) implements Request {}
 
     /** Show the version. */
     record Version() implements Request {}
@@ -27,20 +32,39 @@ record CommandLine(List<String> warnings, Request request) {
      * Say what is wrong and do nothing.
      *
      * @param mistakes all of them, without secrets
+     * @param synopsis how it is called
      */
-    record Mistaken(List<String> mistakes) implements Request {
+    record Mistaken(List<String> mistakes, String synopsis) implements Request {
         Mistaken {
             mistakes = List.copyOf(mistakes);
         }
     }
 
+    /** Run a command. */
+    sealed interface Work extends Request permits Migrate, Finalize {
+        Common common();
+    }
+
     /**
-     * Run a migration.
+     * What all commands have.
      *
-     * @param config what the pipeline is built from
      * @param effective the configuration as text, secrets masked
      * @param logLevel level for this tool's own loggers
      * @param debug show stack traces
      */
-    record Migrate(MigrationConfig config, String effective, String logLevel, boolean debug) implements Request {}
+    record Common(String effective, String logLevel, boolean debug) {}
+
+    /**
+     * Run a migration.
+     *
+     * @param config what the pipeline is built from
+     */
+    record Migrate(MigrationConfig config, Common common) implements Work {}
+
+    /**
+     * Finalize a table.
+     *
+     * @param config which one, and how
+     */
+    record Finalize(FinalizeConfig config, Common common) implements Work {}
 }

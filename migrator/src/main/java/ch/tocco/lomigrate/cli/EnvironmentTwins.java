@@ -1,24 +1,23 @@
 package ch.tocco.lomigrate.cli;
 
 import ch.tocco.lomigrate.cli.Given.Origin;
+import ch.tocco.lomigrate.flags.Mistakes;
 import java.util.Map;
 import java.util.Set;
 
 /** Fills in, for flags that were not given, what their environment variables say. The flag wins. */
 final class EnvironmentTwins {
-    /** Read by the launcher, or by nobody: no twins of a flag. */
+    /** Variables that the launcher reads and that are no twin of a flag. */
     private static final Set<String> OTHERS = Set.of("LO_MIGRATE_JAVA_OPTS");
 
-    private final FlagTable table;
     private final Map<String, String> environment;
 
-    EnvironmentTwins(FlagTable table, Map<String, String> environment) {
-        this.table = table;
+    EnvironmentTwins(Map<String, String> environment) {
         this.environment = environment;
     }
 
     /** An empty variable counts as not set: that is how shells and unit files unset one. */
-    void addTo(Map<Flag, Given> given) {
+    void addTo(Map<Flag, Given> given, FlagTable table) {
         for (Flag flag : table.all()) {
             String value = environment.getOrDefault(flag.variable(), "");
             if (!value.isEmpty()) {
@@ -28,13 +27,13 @@ final class EnvironmentTwins {
     }
 
     /** A mistyped variable would otherwise be ignored without a word. */
-    void warnOfUnknown(Findings findings) {
-        Set<String> known = table.variables();
+    void warnOfUnknown(Mistakes mistakes) {
+        Set<String> known = Command.variables();
         environment.keySet().stream()
                 .filter(name -> name.startsWith(Flag.ENVIRONMENT_PREFIX))
                 .filter(name -> !known.contains(name) && !OTHERS.contains(name))
                 .sorted()
-                .forEach(name -> findings.warning("the environment variable " + name + " means nothing here"
+                .forEach(name -> mistakes.warning("the environment variable " + name + " means nothing here"
                         + Nearest.of(name, known)
                                 .map(n -> " (did you mean " + n + "?)")
                                 .orElse("")));

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * One flag as {@link Flags} declares it.
+ * One flag of a command.
  *
  * @param name the long form, with dashes
  * @param shortName the short form, with its dash; empty if there is none
@@ -28,14 +28,14 @@ record Flag(
     /** Flags whose value never shows up in a message: all of it or a part of it is a secret. */
     private static final Set<String> SECRETS = Set.of("--secret-key", "--pg-url");
 
-    static Flag of(Parameter p) {
+    static Flag of(Parameter p, String defaultValue) {
         String[] names = p.names();
         return new Flag(
                 names[names.length - 1],
                 names.length > 1 ? names[0] : "",
                 p.placeholder(),
                 p.category(),
-                p.defaultValueDescription(),
+                defaultValue,
                 p.description(),
                 p.order());
     }
@@ -48,12 +48,17 @@ record Flag(
         return SECRETS.contains(name);
     }
 
+    /** The value's unit with a blank in front, where it is one: units are not written in capitals. */
+    String unit() {
+        return placeholder.equals(placeholder.toUpperCase(Locale.ROOT)) ? "" : " " + placeholder;
+    }
+
     /** The environment variable that says the same. */
     String variable() {
         return ENVIRONMENT_PREFIX + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Flags are told apart by their names alone: no two share one. */
+    /** Flags are told apart by their names alone: no two of a command share one. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Flag flag && name.equals(flag.name);

@@ -3,8 +3,11 @@ package ch.tocco.lomigrate.cli;
 import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toCollection;
 
-import com.beust.jcommander.Parameter;
-import java.lang.reflect.Field;
+import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.flags.FlagText;
+import com.beust.jcommander.JCommander;
+import com.beust.jcommander.ParameterDescription;
+import com.beust.jcommander.ParameterException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,41 +16,56 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** All flags there are, in the order of the help, and by name. Immutable. */
+/** All flags of a command, in the order of the help, and by name; takes their values. Not thread-safe. */
 final class FlagTable {
-    private final List<Flag> flags;
+    private final List<Flag> flags = new ArrayList<>();
     private final Map<String, Flag> byName = new HashMap<>();
+    private final Map<Flag, ParameterDescription> declared = new HashMap<>();
 
-    FlagTable() {
-        flags = declared();
-        for (Flag flag : flags) {
+    /** The flags of {@code command}, which will hold the values. */
+    FlagTable(CommandFlags command) {
+        for (ParameterDescription each : new JCommander(command).getParameters()) {
+            Flag flag = Flag.of(each.getParameterAnnotation(), defaultValue(each));
+            flags.add(flag);
+            declared.put(flag, each);
             byName.put(flag.name(), flag);
             if (!flag.shortName().isEmpty()) {
                 byName.put(flag.shortName(), flag);
             }
         }
+        flags.sort(comparingInt(Flag::order));
     }
 
-    /** Read from the annotations themselves: to start JCommander only for a help text would take longer than all else. */
-    private static List<Flag> declared() {
-        List<Flag> declared = new ArrayList<>();
-        for (Field field : Flags.class.getDeclaredFields()) {
-            Parameter parameter = field.getAnnotation(Parameter.class);
-            if (parameter != null) {
-                declared.add(Flag.of(parameter));
-            }
-        }
-        declared.sort(comparingInt(Flag::order));
-        return List.copyOf(declared);
+    /** What the field holds before anything was given, where no other words are given for it. */
+    private static String defaultValue(ParameterDescription declared) {
+        String words = declared.getParameterAnnotation().defaultValueDescription();
+        boolean isSwitch = declared.getParameterAnnotation().placeholder().isEmpty();
+        return words.isEmpty() && !isSwitch ? FlagText.of(declared).orElse("") : words;
     }
 
     List<Flag> all() {
-        return flags;
+        return List.copyOf(flags);
     }
 
     /** The flag with this long or short name. */
     Optional<Flag> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** Sets the field of a flag; empty, or what is wrong with the value, in words that the flag's name goes before. */
+    Optional<String> set(Flag flag, String value) {
+        try {
+            // one by one: JCommander's own parser ends at the first mistake
+            declared.get(flag).addValue(value);
+            return Optional.empty();
+        } catch (ParameterException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** The value that the flag has now, as it could be given; empty if it has none. */
+    Optional<String> value(Flag flag) {
+        return FlagText.of(declared.get(flag));
     }
 
     /** The long name nearest to a mistyped one. */

@@ -7,40 +7,70 @@ final class HelpText {
     static final int WIDTH = 100;
 
     private static final int DESCRIPTION_COLUMN = 34;
+    private static final int COMMAND_COLUMN = 12;
 
     /** A blank that no line is broken at. */
     private static final char TIED = '\u00a0';
 
-    private static final String SYNOPSIS = """
-            Usage: lo-migrate [OPTIONS] --pg-url <URL> --s3-url <URL> --bucket <NAME>
-                   lo-migrate @FILE
-            """;
+    private static final String CALL = "lo-migrate ";
 
     private final StringBuilder text = new StringBuilder();
 
     private HelpText() {}
 
-    /** How to call the tool, in two lines. */
+    /** How to call the tool where no command is given. */
     static String synopsis() {
-        return SYNOPSIS;
+        return "Usage: " + CALL + "[OPTIONS] " + Command.MIGRATE.required() + "\n       " + CALL + "@FILE\n       "
+                + CALL + "COMMAND --help\n";
     }
 
+    /** How to call a command. */
+    static String synopsis(Command command) {
+        return command == Command.MIGRATE
+                ? synopsis()
+                : "Usage: " + CALL + command.text() + " [OPTIONS] " + command.required() + "\n       " + CALL
+                        + command.text() + " @FILE\n";
+    }
+
+    /** What there is, and the flags of the command that is meant without one. */
     static String full() {
         HelpText help = new HelpText();
         help.text
                 .append("Moves PostgreSQL large objects into S3-compatible object storage.\n\n")
-                .append(SYNOPSIS);
+                .append(synopsis())
+                .append("\nCommands:\n");
+        for (Command command : Command.values()) {
+            help.paragraph("  " + command.text(), command.description(), COMMAND_COLUMN);
+        }
+        help.text.append("Without a command, flags are those of migrate.\n");
+        help.flags(Command.MIGRATE);
+        return help.end();
+    }
+
+    /** The help of one command. */
+    static String of(Command command) {
+        HelpText help = new HelpText();
+        help.paragraph("", command.description(), 0);
+        help.text.append('\n').append(synopsis(command));
+        help.flags(command);
+        return help.end();
+    }
+
+    private void flags(Command command) {
         String group = "";
-        for (Flag flag : new FlagTable().all()) {
+        for (Flag flag : new FlagTable(command.flags()).all()) {
             if (!flag.group().equals(group)) {
                 group = flag.group();
-                help.text.append('\n').append(group).append(":\n");
+                text.append('\n').append(group).append(":\n");
             }
-            help.flag(flag);
+            flag(flag);
         }
-        help.notes();
-        help.exitCodes();
-        return help.text.toString().replace(TIED, ' ');
+    }
+
+    private String end() {
+        notes();
+        exitCodes();
+        return text.toString().replace(TIED, ' ');
     }
 
     private void flag(Flag flag) {

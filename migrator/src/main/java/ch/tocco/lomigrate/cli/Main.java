@@ -1,11 +1,16 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.cli.CommandLine.Common;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
-import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
+import ch.tocco.lomigrate.cli.CommandLine.Work;
+import ch.tocco.lomigrate.flags.Surroundings;
+import ch.tocco.lomigrate.login.PgPassword;
+import ch.tocco.lomigrate.migration.Finalization;
 import ch.tocco.lomigrate.migration.Migration;
 import ch.tocco.lomigrate.migration.Outcome;
+import ch.tocco.lomigrate.migration.Task;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Supplier;
@@ -32,46 +37,53 @@ public final class Main {
         System.exit(code.number());
     }
 
-    /** Does what the command line says, up to the end of the run. */
+    /** Does what the command line says, up to the end of the command. */
     ExitCode run(List<String> arguments, Surroundings surroundings) {
-        CommandLine commandLine = Options.parse(arguments, surroundings);
+        CommandLine commandLine = CommandLineReader.read(arguments, surroundings);
         commandLine.warnings().forEach(warning -> say("warning: " + warning));
         Request request = commandLine.request();
-        if (request instanceof Migrate migrate) {
-            return migrate(migrate);
+        if (request instanceof Work work) {
+            return work(work);
         }
         if (request instanceof Mistaken mistaken) {
             return refuse(mistaken);
         }
-        out.print(request instanceof Help ? HelpText.full() : Version.text() + System.lineSeparator());
+        out.print(request instanceof Help help ? help.text() : Version.text() + System.lineSeparator());
         return ExitCode.ALL_MIGRATED;
     }
 
     private ExitCode refuse(Mistaken mistaken) {
         mistaken.mistakes().forEach(this::say);
-        err.get().print(HelpText.synopsis());
+        err.get().print(mistaken.synopsis());
         err.get().println("Try 'lo-migrate --help' for all flags.");
         return ExitCode.USAGE;
     }
 
-    private ExitCode migrate(Migrate request) {
-        Logging.configure(request.logLevel(), request.debug());
+    private ExitCode work(Work request) {
+        Common common = request.common();
+        Logging.configure(common.logLevel(), common.debug());
         PgPassword.keepDriverFromSearching();
         out.println(Version.text() + ", effective configuration:");
-        out.println(request.effective());
+        out.println(common.effective());
         out.flush();
         try {
-            Migration migration = new Migration(request.config(), out);
+            Task task = task(request);
             Signals signals = new Signals(
-                    migration::stop, this::say, code -> Runtime.getRuntime().halt(code));
+                    task::stop, this::say, code -> Runtime.getRuntime().halt(code));
             signals.install();
-            return end(migration.run(), signals, request.debug());
+            return end(task.run(), signals, common.debug());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return broken("interrupted", e, request.debug());
+            return broken("interrupted", e, common.debug());
         } catch (RuntimeException | Error e) {
-            return broken("internal error: " + e, e, request.debug());
+            return broken("internal error: " + e, e, common.debug());
         }
+    }
+
+    private Task task(Work request) {
+        return request instanceof CommandLine.Migrate migrate
+                ? new Migration(migrate.config(), out)
+                : new Finalization(((CommandLine.Finalize) request).config());
     }
 
     private ExitCode end(Outcome outcome, Signals signals, boolean debug) {

@@ -27,7 +27,7 @@ import org.apache.logging.log4j.Logger;
  * One run from the first check to the last: preflight, {@linkplain Pipeline the pipeline}, finalizing. Used once;
  * {@link #stop} may be called by any thread.
  */
-public final class Migration {
+public final class Migration implements Task {
     private static final Logger LOG = LogManager.getLogger(Migration.class);
 
     /** Connections beside the PUTs in flight: parts of giants. */
@@ -54,7 +54,7 @@ public final class Migration {
         display.takeStandardError();
     }
 
-    /** Runs the whole migration on the calling thread and says how it ended. Never throws for what a server does. */
+    @Override
     public Outcome run() throws InterruptedException {
         try {
             return migrate();
@@ -72,7 +72,7 @@ public final class Migration {
         return e instanceof AccessDeniedException ? "permission denied" : e.toString();
     }
 
-    /** Asks a run to end cleanly; returns at once. Any thread, any number of times, before, during or after the run. */
+    @Override
     public void stop() {
         control.stop();
     }

@@ -24,7 +24,7 @@ public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
         ABORTED,
         /** A server stayed away for longer than the run was told to wait. */
         OUTAGE,
-        /** Stopped by {@link Migration#stop}. */
+        /** Stopped by {@link Task#stop}. */
         STOPPED
     }
 

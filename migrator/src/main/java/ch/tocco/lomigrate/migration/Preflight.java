@@ -47,7 +47,7 @@ final class Preflight {
             Catalog catalog = new Catalog(connection, sql);
             List<Finding> findings = new ArrayList<>(new SourceCheck(connection, sql).check());
             if (config.run().finalizeAfter() && catalog.tableOid().isPresent()) {
-                findings.addAll(finalizable(catalog));
+                findings.addAll(FinalizeCheck.check(catalog, sql)); // better said now than after days of migrating
             }
             findings.add(batchJob(connection, catalog));
             Finding.report(findings);
@@ -69,7 +69,7 @@ final class Preflight {
     }
 
     /** Somebody who watches the start is told within seconds that VACUUM FULL, say, is at work on the table. */
-    private static void limitLockWaits(Connection connection) throws SQLException {
+    static void limitLockWaits(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
         }
@@ -79,26 +79,6 @@ final class Preflight {
         return config.run().checkBatchJob()
                 ? new BatchJobCheck(connection, catalog).check()
                 : Finding.warn("--skip-batch-job-check: whether the batch job is inactive was not looked at");
-    }
-
-    /** Better said now than after days of migrating. */
-    private List<Finding> finalizable(Catalog catalog) throws SQLException {
-        List<Finding> findings = new ArrayList<>();
-        if (!catalog.isPlainTable()) {
-            findings.add(
-                    Finding.fail(
-                            "--finalize needs a plain table, " + sql.table()
-                                    + " is a view, partitioned or inherited from: no index can be built there while production goes on"));
-        }
-        if (!catalog.mayAlter()) {
-            findings.add(Finding.fail(
-                    "this role may not finalize: --finalize needs the owner of " + sql.table() + ", or a superuser"));
-        }
-        if (!catalog.mayCreateInSchema()) {
-            findings.add(Finding.fail("this role may not finalize: --finalize creates an index, which needs CREATE on"
-                    + " the schema of " + sql.table()));
-        }
-        return findings;
     }
 
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */

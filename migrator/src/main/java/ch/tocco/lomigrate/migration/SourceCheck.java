@@ -27,11 +27,19 @@ final class SourceCheck {
         this.catalog = new Catalog(connection, sql);
     }
 
-    /** Runs every check whose preconditions hold. */
-    List<Finding> check() throws SQLException {
+    /** Whether the server takes changes, and has the table. */
+    List<Finding> table() throws SQLException {
         List<Finding> findings = new ArrayList<>(server());
         if (catalog.tableOid().isEmpty()) {
             findings.add(Finding.fail("there is no table " + sql.table() + " in the search path of this database"));
+        }
+        return findings;
+    }
+
+    /** Runs every check whose preconditions hold. */
+    List<Finding> check() throws SQLException {
+        List<Finding> findings = new ArrayList<>(table());
+        if (catalog.tableOid().isEmpty()) {
             return findings;
         }
         Map<String, String> types = catalog.columns();

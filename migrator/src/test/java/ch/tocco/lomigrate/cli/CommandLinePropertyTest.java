@@ -52,7 +52,7 @@ final class CommandLinePropertyTest {
 
     @Provide
     Arbitrary<String> argument() {
-        var flags = Arbitraries.of(new FlagTable().all()).map(Flag::name);
+        var flags = Arbitraries.of(CommandLines.table().all()).map(Flag::name);
         var texts = Arbitraries.of(TEXTS);
         return Arbitraries.oneOf(flags, texts, Combinators.combine(flags, texts).as((f, t) -> f + "=" + t));
     }
@@ -69,12 +69,12 @@ final class CommandLinePropertyTest {
 
     @Property
     void everyVariableIsTakenOrRefused(@ForAll @From("variable") String name, @ForAll @From("argument") String value) {
-        check(Options.parse(List.of(), CommandLines.with(Map.of(name, value))));
+        check(CommandLineReader.read(List.of(), CommandLines.with(Map.of(name, value))));
     }
 
     @Provide
     Arbitrary<String> variable() {
-        return Arbitraries.of(new FlagTable().all()).map(Flag::variable);
+        return Arbitraries.of(CommandLines.table().all()).map(Flag::variable);
     }
 
     private static void check(CommandLine line) {

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.cli;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.flags.Surroundings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,13 @@ final class CommandLines {
         return all;
     }
 
+    /** The flags of a migration. */
+    static FlagTable table() {
+        return new FlagTable(Command.MIGRATE.flags());
+    }
+
     static CommandLine parse(List<String> arguments) {
-        return Options.parse(arguments, bare());
+        return CommandLineReader.read(arguments, bare());
     }
 
     static MigrationConfig config(CommandLine commandLine) {

@@ -70,6 +70,22 @@ final class LauncherIT {
     }
 
     @Test
+    void helpOfACommandNeedsNoJava() throws Exception {
+        for (Command command : Command.values()) {
+            for (String argument : List.of("-h", "--help")) {
+                assertThat(run(Map.of("JAVA_HOME", "/nowhere"), command.text(), argument))
+                        .isEqualTo(new Ended(0, HelpText.of(command), ""));
+            }
+        }
+    }
+
+    @Test
+    void helpOfSomethingThatIsNoCommandIsAMistake() throws Exception {
+        assertThat(run(Map.of(), "finalise", "--help").code()).isEqualTo(2);
+        assertThat(run(Map.of(), "../help/lo-migrate", "--help").code()).isEqualTo(2);
+    }
+
+    @Test
     void helpNeedsNoJava() throws Exception {
         for (String argument : List.of("-h", "--help")) {
             assertThat(run(Map.of("JAVA_HOME", "/nowhere"), argument)).isEqualTo(new Ended(0, HelpText.full(), ""));
@@ -89,7 +105,6 @@ final class LauncherIT {
                 .content()
                 .contains("ch.tocco.lomigrate.cli.HelpText ")
                 .doesNotContain(
-                        "com.beust.jcommander.JCommander ",
                         "org.apache.logging.log4j.",
                         "java.util.logging.",
                         "org.postgresql.",

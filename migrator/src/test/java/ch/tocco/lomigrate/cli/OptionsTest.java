@@ -116,8 +116,8 @@ final class OptionsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(3)),
                 row("--stop-grace", "", "0", c -> config(c).run().stopGrace(), Duration.ofSeconds(10), Duration.ZERO),
-                row("--log-level", "", "DEBUG", c -> migrate(c).logLevel(), "info", "debug"),
-                row("--debug", "", "true", c -> migrate(c).debug(), false, true),
+                row("--log-level", "", "DEBUG", c -> migrate(c).common().logLevel(), "info", "debug"),
+                row("--debug", "", "true", c -> migrate(c).common().debug(), false, true),
                 row(
                         "--outage-timeout",
                         "",
@@ -164,7 +164,7 @@ final class OptionsTest {
     void everyFlagHasARow() {
         assertThat(rows().map(Row::name))
                 .containsExactlyElementsOf(
-                        new FlagTable().all().stream().map(Flag::name).toList());
+                        CommandLines.table().all().stream().map(Flag::name).toList());
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ final class OptionsTest {
     @MethodSource("rows")
     void environmentTwinIsTheSame(Row row) {
         Map<String, String> environment = Map.of(flag(row).variable(), row.given);
-        CommandLine read = Options.parse(with(row, List.of()), CommandLines.with(environment));
+        CommandLine read = CommandLineReader.read(with(row, List.of()), CommandLines.with(environment));
         assertThat(row.field.apply(read)).isEqualTo(row.mapped);
         assertThat(read.warnings())
                 .noneMatch(warning -> warning.contains(flag(row).variable() + " "));
@@ -209,7 +209,7 @@ final class OptionsTest {
         Map<String, String> environment = new HashMap<>();
         environment.put(flag(row).variable(), isSwitch(row) ? "no" : "nonsense \n value");
         List<String> arguments = with(row, List.of(row.name + "=" + row.given));
-        assertThat(row.field.apply(Options.parse(arguments, CommandLines.with(environment))))
+        assertThat(row.field.apply(CommandLineReader.read(arguments, CommandLines.with(environment))))
                 .isEqualTo(row.mapped);
     }
 
@@ -225,7 +225,7 @@ final class OptionsTest {
     @Test
     void helpTellsTheDefaultsThatHold() {
         Map<String, String> told = new HashMap<>();
-        new FlagTable().all().forEach(flag -> told.put(flag.name(), flag.defaultValue()));
+        CommandLines.table().all().forEach(flag -> told.put(flag.name(), flag.defaultValue()));
         List<String> arguments = new ArrayList<>(CommandLines.REQUIRED);
         told.forEach((name, value) -> {
             if (value.matches("[0-9]+")) {
@@ -239,14 +239,14 @@ final class OptionsTest {
 
     @Test
     void switchCanBeTurnedOffOverItsTwin() {
-        CommandLine read =
-                Options.parse(required("--finalize=no"), CommandLines.with(Map.of("LO_MIGRATE_FINALIZE", "1")));
+        CommandLine read = CommandLineReader.read(
+                required("--finalize=no"), CommandLines.with(Map.of("LO_MIGRATE_FINALIZE", "1")));
         assertThat(config(read).run().finalizeAfter()).isFalse();
     }
 
     @Test
     void emptyVariableCountsAsNotSet() {
-        CommandLine read = Options.parse(required(), CommandLines.with(Map.of("LO_MIGRATE_REGION", "")));
+        CommandLine read = CommandLineReader.read(required(), CommandLines.with(Map.of("LO_MIGRATE_REGION", "")));
         assertThat(config(read).s3().region()).isEqualTo("us-east-1");
     }
 
@@ -260,6 +260,7 @@ final class OptionsTest {
     @Test
     void roundedRingIsShown() {
         assertThat(migrate(CommandLines.parse(required("--storer-queue", "1000")))
+                        .common()
                         .effective())
                 .containsPattern("storer-queue +1024 \\(rounded up from 1000 to a power of two\\)");
     }
@@ -283,6 +284,6 @@ final class OptionsTest {
     }
 
     private static Flag flag(Row row) {
-        return new FlagTable().find(row.name).orElseThrow();
+        return CommandLines.table().find(row.name).orElseThrow();
     }
 }

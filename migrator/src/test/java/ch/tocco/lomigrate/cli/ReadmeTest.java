@@ -26,42 +26,8 @@ final class ReadmeTest {
     private static final int MOST_LINES = 550;
 
     @Test
-    void everyFlagIsInTheTableAsItReallyIsAndNoOther() {
-        List<List<String>> documented = rows("Flags").stream()
-                .filter(row -> row.get(0).startsWith("`--"))
-                .map(row -> row.subList(0, 5))
-                .toList();
-
-        assertThat(documented)
-                .containsExactlyElementsOf(
-                        new FlagTable().all().stream().map(ReadmeTest::asRow).toList());
-    }
-
-    private static List<String> asRow(Flag flag) {
-        String otherwise = flag.isSwitch() ? "off" : "required";
-        return List.of(
-                "`" + flag.name() + "`",
-                flag.shortName().isEmpty() ? "" : "`" + flag.shortName() + "`",
-                flag.placeholder(),
-                flag.defaultValue().isEmpty() ? otherwise : flag.defaultValue(),
-                "`" + flag.variable() + "`");
-    }
-
-    @Test
-    void requiredFlagsAreThoseThatAreMissed() {
-        List<String> mistakes = CommandLines.mistakes(CommandLines.parse(List.of()));
-
-        for (List<String> row : rows("Flags")) {
-            String name = row.get(0).replace("`", "");
-            assertThat(mistakes.contains(name + " is missing"))
-                    .as(name)
-                    .isEqualTo(row.get(3).equals("required"));
-        }
-    }
-
-    @Test
     void flagsInTextExist() {
-        FlagTable flags = new FlagTable();
+        FlagTable flags = CommandLines.table();
         List<String> ofOthers = List.of("--unit", "--property", "--buket", "--keep", "--num-shards", "--bucket");
         for (String file : List.of("README.md", "CHANGELOG.md")) {
             for (String name : matches("(?<![\\w-])--[a-z][a-z0-9-]*", text(file))) {

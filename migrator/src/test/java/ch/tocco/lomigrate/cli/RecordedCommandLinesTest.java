@@ -136,11 +136,15 @@ final class RecordedCommandLinesTest {
     private static List<String> lines(String mark, ByteArrayOutputStream said, Path file, Set<String> usual) {
         String text = said.toString(StandardCharsets.UTF_8)
                 .replace(HelpText.full(), "(help)\n")
+                .replace(HelpText.of(Command.MIGRATE), "(help of migrate)\n")
+                .replace(HelpText.of(Command.FINALIZE), "(help of finalize)\n")
                 .replace(HelpText.synopsis(), "")
                 .replace(Version.text(), "(version)")
                 .replace(file.toString(), "FILE");
         return text.lines()
                 .filter(line -> !line.equals("Try 'lo-migrate --help' for all flags."))
+                // stack traces, which change with each line of code
+                .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t... "))
                 .map(line -> mark + line)
                 .filter(line -> !usual.contains(line))
                 .toList();

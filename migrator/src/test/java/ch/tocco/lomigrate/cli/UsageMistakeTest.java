@@ -174,7 +174,7 @@ final class UsageMistakeTest {
 
     @Test
     void mistypedVariableIsWarnedOf() {
-        CommandLine read = Options.parse(required(), CommandLines.with(Map.of("LO_MIGRATE_BUKET", "x")));
+        CommandLine read = CommandLineReader.read(required(), CommandLines.with(Map.of("LO_MIGRATE_BUKET", "x")));
         assertThat(read.warnings())
                 .containsExactly("the environment variable LO_MIGRATE_BUKET means nothing here"
                         + " (did you mean LO_MIGRATE_BUCKET?)");

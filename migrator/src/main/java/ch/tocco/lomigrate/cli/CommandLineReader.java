@@ -1,0 +1,118 @@
+package ch.tocco.lomigrate.cli;
+
+import ch.tocco.lomigrate.cli.CommandLine.Common;
+import ch.tocco.lomigrate.cli.CommandLine.Finalize;
+import ch.tocco.lomigrate.cli.CommandLine.Help;
+import ch.tocco.lomigrate.cli.CommandLine.Migrate;
+import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
+import ch.tocco.lomigrate.cli.CommandLine.Request;
+import ch.tocco.lomigrate.cli.CommandLine.Version;
+import ch.tocco.lomigrate.cli.Given.Origin;
+import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.flags.FinalizeFlags;
+import ch.tocco.lomigrate.flags.MigrateFlags;
+import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.flags.Surroundings;
+import ch.tocco.lomigrate.login.PgUrl;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * From arguments and environment to a {@link CommandLine}: the one way in. Looks at everything before it answers, so
+ * that all mistakes are reported at once; opens no connection.
+ */
+final class CommandLineReader {
+    private final Surroundings surroundings;
+    private final Mistakes mistakes = new Mistakes();
+
+    private CommandLineReader(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    static CommandLine read(List<String> arguments, Surroundings surroundings) {
+        CommandLineReader reader = new CommandLineReader(surroundings);
+        Request request = reader.request(arguments);
+        return new CommandLine(reader.mistakes.warnings(), request);
+    }
+
+    private Request request(List<String> arguments) {
+        if (arguments.isEmpty()
+                || arguments.get(0).isEmpty()
+                || "-@".indexOf(arguments.get(0).charAt(0)) >= 0) {
+            return request(Command.MIGRATE, arguments, HelpText.full());
+        }
+        String name = arguments.get(0);
+        return Command.of(name)
+                .map(command -> request(command, arguments.subList(1, arguments.size()), HelpText.of(command)))
+                .orElseGet(() -> unknown(name));
+    }
+
+    /** Shown only where it is nearly a command: it may be a URL with a password that lacks its flag. */
+    private static Request unknown(String name) {
+        String mistake = Nearest.of(name, Command.texts())
+                .map(meant -> "unknown command " + name + " (did you mean " + meant + "?)")
+                .orElse("the first argument is neither a flag nor a command; commands are "
+                        + String.join(", ", Command.texts()));
+        return new Mistaken(List.of(mistake), HelpText.synopsis());
+    }
+
+    private Request request(Command command, List<String> arguments, String help) {
+        CommandFlags flags = command.flags();
+        FlagTable table = new FlagTable(flags);
+        Map<Flag, Given> given = new ArgumentScanner(table, mistakes).scan(arguments);
+        EnvironmentTwins twins = new EnvironmentTwins(surroundings.environment());
+        twins.addTo(given, table);
+        given.forEach((flag, value) -> set(table, flag, value));
+        if (flags.general().help()) {
+            return new Help(help);
+        }
+        if (flags.general().version()) {
+            return new Version();
+        }
+        warnOfSecrets(given);
+        twins.warnOfUnknown(mistakes);
+        Optional<Request> work = work(flags, table);
+        return mistakes.mistakes().isEmpty()
+                ? work.orElseThrow()
+                : new Mistaken(mistakes.mistakes(), HelpText.synopsis(command));
+    }
+
+    private void set(FlagTable table, Flag flag, Given given) {
+        mistakes.comesFrom(flag.name(), given.label());
+        table.set(flag, given.value()).ifPresent(wrong -> mistakes.mistake(flag.name(), wrong));
+    }
+
+    /** Empty only after a mistake was noted. */
+    private Optional<Request> work(CommandFlags flags, FlagTable table) {
+        if (flags instanceof MigrateFlags migrate) {
+            return migrate.toConfig(surroundings, mistakes)
+                    .map(config -> new Migrate(config, common(flags, table, config.postgres())));
+        }
+        return ((FinalizeFlags) flags)
+                .toConfig(surroundings, mistakes)
+                .map(config -> new Finalize(config, common(flags, table, config.postgres())));
+    }
+
+    private static Common common(CommandFlags flags, FlagTable table, PostgresConfig postgres) {
+        return new Common(
+                new EffectiveConfig(table, postgres, flags.database().passwordSource()).text(),
+                flags.general().logLevel(),
+                flags.general().debug());
+    }
+
+    private void warnOfSecrets(Map<Flag, Given> given) {
+        given.forEach((flag, value) -> {
+            if (value.origin() == Origin.COMMAND_LINE && flag.isSecret() && holdsSecret(flag, value.value())) {
+                mistakes.warning("other users of this machine can read the secret in " + value.label()
+                        + " on the command line: better set " + flag.variable()
+                        + (flag.name().equals("--pg-url") ? " or PGPASSWORD" : ""));
+            }
+        });
+    }
+
+    private static boolean holdsSecret(Flag flag, String value) {
+        return !flag.name().equals("--pg-url") || PgUrl.mayHoldPassword(value);
+    }
+}

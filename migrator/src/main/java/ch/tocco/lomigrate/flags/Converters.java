@@ -1,0 +1,218 @@
+package ch.tocco.lomigrate.flags;
+
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.TuningConfig;
+import com.beust.jcommander.IStringConverter;
+import com.beust.jcommander.ParameterException;
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * The kinds of values that flags take, each with its unit and its limits, both inclusive. A converter says what is wrong
+ * with a text without naming the flag, which the reader of the command line puts in front.
+ */
+final class Converters {
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+
+    private Converters() {}
+
+    /** A value that can be written the way it is given, for the help and the printed configuration. */
+    interface Written<T> extends IStringConverter<T> {
+        String text(T value);
+    }
+
+    /** A whole number of some unit. */
+    abstract static class Whole<T> implements Written<T> {
+        private final long min;
+        private final long max;
+        private final LongFunction<T> value;
+        private final ToLongFunction<T> number;
+
+        Whole(long min, long max, LongFunction<T> value, ToLongFunction<T> number) {
+            this.min = min;
+            this.max = max;
+            this.value = value;
+            this.number = number;
+        }
+
+        @Override
+        public T convert(String text) {
+            if (!text.matches("[+-]?[0-9]+")) {
+                throw new ParameterException("is not a whole number: '" + text + "'");
+            }
+            // as many digits as people type
+            BigDecimal given = new BigDecimal(text);
+            if (given.compareTo(BigDecimal.valueOf(min)) < 0 || given.compareTo(BigDecimal.valueOf(max)) > 0) {
+                throw new ParameterException("must be from " + min + " to " + max + ", not " + text);
+            }
+            return value.apply(given.longValueExact());
+        }
+
+        @Override
+        public String text(T from) {
+            return Long.toString(number.applyAsLong(from));
+        }
+    }
+
+    /** How many of something, from 1. */
+    private abstract static class Count extends Whole<Integer> {
+        Count(int max) {
+            super(1, max, Math::toIntExact, Integer::longValue);
+        }
+    }
+
+    static final class Threads extends Count {
+        Threads() {
+            super(TuningConfig.MAX_THREADS);
+        }
+    }
+
+    static final class CommitChunk extends Count {
+        CommitChunk() {
+            super(TuningConfig.MAX_COMMIT_CHUNK);
+        }
+    }
+
+    /** Slots of a ring, rounded up to a power of two. */
+    static final class Ring extends Whole<RingSize> {
+        Ring() {
+            super(1, TuningConfig.MAX_QUEUE, n -> new RingSize(Math.toIntExact(n)), RingSize::given);
+        }
+
+        @Override
+        public String text(RingSize size) {
+            return size.toString();
+        }
+    }
+
+    /** Bytes, given in KiB or MiB. */
+    private abstract static class Bytes extends Whole<Long> {
+        Bytes(long unit, long min, long max) {
+            super(min / unit, max / unit, n -> n * unit, bytes -> bytes / unit);
+        }
+    }
+
+    static final class PartSize extends Bytes {
+        PartSize() {
+            super(KIB, S3Config.MIN_PART_SIZE, S3Config.MAX_PART_SIZE);
+        }
+    }
+
+    static final class MultipartThreshold extends Bytes {
+        MultipartThreshold() {
+            super(KIB, 0, S3Config.MAX_MULTIPART_THRESHOLD);
+        }
+    }
+
+    static final class InMemMax extends Bytes {
+        InMemMax() {
+            super(KIB, 0, TuningConfig.MAX_IN_MEM_MAX);
+        }
+    }
+
+    static final class MemoryBudget extends Bytes {
+        MemoryBudget() {
+            super(MIB, MIB, MIB << 20);
+        }
+    }
+
+    /** GiB, with a fraction if need be. */
+    static final class GibiBytes implements Written<BigDecimal> {
+        private static final int MAX = 1 << 20;
+
+        @Override
+        public BigDecimal convert(String text) {
+            if (!text.matches("[+-]?[0-9]{1,15}([.][0-9]{1,15})?")) {
+                throw new ParameterException("is not a number: '" + text + "'");
+            }
+            BigDecimal value = new BigDecimal(text);
+            if (value.signum() <= 0 || value.compareTo(BigDecimal.valueOf(MAX)) > 0) {
+                throw new ParameterException("must be more than 0 and at most " + MAX + ", not " + text);
+            }
+            return value;
+        }
+
+        @Override
+        public String text(BigDecimal value) {
+            return value.toPlainString();
+        }
+    }
+
+    /** A day at most. */
+    static final class Seconds extends Whole<Duration> {
+        Seconds() {
+            super(1, 86_400, Duration::ofSeconds, Duration::toSeconds);
+        }
+    }
+
+    /** The same, where none at all makes sense. */
+    static final class SecondsOrNone extends Whole<Duration> {
+        SecondsOrNone() {
+            super(0, 86_400, Duration::ofSeconds, Duration::toSeconds);
+        }
+    }
+
+    static final class Minutes extends Whole<Duration> {
+        Minutes() {
+            super(0, 100_000, Duration::ofMinutes, Duration::toMinutes);
+        }
+    }
+
+    static final class Hours extends Whole<Duration> {
+        Hours() {
+            super(0, 100_000, Duration::ofHours, Duration::toHours);
+        }
+    }
+
+    /** On or off; {@code true} where only the flag is given. */
+    static final class Switch implements Written<Boolean> {
+        @Override
+        public Boolean convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "true", "1", "yes" -> true;
+                case "false", "0", "no" -> false;
+                default -> throw new ParameterException("must be true or false, 1 or 0, yes or no, not '" + text + "'");
+            };
+        }
+
+        @Override
+        public String text(Boolean value) {
+            return value ? "yes" : "no";
+        }
+    }
+
+    static final class LogLevel implements IStringConverter<String> {
+        private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+
+        @Override
+        public String convert(String text) {
+            String value = text.toLowerCase(Locale.ROOT);
+            if (!LEVELS.contains(value)) {
+                throw new ParameterException("must be one of " + String.join(", ", LEVELS) + ", not '" + text + "'");
+            }
+            return value;
+        }
+    }
+
+    /** A file or directory, which need not exist. */
+    static final class FilePath implements IStringConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            if (text.isBlank()) {
+                throw new ParameterException("is empty");
+            }
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new ParameterException("is no path: '" + text + "'");
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package ch.tocco.lomigrate.flags;
+
+import com.beust.jcommander.Parameter;
+
+/** What every command has: its log, and the flags that show something and do nothing else. */
+public final class GeneralFlags {
+    @Parameter(
+            names = "--log-level",
+            placeholder = "LEVEL",
+            converter = Converters.LogLevel.class,
+            category = Groups.RUN,
+            order = 53,
+            description =
+                    "What to log on stderr: error, warn, info, debug or trace. Failed objects are logged at warn.")
+    String logLevel = "info";
+
+    @Parameter(
+            names = "--debug",
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = Groups.RUN,
+            order = 54,
+            description = "Show stack traces.")
+    boolean debug;
+
+    @Parameter(
+            names = {"-h", "--help"},
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = Groups.OTHER,
+            order = 60,
+            description = "Show this help.")
+    boolean help;
+
+    @Parameter(
+            names = {"-V", "--version"},
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = Groups.OTHER,
+            order = 61,
+            description = "Show the version.")
+    boolean version;
+
+    public String logLevel() {
+        return logLevel;
+    }
+
+    public boolean debug() {
+        return debug;
+    }
+
+    public boolean help() {
+        return help;
+    }
+
+    public boolean version() {
+        return version;
+    }
+}

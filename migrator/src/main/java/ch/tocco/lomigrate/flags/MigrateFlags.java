@@ -1,0 +1,52 @@
+package ch.tocco.lomigrate.flags;
+
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.config.TuningConfig;
+import com.beust.jcommander.Parameters;
+import com.beust.jcommander.ParametersDelegate;
+import java.util.Optional;
+
+/** The flags of {@code lo-migrate migrate}. */
+@Parameters(commandDescription = "Copies every large object that is pending into the bucket and records its SHA-256.")
+public final class MigrateFlags implements CommandFlags {
+    @ParametersDelegate
+    private final DatabaseFlags database = new DatabaseFlags();
+
+    @ParametersDelegate
+    private final StoreFlags store = new StoreFlags();
+
+    @ParametersDelegate
+    private final PipelineFlags pipeline = new PipelineFlags();
+
+    @ParametersDelegate
+    private final RunFlags run = new RunFlags();
+
+    @ParametersDelegate
+    private final GeneralFlags general = new GeneralFlags();
+
+    @Override
+    public GeneralFlags general() {
+        return general;
+    }
+
+    @Override
+    public DatabaseFlags database() {
+        return database;
+    }
+
+    /** The whole configuration; empty only after a mistake was noted. */
+    public Optional<MigrationConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
+        Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
+        Optional<S3Config> s3 = store.toConfig(mistakes);
+        TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
+        RunConfig running = run.toConfig(!database.noLock, surroundings.terminal());
+        return postgres.isEmpty() || s3.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new MigrationConfig(
+                        postgres.get(), s3.get(), SourceTable.NICE_BINARY, tuning, running, run.faults()));
+    }
+}

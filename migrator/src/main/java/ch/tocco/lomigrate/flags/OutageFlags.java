@@ -1,0 +1,27 @@
+package ch.tocco.lomigrate.flags;
+
+import ch.tocco.lomigrate.config.FaultConfig;
+import com.beust.jcommander.Parameter;
+import java.time.Duration;
+
+/** How much a command puts up with from servers. */
+public final class OutageFlags {
+    @Parameter(
+            names = "--outage-timeout",
+            placeholder = "min",
+            converter = Converters.Minutes.class,
+            category = Groups.FAULTS,
+            order = 55,
+            description = "How long database or store may be away before the run ends, with exit code 5.")
+    Duration outageTimeout = FaultConfig.DEFAULT_OUTAGE_TIMEOUT;
+
+    @Parameter(
+            names = "--request-timeout",
+            placeholder = "s",
+            converter = Converters.Seconds.class,
+            category = Groups.FAULTS,
+            order = 56,
+            description = "How long database or store may say nothing in the middle of a request before it counts as"
+                    + " away.")
+    Duration requestTimeout = FaultConfig.DEFAULT_REQUEST_TIMEOUT;
+}

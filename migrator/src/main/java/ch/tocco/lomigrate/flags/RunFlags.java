@@ -1,0 +1,80 @@
+package ch.tocco.lomigrate.flags;
+
+import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.config.RunConfig;
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.ParametersDelegate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How a migration behaves as a whole. */
+public final class RunFlags {
+    @Parameter(
+            names = "--skip-batch-job-check",
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = Groups.SOURCE,
+            order = 11,
+            description = "Run without looking whether the batch job that deletes unreferenced binaries is inactive.")
+    boolean skipBatchJobCheck;
+
+    @Parameter(
+            names = {"-f", "--finalize"},
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = Groups.RUN,
+            order = 50,
+            description = "Once nothing is pending, make sha2 NOT NULL and UNIQUE; requires ownership of the table.")
+    boolean finalizeAfter;
+
+    @Parameter(
+            names = {"-i", "--interval"},
+            placeholder = "s",
+            converter = Converters.Seconds.class,
+            category = Groups.RUN,
+            order = 51,
+            description = "Time between two displays of the progress.")
+    Duration interval = RunConfig.DEFAULT_INTERVAL;
+
+    @Parameter(
+            names = "--stop-grace",
+            placeholder = "s",
+            converter = Converters.SecondsOrNone.class,
+            category = Groups.RUN,
+            order = 52,
+            description = "How long PUTs under way may go on after a stop signal.")
+    Duration stopGrace = RunConfig.DEFAULT_STOP_GRACE;
+
+    @ParametersDelegate
+    final OutageFlags outage = new OutageFlags();
+
+    @Parameter(
+            names = "--failures",
+            placeholder = "FILE",
+            converter = Converters.FilePath.class,
+            category = Groups.FAULTS,
+            order = 57,
+            defaultValueDescription = "no file",
+            description = "List failed objects in this file, a JSON object a line; what it held before is replaced.")
+    Path failures;
+
+    @Parameter(
+            names = "--stale-uploads",
+            placeholder = "h",
+            converter = Converters.Hours.class,
+            category = Groups.FAULTS,
+            order = 58,
+            description = "At the start, abort multipart uploads that earlier runs left in the bucket this long ago;"
+                    + " 0 leaves all.")
+    Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
+
+    RunConfig toConfig(boolean takeLock, boolean terminal) {
+        return new RunConfig(interval, stopGrace, finalizeAfter, !skipBatchJobCheck, takeLock, terminal);
+    }
+
+    FaultConfig faults() {
+        return new FaultConfig(
+                outage.outageTimeout, outage.requestTimeout, Optional.ofNullable(failures), staleUploads);
+    }
+}

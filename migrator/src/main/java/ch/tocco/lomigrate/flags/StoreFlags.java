@@ -1,0 +1,135 @@
+package ch.tocco.lomigrate.flags;
+
+import ch.tocco.lomigrate.config.S3Config;
+import com.beust.jcommander.Parameter;
+import java.net.URI;
+import java.util.Optional;
+
+/** Which bucket, and how objects get into it. */
+public final class StoreFlags {
+    private static final String CHAIN = "from the AWS default credential chain";
+
+    @Parameter(
+            names = {"-u", "--s3-url"},
+            placeholder = "URL",
+            category = Groups.TARGET,
+            order = 20,
+            description = "S3 endpoint without the bucket, as in https://s3.example.com. Required.")
+    String s3Url;
+
+    @Parameter(
+            names = {"-b", "--bucket"},
+            placeholder = "NAME",
+            category = Groups.TARGET,
+            order = 21,
+            description = "Bucket that takes the objects; it must exist. Required.")
+    String bucket;
+
+    @Parameter(
+            names = {"-k", "--access-key"},
+            placeholder = "KEY",
+            category = Groups.TARGET,
+            order = 22,
+            defaultValueDescription = CHAIN,
+            description = "S3 access key.")
+    String accessKey;
+
+    @Parameter(
+            names = {"-s", "--secret-key"},
+            placeholder = "KEY",
+            category = Groups.TARGET,
+            order = 23,
+            defaultValueDescription = CHAIN,
+            description = "S3 secret key. Other users of this machine can read a command line: better use"
+                    + " LO_MIGRATE_SECRET_KEY or an @file.")
+    String secretKey;
+
+    @Parameter(
+            names = "--region",
+            placeholder = "NAME",
+            category = Groups.TARGET,
+            order = 24,
+            description = "Region that requests are signed for.")
+    String region = S3Config.DEFAULT_REGION;
+
+    @Parameter(
+            names = "--virtual-hosted",
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = Groups.TARGET,
+            order = 25,
+            description = "Put the bucket into the host name instead of the path.")
+    boolean virtualHosted;
+
+    @Parameter(
+            names = "--upload-chunk-size",
+            placeholder = "KiB",
+            converter = Converters.PartSize.class,
+            category = Groups.TARGET,
+            order = 26,
+            description = "Size of one part of a multipart upload, at least 5120.")
+    Long uploadChunkSize = S3Config.DEFAULT_PART_SIZE;
+
+    @Parameter(
+            names = "--multipart-threshold",
+            placeholder = "KiB",
+            converter = Converters.MultipartThreshold.class,
+            category = Groups.TARGET,
+            order = 27,
+            description =
+                    "Objects up to this size are sent in one request, larger ones in parts. 0: the part size is the limit.")
+    Long multipartThreshold = S3Config.DEFAULT_MULTIPART_THRESHOLD;
+
+    /** The settings; empty only after a mistake was noted. */
+    Optional<S3Config> toConfig(Mistakes mistakes) {
+        Optional<S3Config.Keys> keys = keys(mistakes);
+        EndpointRules.wrongWithRegion(region).ifPresent(wrong -> mistakes.mistake("--region", wrong));
+        Optional<URI> endpoint = endpoint(mistakes);
+        boolean validBucket = isValidBucket(mistakes);
+        return endpoint.isEmpty() || !validBucket
+                ? Optional.empty()
+                : Optional.of(new S3Config(
+                        endpoint.get(), region, bucket, keys, virtualHosted, multipartThreshold, uploadChunkSize));
+    }
+
+    private Optional<URI> endpoint(Mistakes mistakes) {
+        if (!mistakes.isPresent("--s3-url", s3Url)) {
+            return Optional.empty();
+        }
+        Optional<String> wrong = EndpointRules.wrongWithUrl(s3Url);
+        if (wrong.isPresent()) {
+            mistakes.mistake("--s3-url", wrong.get());
+            return Optional.empty();
+        }
+        URI endpoint = URI.create(s3Url);
+        if (virtualHosted && EndpointRules.isIpAddress(endpoint)) {
+            mistakes.mistake("--virtual-hosted", "needs a host name in --s3-url, not an IP address");
+        }
+        return Optional.of(endpoint);
+    }
+
+    private boolean isValidBucket(Mistakes mistakes) {
+        if (!mistakes.isPresent("--bucket", bucket)) {
+            return false;
+        }
+        Optional<String> wrong = EndpointRules.wrongWithBucket(bucket);
+        wrong.ifPresent(w -> mistakes.mistake("--bucket", w));
+        return wrong.isEmpty();
+    }
+
+    private Optional<S3Config.Keys> keys(Mistakes mistakes) {
+        if (accessKey == null && secretKey == null) {
+            return Optional.empty();
+        }
+        if (accessKey == null || secretKey == null) {
+            String missing = accessKey == null ? "--access-key" : "--secret-key";
+            String present = accessKey == null ? "--secret-key" : "--access-key";
+            mistakes.mistake(missing + " is missing: give both keys, or neither for the AWS default credential chain ("
+                    + present + " is given)");
+            return Optional.empty();
+        }
+        boolean access = mistakes.isNotBlank("--access-key", accessKey);
+        boolean secret = mistakes.isNotBlank("--secret-key", secretKey);
+        return access && secret ? Optional.of(new S3Config.Keys(accessKey, secretKey)) : Optional.empty();
+    }
+}

@@ -1,0 +1,2 @@
+/** How to log in to PostgreSQL: libpq's URL, its parameters and hosts, the password and where it is looked for. */
+package ch.tocco.lomigrate.login;
