@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** Marks the one benchmark of a class that the scores of the others, with the same parameters, are divided by. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Baseline {}
+public @interface Baseline {}

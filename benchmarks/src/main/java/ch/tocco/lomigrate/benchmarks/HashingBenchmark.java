@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.benchmarks;
 
-import ch.tocco.lomigrate.testkit.GeneratedContent;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;

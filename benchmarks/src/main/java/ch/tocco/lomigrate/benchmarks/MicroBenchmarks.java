@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.benchmarks.results.Entry;
 import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import ch.tocco.lomigrate.benchmarks.results.Score;
+import ch.tocco.lomigrate.benchmarks.servers.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -1,5 +1,12 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.arguments.ArgumentScanner;
+import ch.tocco.lomigrate.arguments.EnvironmentTwins;
+import ch.tocco.lomigrate.arguments.Flag;
+import ch.tocco.lomigrate.arguments.FlagTable;
+import ch.tocco.lomigrate.arguments.Given;
+import ch.tocco.lomigrate.arguments.Given.Origin;
+import ch.tocco.lomigrate.arguments.Nearest;
 import ch.tocco.lomigrate.cli.CommandLine.Common;
 import ch.tocco.lomigrate.cli.CommandLine.Finalize;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
@@ -7,8 +14,8 @@ import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
-import ch.tocco.lomigrate.cli.Given.Origin;
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.flags.Command;
 import ch.tocco.lomigrate.flags.CommandFlags;
 import ch.tocco.lomigrate.flags.FinalizeFlags;
 import ch.tocco.lomigrate.flags.MigrateFlags;

@@ -1,7 +1,9 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.arguments.Flag;
+import ch.tocco.lomigrate.arguments.FlagTable;
 import ch.tocco.lomigrate.config.PostgresConfig;
-import ch.tocco.lomigrate.flags.Groups;
+import ch.tocco.lomigrate.flags.CommandFlags;
 import ch.tocco.lomigrate.login.PgUrl;
 
 /** Writes down what a command goes by, defaults and corrections included, under the names of the flags. No secrets. */
@@ -21,7 +23,7 @@ final class EffectiveConfig {
     String text() {
         String group = "";
         for (Flag flag : table.all()) {
-            if (flag.group().equals(Groups.OTHER)) {
+            if (flag.group().equals(CommandFlags.OTHER)) {
                 continue;
             }
             if (!flag.group().equals(group)) {

@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
-import ch.tocco.lomigrate.migration.Outcome;
+import ch.tocco.lomigrate.command.Outcome;
 
 /** The documented exit codes. They are an interface: scripts depend on the numbers. */
 enum ExitCode {

@@ -1,16 +1,16 @@
 package ch.tocco.lomigrate.committer;
 
-import ch.tocco.lomigrate.control.RunAborted;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.monitor.Books;
-import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.PgSession;
-import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.ring.Handler;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

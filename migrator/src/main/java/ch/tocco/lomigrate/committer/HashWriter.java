@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
-import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

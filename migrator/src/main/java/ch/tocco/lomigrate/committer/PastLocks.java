@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.committer;
 
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.postgres.PgSession;
-import ch.tocco.lomigrate.postgres.SourceSql;
-import ch.tocco.lomigrate.postgres.TableLock;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.TableLock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

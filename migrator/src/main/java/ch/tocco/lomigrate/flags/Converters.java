@@ -80,7 +80,25 @@ final class Converters {
         }
     }
 
-    /** Slots of a ring, rounded up to a power of two. */
+    /**
+     * The size of a ring as somebody wants it; rings have a power of two of slots.
+     *
+     * @param given slots wanted, at least 1
+     */
+    record RingSize(int given) {
+        /** The next power of two. */
+        int slots() {
+            return given == 1 ? 1 : Integer.highestOneBit(given - 1) << 1;
+        }
+
+        @Override
+        public String toString() {
+            return given == slots()
+                    ? Integer.toString(given)
+                    : slots() + " (rounded up from " + given + " to a power of two)";
+        }
+    }
+
     static final class Ring extends Whole<RingSize> {
         Ring() {
             super(1, TuningConfig.MAX_QUEUE, n -> new RingSize(Math.toIntExact(n)), RingSize::given);

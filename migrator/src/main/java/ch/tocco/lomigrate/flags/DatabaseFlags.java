@@ -12,7 +12,7 @@ public final class DatabaseFlags {
     @Parameter(
             names = {"-p", "--pg-url"},
             placeholder = "URL",
-            category = Groups.SOURCE,
+            category = CommandFlags.SOURCE,
             order = 10,
             description = "Database to migrate: postgresql://USER:PASS@HOST:PORT/DB?params, several hosts as"
                     + " HOST1:PORT1,HOST2. Reserved characters percent-encoded. sslmode and sslrootcert work as with"
@@ -23,7 +23,7 @@ public final class DatabaseFlags {
             names = "--no-lock",
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.SOURCE,
+            category = CommandFlags.SOURCE,
             order = 12,
             description = "Run without the advisory lock that keeps a second run off the same table; for connections"
                     + " through a transaction pooler.")

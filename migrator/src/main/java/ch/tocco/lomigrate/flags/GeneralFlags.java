@@ -8,7 +8,7 @@ public final class GeneralFlags {
             names = "--log-level",
             placeholder = "LEVEL",
             converter = Converters.LogLevel.class,
-            category = Groups.RUN,
+            category = CommandFlags.RUN,
             order = 53,
             description =
                     "What to log on stderr: error, warn, info, debug or trace. Failed objects are logged at warn.")
@@ -18,7 +18,7 @@ public final class GeneralFlags {
             names = "--debug",
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.RUN,
+            category = CommandFlags.RUN,
             order = 54,
             description = "Show stack traces.")
     boolean debug;
@@ -27,7 +27,7 @@ public final class GeneralFlags {
             names = {"-h", "--help"},
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.OTHER,
+            category = CommandFlags.OTHER,
             order = 60,
             description = "Show this help.")
     boolean help;
@@ -36,7 +36,7 @@ public final class GeneralFlags {
             names = {"-V", "--version"},
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.OTHER,
+            category = CommandFlags.OTHER,
             order = 61,
             description = "Show the version.")
     boolean version;

@@ -10,7 +10,7 @@ public final class OutageFlags {
             names = "--outage-timeout",
             placeholder = "min",
             converter = Converters.Minutes.class,
-            category = Groups.FAULTS,
+            category = CommandFlags.FAULTS,
             order = 55,
             description = "How long database or store may be away before the run ends, with exit code 5.")
     Duration outageTimeout = FaultConfig.DEFAULT_OUTAGE_TIMEOUT;
@@ -19,7 +19,7 @@ public final class OutageFlags {
             names = "--request-timeout",
             placeholder = "s",
             converter = Converters.Seconds.class,
-            category = Groups.FAULTS,
+            category = CommandFlags.FAULTS,
             order = 56,
             description = "How long database or store may say nothing in the middle of a request before it counts as"
                     + " away.")

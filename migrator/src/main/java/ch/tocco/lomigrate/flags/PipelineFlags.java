@@ -19,7 +19,7 @@ public final class PipelineFlags {
             names = "--receiver-threads",
             placeholder = "INT",
             converter = Converters.Threads.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 30,
             description = "Receivers, each reading large objects over a connection of its own.")
     Integer receiverThreads = DEFAULT_RECEIVER_THREADS;
@@ -28,7 +28,7 @@ public final class PipelineFlags {
             names = "--storer-threads",
             placeholder = "INT",
             converter = Converters.Threads.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 31,
             description = "PUTs in flight at once.")
     Integer storerThreads = DEFAULT_STORER_THREADS;
@@ -37,7 +37,7 @@ public final class PipelineFlags {
             names = "--committer-threads",
             placeholder = "INT",
             converter = Converters.Threads.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 32,
             description = "Committers, each writing hashes over a connection of its own.")
     Integer committerThreads = DEFAULT_COMMITTER_THREADS;
@@ -46,34 +46,34 @@ public final class PipelineFlags {
             names = "--receiver-queue",
             placeholder = "INT",
             converter = Converters.Ring.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 33,
             description = "Rows waiting to be read; rounded up to a power of two, like the other queues.")
-    RingSize receiverQueue = new RingSize(DEFAULT_RECEIVER_QUEUE);
+    Converters.RingSize receiverQueue = new Converters.RingSize(DEFAULT_RECEIVER_QUEUE);
 
     @Parameter(
             names = "--storer-queue",
             placeholder = "INT",
             converter = Converters.Ring.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 34,
             description = "Objects waiting to be stored.")
-    RingSize storerQueue = new RingSize(DEFAULT_STORER_QUEUE);
+    Converters.RingSize storerQueue = new Converters.RingSize(DEFAULT_STORER_QUEUE);
 
     @Parameter(
             names = "--committer-queue",
             placeholder = "INT",
             converter = Converters.Ring.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 35,
             description = "Hashes waiting to be committed.")
-    RingSize committerQueue = new RingSize(DEFAULT_COMMITTER_QUEUE);
+    Converters.RingSize committerQueue = new Converters.RingSize(DEFAULT_COMMITTER_QUEUE);
 
     @Parameter(
             names = "--commit-chunk",
             placeholder = "INT",
             converter = Converters.CommitChunk.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 36,
             description = "Hashes committed per transaction.")
     Integer commitChunk = DEFAULT_COMMIT_CHUNK;
@@ -82,7 +82,7 @@ public final class PipelineFlags {
             names = "--in-mem-max",
             placeholder = "KiB",
             converter = Converters.InMemMax.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 37,
             description = "Largest object kept in memory; larger ones go through a spill file. 0 spills everything.")
     Long inMemMax = DEFAULT_IN_MEM_MAX;
@@ -91,7 +91,7 @@ public final class PipelineFlags {
             names = "--memory-budget",
             placeholder = "MiB",
             converter = Converters.MemoryBudget.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 38,
             description = "Objects in memory at any moment. The launcher fits the Java heap to it.")
     Long memoryBudget = DEFAULT_MEMORY_BUDGET;
@@ -100,7 +100,7 @@ public final class PipelineFlags {
             names = "--spill-dir",
             placeholder = "DIR",
             converter = Converters.FilePath.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 39,
             defaultValueDescription = "the JVM's java.io.tmpdir, usually /tmp",
             description = "Where spill files go, in a private directory that is deleted at the end.")
@@ -110,7 +110,7 @@ public final class PipelineFlags {
             names = "--spill-budget",
             placeholder = "GiB",
             converter = Converters.GibiBytes.class,
-            category = Groups.PIPELINE,
+            category = CommandFlags.PIPELINE,
             order = 40,
             defaultValueDescription = SPILL_SHARE_PERCENT + " % of what is free at the start",
             description = "Spill files at any moment; fractions such as 0.5 are allowed.")

@@ -14,7 +14,7 @@ public final class RunFlags {
             names = "--skip-batch-job-check",
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.SOURCE,
+            category = CommandFlags.SOURCE,
             order = 11,
             description = "Run without looking whether the batch job that deletes unreferenced binaries is inactive.")
     boolean skipBatchJobCheck;
@@ -23,7 +23,7 @@ public final class RunFlags {
             names = {"-f", "--finalize"},
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.RUN,
+            category = CommandFlags.RUN,
             order = 50,
             description = "Once nothing is pending, make sha2 NOT NULL and UNIQUE; requires ownership of the table.")
     boolean finalizeAfter;
@@ -32,7 +32,7 @@ public final class RunFlags {
             names = {"-i", "--interval"},
             placeholder = "s",
             converter = Converters.Seconds.class,
-            category = Groups.RUN,
+            category = CommandFlags.RUN,
             order = 51,
             description = "Time between two displays of the progress.")
     Duration interval = RunConfig.DEFAULT_INTERVAL;
@@ -41,7 +41,7 @@ public final class RunFlags {
             names = "--stop-grace",
             placeholder = "s",
             converter = Converters.SecondsOrNone.class,
-            category = Groups.RUN,
+            category = CommandFlags.RUN,
             order = 52,
             description = "How long PUTs under way may go on after a stop signal.")
     Duration stopGrace = RunConfig.DEFAULT_STOP_GRACE;
@@ -53,7 +53,7 @@ public final class RunFlags {
             names = "--failures",
             placeholder = "FILE",
             converter = Converters.FilePath.class,
-            category = Groups.FAULTS,
+            category = CommandFlags.FAULTS,
             order = 57,
             defaultValueDescription = "no file",
             description = "List failed objects in this file, a JSON object a line; what it held before is replaced.")
@@ -63,7 +63,7 @@ public final class RunFlags {
             names = "--stale-uploads",
             placeholder = "h",
             converter = Converters.Hours.class,
-            category = Groups.FAULTS,
+            category = CommandFlags.FAULTS,
             order = 58,
             description = "At the start, abort multipart uploads that earlier runs left in the bucket this long ago;"
                     + " 0 leaves all.")

@@ -12,7 +12,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-u", "--s3-url"},
             placeholder = "URL",
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 20,
             description = "S3 endpoint without the bucket, as in https://s3.example.com. Required.")
     String s3Url;
@@ -20,7 +20,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-b", "--bucket"},
             placeholder = "NAME",
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 21,
             description = "Bucket that takes the objects; it must exist. Required.")
     String bucket;
@@ -28,7 +28,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-k", "--access-key"},
             placeholder = "KEY",
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 22,
             defaultValueDescription = CHAIN,
             description = "S3 access key.")
@@ -37,7 +37,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-s", "--secret-key"},
             placeholder = "KEY",
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 23,
             defaultValueDescription = CHAIN,
             description = "S3 secret key. Other users of this machine can read a command line: better use"
@@ -47,7 +47,7 @@ public final class StoreFlags {
     @Parameter(
             names = "--region",
             placeholder = "NAME",
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 24,
             description = "Region that requests are signed for.")
     String region = S3Config.DEFAULT_REGION;
@@ -56,7 +56,7 @@ public final class StoreFlags {
             names = "--virtual-hosted",
             arity = 1,
             converter = Converters.Switch.class,
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 25,
             description = "Put the bucket into the host name instead of the path.")
     boolean virtualHosted;
@@ -65,7 +65,7 @@ public final class StoreFlags {
             names = "--upload-chunk-size",
             placeholder = "KiB",
             converter = Converters.PartSize.class,
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 26,
             description = "Size of one part of a multipart upload, at least 5120.")
     Long uploadChunkSize = S3Config.DEFAULT_PART_SIZE;
@@ -74,7 +74,7 @@ public final class StoreFlags {
             names = "--multipart-threshold",
             placeholder = "KiB",
             converter = Converters.MultipartThreshold.class,
-            category = Groups.TARGET,
+            category = CommandFlags.TARGET,
             order = 27,
             description =
                     "Objects up to this size are sent in one request, larger ones in parts. 0: the part size is the limit.")

@@ -1,6 +1,8 @@
 package ch.tocco.lomigrate.monitor;
 
-import ch.tocco.lomigrate.control.Breaker;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.StageCounter;
+import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.ring.LoRing;
 import java.time.Duration;

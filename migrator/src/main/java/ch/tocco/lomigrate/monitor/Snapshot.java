@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.monitor;
 
+import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.lo.FailureReason;
 import java.time.Duration;
 import java.time.LocalDateTime;

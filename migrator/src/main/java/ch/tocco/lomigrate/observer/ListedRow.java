@@ -19,7 +19,7 @@ import java.util.Optional;
 record ListedRow(String hash, Long size, String mimeType, Long oid) {
     private static final int SHA1_DIGITS = 40;
 
-    /** From a row of one of the listing statements of {@link ch.tocco.lomigrate.postgres.SourceSql}. */
+    /** From a row of one of the listing statements of {@link ch.tocco.lomigrate.source.SourceSql}. */
     static ListedRow of(ResultSet row) throws SQLException {
         return new ListedRow(row.getString(1), (Long) row.getObject(2), row.getString(3), (Long) row.getObject(4));
     }

@@ -1,15 +1,15 @@
 package ch.tocco.lomigrate.observer;
 
-import ch.tocco.lomigrate.control.RunControl;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.lo.SourceRow;
-import ch.tocco.lomigrate.monitor.Books;
-import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.postgres.PgSession;
-import ch.tocco.lomigrate.postgres.SourceSql;
-import ch.tocco.lomigrate.postgres.TableLock;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.TableLock;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.observer;
 
-import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

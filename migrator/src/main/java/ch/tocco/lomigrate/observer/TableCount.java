@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.observer;
 
-import ch.tocco.lomigrate.control.RunAborted;
-import ch.tocco.lomigrate.control.RunEndedException;
-import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.PgSession;
-import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

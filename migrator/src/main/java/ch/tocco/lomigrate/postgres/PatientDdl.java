@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.postgres;
 
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;

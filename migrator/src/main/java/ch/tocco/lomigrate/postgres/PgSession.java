@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.postgres;
 
-import ch.tocco.lomigrate.control.Backoff;
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.control.RunAborted;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.Backoff;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.postgres;
 
-import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.control.ServerWords;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.ServerWords;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;

@@ -1,14 +1,14 @@
 package ch.tocco.lomigrate.receiver;
 
-import ch.tocco.lomigrate.control.RunControl;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.postgres.PgSession;
-import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.receiver;
 
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
 import ch.tocco.lomigrate.lo.Payload;

@@ -1,12 +1,12 @@
 package ch.tocco.lomigrate.receiver;
 
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Parts;
-import ch.tocco.lomigrate.monitor.Books;
-import ch.tocco.lomigrate.monitor.Counters;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;

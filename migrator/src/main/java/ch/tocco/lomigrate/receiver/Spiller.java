@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.receiver;
 
-import ch.tocco.lomigrate.control.RunAborted;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 /** What becomes of the table's MIME types. */
-final class ContentType {
+public final class ContentType {
     /** For content of which nothing is known (RFC 2046, 4.5.1); also what the SDK sends for an empty one. */
     static final String UNKNOWN = "application/octet-stream";
 
@@ -11,7 +11,7 @@ final class ContentType {
      * The MIME type as it is, without blanks at the ends; {@link #UNKNOWN} if it is missing or cannot be the value of a
      * header: control characters would break the request, and what becomes of non-ASCII is up to each server.
      */
-    static String of(String mimeType) {
+    public static String of(String mimeType) {
         if (mimeType == null || mimeType.isBlank() || !isPrintableAscii(mimeType)) {
             return UNKNOWN;
         }

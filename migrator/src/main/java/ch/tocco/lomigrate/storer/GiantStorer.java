@@ -1,8 +1,8 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.control.RunAborted;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
@@ -10,6 +10,10 @@ import ch.tocco.lomigrate.lo.PartHashes;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.ring.Worker;
+import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.StoreCalls;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,7 +42,7 @@ public final class GiantStorer implements Worker {
      */
     GiantStorer(StorerSetup setup, ExecutorService partThreads, long partSize) {
         this.setup = setup;
-        this.calls = new StoreCalls(setup);
+        this.calls = setup.calls();
         this.partThreads = partThreads;
         this.partSize = partSize;
     }
@@ -78,7 +82,7 @@ public final class GiantStorer implements Worker {
 
     private void store() throws StoreException, IOException, RunEndedException, InterruptedException {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
-        StoredObject object = StoredObject.of(own);
+        StoredObject object = ObjectToStore.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
             Multipart multipart = new Multipart(setup, calls, partThreads, object);
             if (payload.parts().isPresent()) {

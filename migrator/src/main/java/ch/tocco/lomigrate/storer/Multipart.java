@@ -1,10 +1,15 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.Parts;
+import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.StoreCalls;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoredObject;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,12 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.control.Backoff;
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.FaultKind;
-import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.lifecycle.Backoff;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -119,7 +121,7 @@ final class PutForwarder implements Runnable {
             stored(place.event);
             free.add(place);
         } else {
-            failed(place, S3Faults.of("PUT", place.error));
+            failed(place, StoreException.of("PUT", place.error));
         }
     }
 

@@ -1,6 +1,8 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.Tries;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 

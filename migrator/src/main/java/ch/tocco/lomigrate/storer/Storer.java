@@ -1,9 +1,10 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.control.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.ring.Worker;
+import ch.tocco.lomigrate.store.Content;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -114,7 +115,7 @@ public final class Storer implements Worker {
 
     private CompletableFuture<?> send(LoEvent event) {
         byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
-        return setup.store().put(StoredObject.of(event), Content.of(bytes));
+        return setup.store().put(ObjectToStore.of(event), Content.of(bytes));
     }
 
     @Override

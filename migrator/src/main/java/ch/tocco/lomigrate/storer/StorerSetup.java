@@ -1,11 +1,13 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
-import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.monitor.Books;
-import ch.tocco.lomigrate.monitor.Counters;
+import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.StoreCalls;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -27,11 +29,8 @@ public record StorerSetup(
         Counters counters,
         Books books,
         Consumer<LoEvent> toCommit) {
-    /** Slower than any line that giants are sent over, even shared by all requests under way. */
-    private static final long SLOWEST_BYTES_PER_SECOND = 64 << 10;
-
-    /** Time that a request with so many bytes may take. */
-    Duration longest(long bytes) {
-        return longest.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+    /** Requests for threads that wait for the answer. */
+    StoreCalls calls() {
+        return new StoreCalls(store, breaker, grace, longest);
     }
 }

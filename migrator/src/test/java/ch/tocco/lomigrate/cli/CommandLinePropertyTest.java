@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import java.util.List;
 import java.util.Map;

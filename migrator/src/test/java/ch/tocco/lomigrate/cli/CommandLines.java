@@ -1,8 +1,10 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.arguments.FlagTable;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.flags.Command;
 import ch.tocco.lomigrate.flags.Surroundings;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package ch.tocco.lomigrate.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import ch.tocco.lomigrate.arguments.Flag;
+import ch.tocco.lomigrate.arguments.FlagTable;
+import ch.tocco.lomigrate.flags.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

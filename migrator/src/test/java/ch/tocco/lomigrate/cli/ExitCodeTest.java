@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.migration.Outcome;
+import ch.tocco.lomigrate.command.Outcome;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

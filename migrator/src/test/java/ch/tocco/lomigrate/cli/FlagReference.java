@@ -1,5 +1,8 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.arguments.Flag;
+import ch.tocco.lomigrate.arguments.FlagTable;
+import ch.tocco.lomigrate.flags.Command;
 import java.util.LinkedHashSet;
 import java.util.Set;
 

@@ -2,8 +2,8 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.RawServer;
-import ch.tocco.lomigrate.testkit.Secrets;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
+import ch.tocco.lomigrate.testkit.wire.RawServer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,13 +1,13 @@
 package ch.tocco.lomigrate.cli;
 
-import static ch.tocco.lomigrate.testkit.ScriptedS3.answer;
-import static ch.tocco.lomigrate.testkit.ScriptedS3.error;
+import static ch.tocco.lomigrate.testkit.wire.ScriptedS3.answer;
+import static ch.tocco.lomigrate.testkit.wire.ScriptedS3.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.Backends;
-import ch.tocco.lomigrate.testkit.ScriptedS3;
-import ch.tocco.lomigrate.testkit.ScriptedS3.Request;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
+import ch.tocco.lomigrate.testkit.wire.ScriptedS3.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
-import ch.tocco.lomigrate.testkit.Secrets;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,7 +3,9 @@ package ch.tocco.lomigrate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import ch.tocco.lomigrate.testkit.Secrets;
+import ch.tocco.lomigrate.arguments.Flag;
+import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,9 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.arguments.Flag;
+import ch.tocco.lomigrate.arguments.FlagTable;
+import ch.tocco.lomigrate.flags.Command;
+
 /** Manual pages, as {@code man} formats them (man(7), groff's macros). */
 final class ManualPage {
     private final StringBuilder text = new StringBuilder();

@@ -5,6 +5,7 @@ import static ch.tocco.lomigrate.cli.CommandLines.migrate;
 import static ch.tocco.lomigrate.cli.CommandLines.required;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Version;

@@ -3,7 +3,8 @@ package ch.tocco.lomigrate.cli;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.arguments.FlagTable;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.io.IOException;

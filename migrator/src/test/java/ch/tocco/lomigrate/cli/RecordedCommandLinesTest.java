@@ -2,7 +2,8 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.Secrets;
+import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -140,7 +141,8 @@ final class RecordedCommandLinesTest {
                 .replace(HelpText.of(Command.FINALIZE), "(help of finalize)\n")
                 .replace(HelpText.synopsis(), "")
                 .replace(Version.text(), "(version)")
-                .replace(file.toString(), "FILE");
+                .replace(file.toString(), "FILE")
+                .replaceAll("ch\\.tocco\\.lomigrate\\.[a-z0-9.]+\\.", "");
         return text.lines()
                 .filter(line -> !line.equals("Try 'lo-migrate --help' for all flags."))
                 // stack traces, which change with each line of code

@@ -4,7 +4,7 @@ import static ch.tocco.lomigrate.cli.CommandLines.mistakes;
 import static ch.tocco.lomigrate.cli.CommandLines.required;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.Secrets;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -5,12 +5,12 @@ import static ch.tocco.lomigrate.committer.CommitterFixture.takeAndFinish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.tocco.lomigrate.control.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.testkit.Await;
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,17 +2,17 @@ package ch.tocco.lomigrate.committer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
-import ch.tocco.lomigrate.monitor.Books;
-import ch.tocco.lomigrate.monitor.Counters;
 import ch.tocco.lomigrate.postgres.PgConnections;
-import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.Sessions;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -3,13 +3,13 @@ package ch.tocco.lomigrate.committer;
 import static ch.tocco.lomigrate.committer.CommitterFixture.takeAndFinish;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.postgres.SourceSql;
 import ch.tocco.lomigrate.ring.HandlerPool;
 import ch.tocco.lomigrate.ring.LoRing;
+import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.Await;
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Sessions;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package ch.tocco.lomigrate.demo;
 
-import ch.tocco.lomigrate.testkit.BucketInspector;
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
-import ch.tocco.lomigrate.testkit.EmbeddedS3;
-import ch.tocco.lomigrate.testkit.MigrationCheck;
-import ch.tocco.lomigrate.testkit.PostgresServer;
-import ch.tocco.lomigrate.testkit.S3Server;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.checks.BucketInspector;
+import ch.tocco.lomigrate.testkit.checks.MigrationCheck;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
+import ch.tocco.lomigrate.testkit.servers.PostgresServer;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

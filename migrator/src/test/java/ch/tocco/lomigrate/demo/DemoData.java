@@ -1,9 +1,9 @@
 package ch.tocco.lomigrate.demo;
 
-import ch.tocco.lomigrate.testkit.Digests;
-import ch.tocco.lomigrate.testkit.GeneratedContent;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
-import ch.tocco.lomigrate.testkit.SourceRow;
+import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceRow;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Locale;

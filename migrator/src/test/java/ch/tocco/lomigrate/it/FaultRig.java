@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.FaultProxy;
-import ch.tocco.lomigrate.testkit.MigrationCheck;
-import ch.tocco.lomigrate.testkit.PostgresServer;
-import ch.tocco.lomigrate.testkit.ProxiedS3;
-import ch.tocco.lomigrate.testkit.S3Server;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.checks.MigrationCheck;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.PostgresServer;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
+import ch.tocco.lomigrate.testkit.wire.FaultProxy;
+import ch.tocco.lomigrate.testkit.wire.ProxiedS3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package ch.tocco.lomigrate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres.StopMode;
-import ch.tocco.lomigrate.testkit.EmbeddedS3;
-import ch.tocco.lomigrate.testkit.FaultProxy;
-import ch.tocco.lomigrate.testkit.FaultProxy.Weather;
-import ch.tocco.lomigrate.testkit.Trigger;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres.StopMode;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
+import ch.tocco.lomigrate.testkit.wire.FaultProxy;
+import ch.tocco.lomigrate.testkit.wire.FaultProxy.Weather;
+import ch.tocco.lomigrate.testkit.wire.Trigger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package ch.tocco.lomigrate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.testkit.Await;
-import ch.tocco.lomigrate.testkit.BucketInspector;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres.StopMode;
-import ch.tocco.lomigrate.testkit.EmbeddedS3;
-import ch.tocco.lomigrate.testkit.FaultProxy.Weather;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.checks.BucketInspector;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres.StopMode;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
+import ch.tocco.lomigrate.testkit.wire.FaultProxy.Weather;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

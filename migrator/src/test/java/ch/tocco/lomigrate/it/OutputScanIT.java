@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.OutputScan;
+import ch.tocco.lomigrate.testkit.checks.OutputScan;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,11 +2,11 @@ package ch.tocco.lomigrate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.MigrationCheck;
-import ch.tocco.lomigrate.testkit.S3Server;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.checks.MigrationCheck;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

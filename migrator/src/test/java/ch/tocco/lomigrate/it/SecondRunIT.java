@@ -3,11 +3,11 @@ package ch.tocco.lomigrate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.testkit.Await;
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.HeldPut;
-import ch.tocco.lomigrate.testkit.ScriptedS3;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.wire.HeldPut;
+import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,12 +2,12 @@ package ch.tocco.lomigrate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.S3Server;
-import ch.tocco.lomigrate.testkit.Secrets;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
-import ch.tocco.lomigrate.testkit.SourceRow;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceRow;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package ch.tocco.lomigrate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
-import ch.tocco.lomigrate.testkit.EmbeddedS3;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

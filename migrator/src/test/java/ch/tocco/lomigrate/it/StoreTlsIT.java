@@ -2,12 +2,12 @@ package ch.tocco.lomigrate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Cli;
-import ch.tocco.lomigrate.testkit.EmbeddedS3;
-import ch.tocco.lomigrate.testkit.MigrationCheck;
-import ch.tocco.lomigrate.testkit.SelfSignedCertificate;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.checks.MigrationCheck;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
+import ch.tocco.lomigrate.testkit.servers.SelfSignedCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package ch.tocco.lomigrate.lo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import ch.tocco.lomigrate.testkit.Digests;
-import ch.tocco.lomigrate.testkit.GeneratedContent;
+import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

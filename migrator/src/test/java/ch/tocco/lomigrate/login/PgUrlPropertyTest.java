@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.login.PgUrl.Host;
-import ch.tocco.lomigrate.testkit.Secrets;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,8 +3,9 @@ package ch.tocco.lomigrate.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.monitor.Gauges.Labelled;
 import ch.tocco.lomigrate.ring.LoRing;

@@ -2,8 +2,8 @@ package ch.tocco.lomigrate.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.books.Counters.Totals;
 import ch.tocco.lomigrate.lo.FailureReason;
-import ch.tocco.lomigrate.monitor.Counters.Totals;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;

@@ -3,9 +3,9 @@ package ch.tocco.lomigrate.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
-import ch.tocco.lomigrate.testkit.Backends;
-import ch.tocco.lomigrate.testkit.FaultProxy;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.wire.FaultProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

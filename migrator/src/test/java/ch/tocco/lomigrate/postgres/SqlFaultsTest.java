@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;

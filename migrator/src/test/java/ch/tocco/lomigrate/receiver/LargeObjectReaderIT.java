@@ -2,12 +2,12 @@ package ch.tocco.lomigrate.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.SourceRow;
-import ch.tocco.lomigrate.testkit.Backends;
 import ch.tocco.lomigrate.testkit.Sessions;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;

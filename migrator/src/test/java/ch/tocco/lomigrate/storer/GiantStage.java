@@ -2,15 +2,16 @@ package ch.tocco.lomigrate.storer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.ring.Stage;
 import ch.tocco.lomigrate.ring.WorkerPool;
-import ch.tocco.lomigrate.storer.MemoryObjectStore.Operation;
-import ch.tocco.lomigrate.storer.MemoryObjectStore.Request;
+import ch.tocco.lomigrate.store.MemoryObjectStore;
+import ch.tocco.lomigrate.store.MemoryObjectStore.Operation;
+import ch.tocco.lomigrate.store.MemoryObjectStore.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

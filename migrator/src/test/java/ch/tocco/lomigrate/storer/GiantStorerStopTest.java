@@ -6,7 +6,9 @@ import static ch.tocco.lomigrate.storer.GiantStage.operation;
 import static ch.tocco.lomigrate.storer.GiantStage.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.storer.MemoryObjectStore.Operation;
+import ch.tocco.lomigrate.store.HeldRequests;
+import ch.tocco.lomigrate.store.MemoryObjectStore;
+import ch.tocco.lomigrate.store.MemoryObjectStore.Operation;
 import ch.tocco.lomigrate.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,12 +6,14 @@ import static ch.tocco.lomigrate.storer.GiantStage.operation;
 import static ch.tocco.lomigrate.storer.GiantStage.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.storer.MemoryObjectStore.Operation;
+import ch.tocco.lomigrate.store.HeldRequests;
+import ch.tocco.lomigrate.store.MemoryObjectStore;
+import ch.tocco.lomigrate.store.MemoryObjectStore.Operation;
 import ch.tocco.lomigrate.testkit.Await;
-import ch.tocco.lomigrate.testkit.Digests;
+import ch.tocco.lomigrate.testkit.data.Digests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,19 +2,20 @@ package ch.tocco.lomigrate.storer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
-import ch.tocco.lomigrate.control.StopGrace;
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
-import ch.tocco.lomigrate.monitor.Books;
-import ch.tocco.lomigrate.monitor.Counters;
-import ch.tocco.lomigrate.testkit.Digests;
-import ch.tocco.lomigrate.testkit.GeneratedContent;
+import ch.tocco.lomigrate.store.MemoryObjectStore;
+import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

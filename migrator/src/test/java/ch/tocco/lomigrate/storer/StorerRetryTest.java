@@ -3,8 +3,12 @@ package ch.tocco.lomigrate.storer;
 import static ch.tocco.lomigrate.storer.StorerStage.IN_FLIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.store.HeldRequests;
+import ch.tocco.lomigrate.store.MemoryObjectStore;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.Tries;
 import ch.tocco.lomigrate.testkit.Await;
 import java.time.Duration;
 import java.util.Map;

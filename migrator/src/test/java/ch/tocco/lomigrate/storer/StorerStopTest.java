@@ -4,10 +4,13 @@ import static ch.tocco.lomigrate.storer.StorerStage.IN_FLIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.tocco.lomigrate.control.FaultKind;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.storer.MemoryObjectStore.Operation;
+import ch.tocco.lomigrate.store.HeldRequests;
+import ch.tocco.lomigrate.store.MemoryObjectStore;
+import ch.tocco.lomigrate.store.MemoryObjectStore.Operation;
+import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.testkit.Await;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,9 @@
 package ch.tocco.lomigrate.testkit;
 
+import ch.tocco.lomigrate.testkit.checks.OutputScan;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;

@@ -2,11 +2,14 @@ package ch.tocco.lomigrate.testkit;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.SourceTable;
-import ch.tocco.lomigrate.control.Breaker;
-import ch.tocco.lomigrate.control.RunControl;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
-import ch.tocco.lomigrate.postgres.SourceSql;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.PostgresServer;
+import ch.tocco.lomigrate.testkit.wire.FaultProxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,9 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.process.JavaProcess;
+import ch.tocco.lomigrate.benchmarks.process.ProcessMeter;
 import ch.tocco.lomigrate.benchmarks.results.Run;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -11,7 +11,7 @@ import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import ch.tocco.lomigrate.benchmarks.results.Run;
 import ch.tocco.lomigrate.benchmarks.results.Sweep;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
 import com.beust.jcommander.JCommander;
 import java.io.IOException;
 import java.nio.file.Files;

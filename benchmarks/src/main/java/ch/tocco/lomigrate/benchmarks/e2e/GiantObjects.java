@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
-import ch.tocco.lomigrate.testkit.GeneratedContent;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.sql.Connection;

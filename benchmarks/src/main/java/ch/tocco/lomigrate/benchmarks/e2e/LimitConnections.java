@@ -2,8 +2,8 @@ package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.postgres.PgConnections;
-import ch.tocco.lomigrate.postgres.SourceSql;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;

@@ -1,15 +1,15 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
-import ch.tocco.lomigrate.benchmarks.RawPuts;
-import ch.tocco.lomigrate.benchmarks.SdkPuts;
+import ch.tocco.lomigrate.benchmarks.put.RawPuts;
+import ch.tocco.lomigrate.benchmarks.put.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.SourceTable;
-import ch.tocco.lomigrate.postgres.SourceSql;
-import ch.tocco.lomigrate.storer.Content;
-import ch.tocco.lomigrate.storer.S3ObjectStore;
-import ch.tocco.lomigrate.storer.StoredObject;
-import ch.tocco.lomigrate.testkit.GeneratedContent;
+import ch.tocco.lomigrate.s3.S3ObjectStore;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.StoredObject;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
-import ch.tocco.lomigrate.benchmarks.PredecessorReader;
-import ch.tocco.lomigrate.benchmarks.PredecessorWriter;
+import ch.tocco.lomigrate.benchmarks.commit.PredecessorWriter;
+import ch.tocco.lomigrate.benchmarks.read.PredecessorReader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
-import ch.tocco.lomigrate.testkit.SourceDatabase;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
 import java.sql.SQLException;
 
 /** The database of one workload. Its table is made anew for each run, so that none pays for the one before. */

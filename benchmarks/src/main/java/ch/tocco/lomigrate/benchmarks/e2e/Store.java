@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
+import ch.tocco.lomigrate.benchmarks.process.JavaProcess;
+import ch.tocco.lomigrate.benchmarks.process.StoreProcess;
 import ch.tocco.lomigrate.config.S3Config;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A running {@link StoreProcess}. */
-final class Store implements AutoCloseable {
+public final class Store implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
     private final Writer commands;
@@ -24,7 +26,7 @@ final class Store implements AutoCloseable {
      * @param firstMillis when the first one came, in the terms of {@link System#currentTimeMillis}
      * @param giants those of them that came in parts
      */
-    record Seen(long objects, long firstMillis, long giants) {}
+    public record Seen(long objects, long firstMillis, long giants) {}
 
     private Store(Process process, Workload workload, int database) throws IOException {
         this.process = process;

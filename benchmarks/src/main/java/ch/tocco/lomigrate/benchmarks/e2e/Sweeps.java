@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.results.Sweep;
-import ch.tocco.lomigrate.testkit.EmbeddedPostgres;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,0 +1,67 @@
+package ch.tocco.lomigrate.benchmarks.ring;
+
+import ch.tocco.lomigrate.lo.SourceRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+
+/** A queue of the JDK with consumers that take row by row, or drain as many as there are. */
+final class QueueHandOver extends HandOver {
+    private static final SourceRow END = new SourceRow("", 0, null, 1);
+
+    private final BlockingQueue<SourceRow> queue;
+    private final List<Thread> consumers = new ArrayList<>();
+
+    /**
+     * Starts the consumers.
+     *
+     * @param maxRun most rows that a consumer takes at once
+     */
+    QueueHandOver(BlockingQueue<SourceRow> queue, int consumers, int maxRun) {
+        super(consumers);
+        this.queue = queue;
+        for (int i = 0; i < consumers; i++) {
+            int number = i;
+            Thread thread = new Thread(() -> consume(number, maxRun), "consumer-" + i);
+            this.consumers.add(thread);
+            thread.start();
+        }
+    }
+
+    @Override
+    Entry entry() {
+        return queue::put;
+    }
+
+    private void consume(int number, int maxRun) {
+        List<SourceRow> taken = new ArrayList<>(maxRun);
+        try {
+            while (true) {
+                taken.add(queue.take());
+                if (maxRun > 1) {
+                    queue.drainTo(taken, maxRun - 1);
+                }
+                for (SourceRow row : taken) {
+                    if (row.hash().isEmpty()) {
+                        return;
+                    }
+                    came(number, row);
+                }
+                taken.clear();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    void end() throws InterruptedException {
+        for (Thread consumer : consumers) {
+            // One after the other: who drains may take several at once.
+            while (consumer.isAlive()) {
+                queue.put(END);
+                consumer.join(10);
+            }
+        }
+    }
+}

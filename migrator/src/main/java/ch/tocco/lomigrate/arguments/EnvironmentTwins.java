@@ -1,0 +1,52 @@
+package ch.tocco.lomigrate.arguments;
+
+import ch.tocco.lomigrate.arguments.Given.Origin;
+import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.flags.Mistakes;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Fills in, for flags that were not given, what their environment variables say. The flag wins. */
+public final class EnvironmentTwins {
+    /** Variables that the launcher reads and that are no twin of a flag. */
+    private static final Set<String> OTHERS = Set.of("LO_MIGRATE_JAVA_OPTS");
+
+    private final Map<String, String> environment;
+
+    public EnvironmentTwins(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** An empty variable counts as not set: that is how shells and unit files unset one. */
+    public void addTo(Map<Flag, Given> given, FlagTable table) {
+        for (Flag flag : table.all()) {
+            String value = environment.getOrDefault(flag.variable(), "");
+            if (!value.isEmpty()) {
+                given.putIfAbsent(flag, new Given(value, Origin.ENVIRONMENT, flag.variable()));
+            }
+        }
+    }
+
+    /** A mistyped variable would otherwise be ignored without a word. */
+    public void warnOfUnknown(Mistakes mistakes) {
+        Set<String> known = variables();
+        environment.keySet().stream()
+                .filter(name -> name.startsWith(Flag.ENVIRONMENT_PREFIX))
+                .filter(name -> !known.contains(name) && !OTHERS.contains(name))
+                .sorted()
+                .forEach(name -> mistakes.warning("the environment variable " + name + " means nothing here"
+                        + Nearest.of(name, known)
+                                .map(n -> " (did you mean " + n + "?)")
+                                .orElse("")));
+    }
+
+    /** Those of the flags of all commands: a file with settings may serve more than one. */
+    private static Set<String> variables() {
+        Set<String> all = new TreeSet<>();
+        for (Command command : Command.values()) {
+            all.addAll(new FlagTable(command.flags()).variables());
+        }
+        return all;
+    }
+}

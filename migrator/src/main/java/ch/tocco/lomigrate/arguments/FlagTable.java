@@ -1,0 +1,80 @@
+package ch.tocco.lomigrate.arguments;
+
+import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.toCollection;
+
+import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.flags.FlagText;
+import com.beust.jcommander.JCommander;
+import com.beust.jcommander.ParameterDescription;
+import com.beust.jcommander.ParameterException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** All flags of a command, in the order of the help, and by name; takes their values. Not thread-safe. */
+public final class FlagTable {
+    private final List<Flag> flags = new ArrayList<>();
+    private final Map<String, Flag> byName = new HashMap<>();
+    private final Map<Flag, ParameterDescription> declared = new HashMap<>();
+
+    /** The flags of {@code command}, which will hold the values. */
+    public FlagTable(CommandFlags command) {
+        for (ParameterDescription each : new JCommander(command).getParameters()) {
+            Flag flag = Flag.of(each.getParameterAnnotation(), defaultValue(each));
+            flags.add(flag);
+            declared.put(flag, each);
+            byName.put(flag.name(), flag);
+            if (!flag.shortName().isEmpty()) {
+                byName.put(flag.shortName(), flag);
+            }
+        }
+        flags.sort(comparingInt(Flag::order));
+    }
+
+    /** What the field holds before anything was given, where no other words are given for it. */
+    private static String defaultValue(ParameterDescription declared) {
+        String words = declared.getParameterAnnotation().defaultValueDescription();
+        boolean isSwitch = declared.getParameterAnnotation().placeholder().isEmpty();
+        return words.isEmpty() && !isSwitch ? FlagText.of(declared).orElse("") : words;
+    }
+
+    public List<Flag> all() {
+        return List.copyOf(flags);
+    }
+
+    /** The flag with this long or short name. */
+    public Optional<Flag> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** Sets the field of a flag; empty, or what is wrong with the value, in words that the flag's name goes before. */
+    public Optional<String> set(Flag flag, String value) {
+        try {
+            // one by one: JCommander's own parser ends at the first mistake
+            declared.get(flag).addValue(value);
+            return Optional.empty();
+        } catch (ParameterException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** The value that the flag has now, as it could be given; empty if it has none. */
+    public Optional<String> value(Flag flag) {
+        return FlagText.of(declared.get(flag));
+    }
+
+    /** The long name nearest to a mistyped one. */
+    Optional<String> nearestName(String mistyped) {
+        return Nearest.of(mistyped, flags.stream().map(Flag::name).collect(toCollection(ArrayList::new)));
+    }
+
+    /** The environment variables that say the same as the flags. */
+    SortedSet<String> variables() {
+        return flags.stream().map(Flag::variable).collect(toCollection(TreeSet::new));
+    }
+}

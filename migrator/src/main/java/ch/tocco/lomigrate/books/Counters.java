@@ -1,0 +1,125 @@
+package ch.tocco.lomigrate.books;
+
+import ch.tocco.lomigrate.lo.FailureReason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Every number of the run: what the monitor shows and what the outcome is decided by. Thread-safe.
+ *
+ * <p>Each listed object is settled once: committed, failed, discarded or vanished. At the end of a run the two sides
+ * are equal, or the run has lost track and must not be trusted.
+ */
+public final class Counters {
+    private final StageCounter observed = new StageCounter();
+    private final StageCounter received = new StageCounter();
+    private final StageCounter stored = new StageCounter();
+    private final StageCounter committed = new StageCounter();
+    private final Map<FailureReason, LongAdder> failed = new EnumMap<>(FailureReason.class);
+    private final LongAdder discarded = new LongAdder();
+    private final LongAdder vanished = new LongAdder();
+    private final LongAdder deferred = new LongAdder();
+    private volatile Totals totals;
+
+    public Counters() {
+        for (FailureReason reason : FailureReason.values()) {
+            failed.put(reason, new LongAdder());
+        }
+    }
+
+    /** Rows that the observer listed, malformed ones included. */
+    public StageCounter observed() {
+        return observed;
+    }
+
+    /** Objects that were read and found to be what their rows say. */
+    public StageCounter received() {
+        return received;
+    }
+
+    /** Objects that the store acknowledged. */
+    public StageCounter stored() {
+        return stored;
+    }
+
+    /** Objects whose hash is in the table for good. */
+    public StageCounter committed() {
+        return committed;
+    }
+
+    /** One more object failed. */
+    void failed(FailureReason reason) {
+        failed.get(reason).increment();
+    }
+
+    /** Objects that failed, by reason; reasons without any are left out. */
+    public Map<FailureReason, Long> failed() {
+        Map<FailureReason, Long> counts = new EnumMap<>(FailureReason.class);
+        failed.forEach((reason, count) -> counts.put(reason, count.sum()));
+        counts.values().removeIf(count -> count == 0);
+        return counts;
+    }
+
+    /** An object was listed but not begun, or not finished, because the run ended; its row is still pending. */
+    public void discarded() {
+        discarded.increment();
+    }
+
+    /** Objects that were discarded. */
+    public long discardedCount() {
+        return discarded.sum();
+    }
+
+    /** {@code count} more objects wait for a second try; fewer, if negative. */
+    void deferred(long count) {
+        deferred.add(count);
+    }
+
+    /** Objects that failed and wait for a second try at the end of the run. */
+    public long deferredCount() {
+        return deferred.sum();
+    }
+
+    /** A row was deleted, or points to another large object, since it was listed. */
+    public void vanished() {
+        vanished.increment();
+    }
+
+    /** Rows that vanished. */
+    public long vanishedCount() {
+        return vanished.sum();
+    }
+
+    public long failedCount() {
+        return failed.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** Listed objects that are not under way: nothing more happens to them, or nothing before the second try. */
+    public long settled() {
+        return committed.objects() + failedCount() + discarded.sum() + vanished.sum() + deferred.sum();
+    }
+
+    /** True when everything that was listed is settled. */
+    public boolean balanced() {
+        return settled() == observed.objects();
+    }
+
+    /** The table was counted. */
+    public void counted(Totals newTotals) {
+        totals = newTotals;
+    }
+
+    /** Null until the table was counted. */
+    public Totals totals() {
+        return totals;
+    }
+
+    /**
+     * What counting the table found, in a form that stays true while the run goes on.
+     *
+     * @param rows rows in the table
+     * @param migratedBefore rows that had their SHA-256 before this run
+     */
+    public record Totals(long rows, long migratedBefore) {}
+}

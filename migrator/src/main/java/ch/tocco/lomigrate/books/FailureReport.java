@@ -1,0 +1,29 @@
+package ch.tocco.lomigrate.books;
+
+import ch.tocco.lomigrate.lo.LoFailure;
+
+/** Is told of every object that has failed for good. Thread-safe. */
+@FunctionalInterface
+public interface FailureReport {
+    /**
+     * One more object.
+     *
+     * @param attempts how often it was tried, from 1
+     */
+    void failed(LoFailure failure, int attempts);
+
+    /** A report that ends with the run. */
+    interface Closeable extends FailureReport, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Nobody asked. */
+    Closeable NONE = new Closeable() {
+        @Override
+        public void failed(LoFailure failure, int attempts) {}
+
+        @Override
+        public void close() {}
+    };
+}

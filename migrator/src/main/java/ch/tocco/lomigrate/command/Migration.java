@@ -1,0 +1,155 @@
+package ch.tocco.lomigrate.command;
+
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.FailureReport;
+import ch.tocco.lomigrate.books.FailuresFile;
+import ch.tocco.lomigrate.command.Outcome.Kind;
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.pipeline.Pipeline;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.preflight.BucketCheck;
+import ch.tocco.lomigrate.preflight.Preflight;
+import ch.tocco.lomigrate.preflight.RunLock;
+import ch.tocco.lomigrate.preflight.StaleUploads;
+import ch.tocco.lomigrate.preflight.StoreAnswers;
+import ch.tocco.lomigrate.receiver.SpillDir;
+import ch.tocco.lomigrate.s3.S3ObjectStore;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.store.ObjectStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * One run from the first check to the last: preflight, {@linkplain Pipeline the pipeline}, finalizing. Used once;
+ * {@link #stop} may be called by any thread.
+ */
+public final class Migration implements Task {
+    private static final Logger LOG = LogManager.getLogger(Migration.class);
+
+    /** Connections beside the PUTs in flight: parts of giants. */
+    private static final int CONNECTIONS_FOR_PARTS = 16;
+
+    private final MigrationConfig config;
+    private final PgConnections connections;
+    private final SourceSql sql;
+    private final Preflight preflight;
+    private final Display display;
+    private final RunControl control = new RunControl();
+
+    /**
+     * Prepares a run; opens nothing yet.
+     *
+     * @param progress gets the progress display; if that is live, standard error is made to scroll by above it
+     */
+    public Migration(MigrationConfig config, PrintStream progress) {
+        this.config = config;
+        this.connections = new PgConnections(config.postgres());
+        this.sql = new SourceSql(config.table());
+        this.preflight = new Preflight(config, connections, sql, control);
+        this.display = new Display(progress, config.run().liveDisplay());
+        display.takeStandardError();
+    }
+
+    @Override
+    public Outcome run() throws InterruptedException {
+        try {
+            return migrate();
+        } catch (RefusedException e) {
+            return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
+        } catch (IOException e) {
+            return new Outcome(Kind.ABORTED, "the spill directory cannot be used any more: " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such directory";
+        }
+        return e instanceof AccessDeniedException ? "permission denied" : e.toString();
+    }
+
+    @Override
+    public void stop() {
+        control.stop();
+    }
+
+    @SuppressWarnings("try") // the lock is only held
+    private Outcome migrate() throws RefusedException, IOException, InterruptedException {
+        preflight.checkProcess();
+        long tableOid = preflight.checkDatabase();
+        try (RunLock lock = lock(tableOid);
+                SpillDir spillDir = spillDir();
+                ObjectStore store = store()) {
+            BucketCheck bucket = new BucketCheck(store, new StoreAnswers(control), config.s3());
+            bucket.check();
+            new StaleUploads(store, config.faults().staleUploads(), control).abort();
+            preflight.addSha2IfMissing();
+            Outcome outcome = migrate(store, spillDir);
+            bucket.tidy();
+            return outcome;
+        }
+    }
+
+    /** What is left once nothing is refused any more; the list of failures is begun anew only now. */
+    private Outcome migrate(ObjectStore store, SpillDir spillDir)
+            throws RefusedException, IOException, InterruptedException {
+        try (FailureReport.Closeable failures = failures()) {
+            Counters counters =
+                    new Pipeline(config, connections, sql, store, spillDir, display, control, failures).run();
+            return new Verdict(config, connections, sql, control).on(counters);
+        }
+    }
+
+    private SpillDir spillDir() throws RefusedException {
+        Path parent = config.tuning().spillDir();
+        try {
+            return SpillDir.create(parent);
+        } catch (IOException e) {
+            throw new RefusedException("--spill-dir " + parent + " cannot be used: " + reason(e), e);
+        }
+    }
+
+    private FailureReport.Closeable failures() throws RefusedException {
+        Optional<Path> file = config.faults().failuresFile();
+        if (file.isEmpty()) {
+            return FailureReport.NONE;
+        }
+        try {
+            return FailuresFile.create(file.get());
+        } catch (IOException e) {
+            throw new RefusedException("--failures " + file.get() + " cannot be written: " + reason(e), e);
+        }
+    }
+
+    private RunLock lock(long tableOid) throws RefusedException {
+        if (!config.run().takeLock()) {
+            LOG.warn("--no-lock: nothing keeps another run from working on the same table");
+            return null;
+        }
+        try {
+            return RunLock.take(connections, control, tableOid, config.faults());
+        } catch (SQLException e) {
+            throw new RefusedException("the run's lock cannot be taken: " + SqlFaults.describe(e), e);
+        }
+    }
+
+    private ObjectStore store() throws RefusedException {
+        int connections = config.tuning().storerThreads() + CONNECTIONS_FOR_PARTS;
+        try {
+            return new S3ObjectStore(config.s3(), connections, config.faults().requestTimeout());
+        } catch (IllegalStateException e) {
+            throw new RefusedException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package ch.tocco.lomigrate.command;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/**
+ * How a run ended.
+ *
+ * @param kind which of the documented ends it was
+ * @param message one or more lines for the user, without stack trace and secret; empty if there is nothing to say
+ * @param cause what the message tells of, for whoever asks for the stack trace
+ */
+public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
+    /** The ends of a run, each with an exit code of its own in the command line tool. */
+    public enum Kind {
+        /** Nothing failed and nothing is pending but what arrived during the run. */
+        ALL_MIGRATED,
+        /** The run went through, but objects failed and are still pending. */
+        OBJECTS_FAILED,
+        /** Preflight or finalize refused. */
+        REFUSED,
+        /** The run could not go on. */
+        ABORTED,
+        /** A server stayed away for longer than the run was told to wait. */
+        OUTAGE,
+        /** Stopped by {@link Task#stop}. */
+        STOPPED
+    }
+
+    public Outcome {
+        requireNonNull(kind);
+        requireNonNull(message);
+        requireNonNull(cause);
+    }
+
+    public Outcome(Kind kind, String message) {
+        this(kind, message, Optional.empty());
+    }
+
+    Outcome(Kind kind, String message, Throwable cause) {
+        this(kind, message, Optional.of(cause));
+    }
+}

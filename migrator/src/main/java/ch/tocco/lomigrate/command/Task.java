@@ -1,0 +1,10 @@
+package ch.tocco.lomigrate.command;
+
+/** A command at work: begun once, by the thread that waits for its end. */
+public interface Task {
+    /** Works on the calling thread and says how it ended. Never throws for what a server does. */
+    Outcome run() throws InterruptedException;
+
+    /** Asks it to end cleanly; returns at once. Any thread, any number of times, before, during or after the work. */
+    void stop();
+}

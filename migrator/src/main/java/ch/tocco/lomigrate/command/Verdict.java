@@ -1,0 +1,136 @@
+package ch.tocco.lomigrate.command;
+
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.command.Outcome.Kind;
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.finalize.FinalizeRun;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.source.SourceSql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** What comes after the pipeline: the last look at the table, finalizing where it was asked for, and the outcome. */
+public final class Verdict {
+    private static final Logger LOG = LogManager.getLogger(Verdict.class);
+
+    private final MigrationConfig config;
+    private final PgConnections connections;
+    private final SourceSql sql;
+    private final RunControl control;
+
+    /** Whether all that was listed is settled, so that only the last look and finalizing are left. */
+    private boolean atTheEnd;
+
+    public Verdict(MigrationConfig config, PgConnections connections, SourceSql sql, RunControl control) {
+        this.config = config;
+        this.connections = connections;
+        this.sql = sql;
+        this.control = control;
+    }
+
+    /** Says how the run ended that has these counters. */
+    public Outcome on(Counters counters) throws RefusedException, InterruptedException {
+        if (!counters.balanced()) {
+            String imbalance = "the books do not balance: "
+                    + counters.observed().objects() + " objects were listed, "
+                    + counters.settled() + " are settled; this is a bug, run again and report it";
+            return control.abortReason()
+                    .map(reason -> new Outcome(
+                            Kind.ABORTED, imbalance + "; the run had ended because of: " + reason.getMessage(), reason))
+                    .orElseGet(() -> new Outcome(Kind.ABORTED, imbalance));
+        }
+        return control.ended() ? ended() : finalizeAndJudge(counters.failedCount());
+    }
+
+    /** The outcome of a run that was ended before its end. */
+    private Outcome ended() {
+        if (control.abortReason().isPresent()) {
+            RunAborted reason = control.abortReason().get();
+            Kind kind = reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED;
+            return new Outcome(kind, reason.getMessage(), reason);
+        }
+        return new Outcome(
+                Kind.STOPPED,
+                atTheEnd && config.run().finalizeAfter()
+                        ? "stopped while finalizing; run again with --finalize to complete it"
+                        : "stopped; what is not migrated yet waits for the next run");
+    }
+
+    private Outcome finalizeAndJudge(long failed) throws RefusedException, InterruptedException {
+        atTheEnd = true;
+        try {
+            if (config.run().finalizeAfter()) {
+                finalizeTable(failed); // refused while a row is pending
+                return judge(failed, 0);
+            }
+            LOG.info(
+                    "finalizing was skipped: without --finalize {} stays as it is",
+                    sql.names().sha2());
+            return judge(failed, pending());
+        } catch (SQLException e) {
+            // a run that is ended has its statement cancelled: what counts is why it ended
+            return control.ended()
+                    ? ended()
+                    : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
+        } catch (RunAborted e) {
+            control.abort(e);
+            return ended();
+        } catch (RunEndedException e) {
+            return ended();
+        }
+    }
+
+    private static Outcome judge(long failed, long pending) {
+        if (failed > 0) {
+            return new Outcome(Kind.OBJECTS_FAILED, failed + " objects failed, " + pending + " rows are still pending");
+        }
+        return new Outcome(
+                Kind.ALL_MIGRATED,
+                pending == 0
+                        ? "all migrated"
+                        : "all migrated but " + pending
+                                + " rows that arrived during the run and wait for the next one");
+    }
+
+    /** What is still pending. An outage is waited out here too: the work is done, only the verdict is not. */
+    private long pending() throws SQLException, RunEndedException, InterruptedException {
+        Breaker breaker = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
+        try (PgSession session =
+                new PgSession(connections, "verdict", Duration.ZERO, List.of(), breaker, control::ended)) {
+            return session.<Long, RunEndedException>call(this::pending);
+        }
+    }
+
+    private long pending(Connection connection) throws SQLException, RunEndedException {
+        if (control.ended()) {
+            throw new RunEndedException("the count of what is pending");
+        }
+        control.onEnd(() -> PgConnections.cancel(connection));
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql.countPending())) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private void finalizeTable(long failed)
+            throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        try {
+            new FinalizeRun(connections, sql, control, config.faults().outageTimeout()).run();
+        } catch (RefusedException e) {
+            throw failed == 0 ? e : new RefusedException(failed + " objects failed; " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package ch.tocco.lomigrate.finalize;
+
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.postgres.Backend;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.source.SourceSql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * A {@link Finalizer} that outlives its connection: when that breaks, an outage is waited out, what the former backend
+ * may still be at is ended, and it begins anew with what is left to do. Used once, by one thread.
+ */
+public final class FinalizeRun {
+    private static final Logger LOG = LogManager.getLogger(FinalizeRun.class);
+
+    /** So many broken connections may be the doing of what is tried, or of somebody who does not want it. */
+    static final int MAX_BROKEN = 5;
+
+    private final PgConnections connections;
+    private final SourceSql sql;
+    private final RunControl control;
+    private final Breaker breaker;
+    private Backend former;
+
+    /** @param outageTimeout longest outage that is waited out */
+    public FinalizeRun(PgConnections connections, SourceSql sql, RunControl control, Duration outageTimeout) {
+        this.connections = connections;
+        this.sql = sql;
+        this.control = control;
+        this.breaker = new Breaker("PostgreSQL", outageTimeout, control);
+    }
+
+    public void run() throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        int broken = 0;
+        while (!attempt(broken + 1 == MAX_BROKEN)) {
+            broken++;
+        }
+    }
+
+    /** True: done; false: the connection broke, and this was not the last try. */
+    private boolean attempt(boolean last)
+            throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        // building an index takes its time: any silence
+        try (PgSession session =
+                new PgSession(connections, "finalize", Duration.ZERO, List.of(), breaker, control::ended)) {
+            Connection connection = session.call(this::withoutFormer);
+            former = Backend.of(connection);
+            finalizeOver(connection);
+            return true;
+        } catch (SQLException e) {
+            if (last || !SqlFaults.isBroken(e)) {
+                throw e;
+            }
+            LOG.warn("the connection broke while finalizing, beginning anew: {}", SqlFaults.describe(e));
+            return false;
+        }
+    }
+
+    private Connection withoutFormer(Connection opened) throws SQLException {
+        if (former != null && former.end(opened)) {
+            LOG.info("ended backend {}, which was still at what its broken connection had asked for", former.pid());
+        }
+        return opened;
+    }
+
+    private void finalizeOver(Connection connection)
+            throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        control.onEnd(() -> PgConnections.cancel(connection));
+        if (control.ended()) {
+            throw new RunEndedException("finalizing");
+        }
+        new Finalizer(connection, sql, control::ended).run();
+    }
+}

@@ -1,0 +1,222 @@
+package ch.tocco.lomigrate.finalize;
+
+import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.ServerWords;
+import ch.tocco.lomigrate.postgres.PatientDdl;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.source.Catalog;
+import ch.tocco.lomigrate.source.SourceSql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Makes the SHA-256 column UNIQUE and NOT NULL once every row has one, without holding production up: the index is
+ * built concurrently, and NOT NULL rests on a check that was validated before. Can be run again after any
+ * interruption. For one connection and thread.
+ */
+final class Finalizer {
+    private static final Logger LOG = LogManager.getLogger(Finalizer.class);
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String CHECK_VIOLATION = "23514";
+    private static final String CLEAN_UP_TIMEOUT = "5s";
+
+    private final Connection connection;
+    private final SourceSql sql;
+    private final Catalog catalog;
+    private final BooleanSupplier giveUp;
+    private final PatientDdl ddl;
+
+    /** @param giveUp when it says true, no further step is begun */
+    Finalizer(Connection connection, SourceSql sql, BooleanSupplier giveUp) {
+        this.connection = connection;
+        this.sql = sql;
+        this.catalog = new Catalog(connection, sql);
+        this.giveUp = giveUp;
+        this.ddl = new PatientDdl(connection, giveUp);
+    }
+
+    /** Does what is left to do; refuses, with the rows that are in the way, while a row is pending or doubled. */
+    void run() throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        refusePending();
+        requireGoingOn();
+        makeUnique();
+        requireGoingOn();
+        makeNotNull();
+        LOG.info("finalized: {} of {} is UNIQUE and NOT NULL", sql.names().sha2(), sql.table());
+    }
+
+    /** A stop cancels the statement that is under way, of which there may be none just then. */
+    private void requireGoingOn() throws RunEndedException {
+        if (giveUp.getAsBoolean()) {
+            throw new RunEndedException("finalizing");
+        }
+    }
+
+    private void refusePending() throws SQLException, RefusedException {
+        long pending = pending();
+        if (pending > 0) {
+            throw new RefusedException("not finalized: " + pending + " rows are still pending, among them "
+                    + String.join(", ", somePending()));
+        }
+    }
+
+    private long pending() throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql.countPending())) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private List<String> somePending() throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql.somePending())) {
+            while (row.next()) {
+                String hash =
+                        ServerWords.firstLine(String.valueOf(row.getString(1)).strip());
+                rows.add("hash " + hash + " (oid " + row.getString(2) + ")");
+            }
+        }
+        return rows;
+    }
+
+    private void makeUnique() throws SQLException, RefusedException, RunEndedException {
+        Optional<Catalog.Sha2Index> index = catalog.sha2Index();
+        if (index.isPresent() && !index.get().asWanted()) {
+            throw new RefusedException(
+                    "not finalized: there is another index named " + index.get().name());
+        }
+        if (index.isPresent() && index.get().valid()) {
+            LOG.info("index {} is there already", index.get().name());
+            return;
+        }
+        if (index.isPresent()) {
+            LOG.info(
+                    "index {} is invalid, left by an attempt that failed: dropping it",
+                    index.get().name());
+            execute(SourceSql.dropIndex(index.get().name()));
+        }
+        refuseDuplicates();
+        requireGoingOn();
+        buildIndex();
+    }
+
+    private void refuseDuplicates() throws SQLException, RefusedException {
+        List<String> duplicates = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql.duplicates())) {
+            while (row.next()) {
+                duplicates.add(ServerWords.firstLine(
+                        row.getString(1) + " in " + row.getLong(2) + " rows with hashes " + row.getString(3)));
+            }
+        }
+        if (!duplicates.isEmpty()) {
+            throw new RefusedException(
+                    "not finalized: rows share a SHA-256, so it cannot be unique: " + String.join("; ", duplicates));
+        }
+    }
+
+    private void buildIndex() throws SQLException, RefusedException {
+        LOG.info(
+                "building the unique index {}; production goes on meanwhile",
+                sql.names().sha2Index());
+        boolean built = false;
+        try {
+            execute(sql.createSha2Index());
+            built = true;
+        } catch (SQLException e) {
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw new RefusedException(
+                        "not finalized: a row that came meanwhile has the SHA-256 of another one", e);
+            }
+            throw e;
+        } finally {
+            if (!built) {
+                dropInvalidIndex();
+            }
+        }
+    }
+
+    private void dropInvalidIndex() {
+        try {
+            Optional<Catalog.Sha2Index> left = catalog.sha2Index().filter(index -> !index.valid());
+            if (left.isPresent()) {
+                // It waits for every transaction on the table, as building the index may have done when it was stopped.
+                execute("SET statement_timeout = '" + CLEAN_UP_TIMEOUT + "'");
+                execute(SourceSql.dropIndex(left.get().name()));
+            }
+        } catch (SQLException e) {
+            LOG.warn(
+                    "the invalid index {} is left until finalizing is tried again: {}",
+                    sql.names().sha2Index(),
+                    SqlFaults.describe(e));
+        }
+    }
+
+    private void makeNotNull() throws SQLException, RefusedException, RunEndedException, InterruptedException {
+        dropCheck(ddl);
+        if (catalog.sha2IsNotNull()) {
+            LOG.info("column {} is NOT NULL already", sql.names().sha2());
+            return;
+        }
+        ddl.execute(sql.addNotNullCheck());
+        boolean set = false;
+        try {
+            validateCheck();
+            requireGoingOn();
+            ddl.execute(sql.setNotNull());
+            set = true;
+        } finally {
+            if (!set) {
+                dropCheckThatIsOfNoUse();
+            }
+        }
+        dropCheck(ddl);
+    }
+
+    private void validateCheck() throws SQLException, RefusedException {
+        try {
+            // Reads the whole table under a lock that lets reads and writes pass; SET NOT NULL then trusts the check.
+            execute(sql.validateNotNullCheck());
+        } catch (SQLException e) {
+            if (CHECK_VIOLATION.equals(e.getSQLState())) {
+                throw new RefusedException("not finalized: rows without SHA-256 came meanwhile, run again", e);
+            }
+            throw e;
+        }
+    }
+
+    /** Tried for as long as any other step, whatever has ended the run: it refuses what production inserts. */
+    private void dropCheckThatIsOfNoUse() throws InterruptedException {
+        try {
+            dropCheck(new PatientDdl(connection, () -> false));
+        } catch (SQLException | RunEndedException e) {
+            LOG.warn(
+                    "the check {} is left until finalizing is tried again, and refuses rows without {}: {}",
+                    sql.notNullCheck(),
+                    sql.names().sha2(),
+                    e.getMessage());
+        }
+    }
+
+    private void dropCheck(PatientDdl by) throws SQLException, RunEndedException, InterruptedException {
+        if (catalog.hasNotNullCheck()) {
+            by.execute(sql.dropNotNullCheck());
+        }
+    }
+
+    private void execute(String statementText) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(statementText);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package ch.tocco.lomigrate.flags;
+
+import com.beust.jcommander.Parameters;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The commands that there are. Flags without a command mean {@link #MIGRATE}. */
+public enum Command {
+    MIGRATE(MigrateFlags.class, "--pg-url <URL> --s3-url <URL> --bucket <NAME>"),
+    FINALIZE(FinalizeFlags.class, "--pg-url <URL>");
+
+    private final String description;
+    private final String required;
+
+    Command(Class<? extends CommandFlags> type, String required) {
+        this.description = type.getAnnotation(Parameters.class).commandDescription();
+        this.required = required;
+    }
+
+    /** As it is typed. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** New flags, nothing given. */
+    public CommandFlags flags() {
+        return switch (this) {
+            case MIGRATE -> new MigrateFlags();
+            case FINALIZE -> new FinalizeFlags();
+        };
+    }
+
+    /** What it does, in a sentence. */
+    public String description() {
+        return description;
+    }
+
+    /** The flags that it cannot do without, with their values. */
+    public String required() {
+        return required;
+    }
+
+    public static Optional<Command> of(String text) {
+        return Arrays.stream(values())
+                .filter(command -> command.text().equals(text))
+                .findFirst();
+    }
+
+    public static List<String> texts() {
+        return Arrays.stream(values()).map(Command::text).toList();
+    }
+}

@@ -1,0 +1,195 @@
+package ch.tocco.lomigrate.lifecycle;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Where all who need one server wait together while it is away. The first passing fault opens the breaker; then one
+ * caller at a time tries again, with exponential backoff and full jitter between the tries, and the first success lets
+ * all go on, or the first sign that there will be one. An outage that outlasts the timeout aborts the run, but not while
+ * a try is under way, which may be the one that ends it. Thread-safe.
+ */
+public final class Breaker {
+    private static final Logger LOG = LogManager.getLogger(Breaker.class);
+    private static final long RECHECK_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final String server;
+    private final Duration timeout;
+    private final RunControl control;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private Outage outage;
+    private long successes;
+
+    /**
+     * @param server what is waited for, as the user knows it
+     * @param timeout longest outage that is waited out
+     */
+    public Breaker(String server, Duration timeout, RunControl control) {
+        this.server = server;
+        this.timeout = timeout;
+        this.control = control;
+    }
+
+    /**
+     * Waits until the caller may try. Whoever may, must report {@link #succeeded} or {@link #failed}, and must bound how
+     * long it takes until then: nobody else ends the run meanwhile.
+     *
+     * @param giveUp when it says true, the wait ends
+     * @return whether all others wait for what comes of this try
+     * @throws RunEndedException the wait was given up, or the outage has outlasted the timeout
+     */
+    public boolean awaitTurn(BooleanSupplier giveUp) throws RunEndedException, InterruptedException {
+        lock.lock();
+        try {
+            while (!mayGo()) {
+                if (giveUp.getAsBoolean() || timedOut()) {
+                    throw new RunEndedException(server);
+                }
+                changed.awaitNanos(RECHECK_NANOS);
+            }
+            return outage != null && outage.probing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same without waiting: true if the caller may try now. */
+    public boolean tryTurn() {
+        lock.lock();
+        try {
+            return !timedOut() && mayGo();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The server answered: all go on. */
+    public void succeeded() {
+        lock.lock();
+        try {
+            successes++;
+            if (outage != null) {
+                sayItIsBack();
+                outage = null;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The server began to answer what may take long: all go on. That is no success yet: what fails next without one is
+     * still the same outage, of which the time in between is no part. So a server that breaks off every answer is waited
+     * for with growing pauses, and not for ever.
+     */
+    public void answers() {
+        lock.lock();
+        try {
+            if (outage != null && !outage.heard) {
+                sayItIsBack();
+                outage.heardNow();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sayItIsBack() {
+        if (outage.announced) {
+            LOG.info("{} is back after {} s", server, outage.age().toSeconds());
+        }
+    }
+
+    /** The same as {@link #failed(String, long)} for a request that began with the caller's turn. */
+    public void failed(String cause) {
+        failed(cause, System.nanoTime());
+    }
+
+    /**
+     * The server did not answer, or answered that it cannot now: all wait.
+     *
+     * @param begun when the request began, in the terms of {@link System#nanoTime}
+     */
+    public void failed(String cause, long begun) {
+        lock.lock();
+        try {
+            if (outage == null) {
+                outage = new Outage(cause);
+            }
+            // Requests that were under way when the outage began say nothing new: only a failed probe waits longer,
+            // and only its end lets the next one go.
+            boolean tells = (outage.probing || outage.heard) && begun - outage.since >= 0;
+            if (outage.failures == 0 || tells) {
+                outage.failedAgain(cause);
+            }
+            if (outage.failures > 1 && !outage.heard && !outage.announced) {
+                outage.announced = true;
+                LOG.warn("{} is away, waiting up to {} min: {}", server, timeout.toMinutes(), cause);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts successes, so that a caller can tell whether its failure was one of many or only its own. */
+    public long successes() {
+        lock.lock();
+        try {
+            return successes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is waited for and since when, in one line; empty while nothing is. */
+    public Optional<String> waiting() {
+        lock.lock();
+        try {
+            return outage == null || outage.heard || outage.failures < 2
+                    ? Optional.empty()
+                    : Optional.of(
+                            "waiting for " + server + " since " + outage.age().toSeconds() + " s: " + outage.cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mayGo() {
+        if (outage == null || outage.heard) {
+            return true;
+        }
+        if (outage.probing || System.nanoTime() - outage.nextProbe < 0) {
+            return false;
+        }
+        outage.probing = true;
+        return true;
+    }
+
+    private boolean timedOut() {
+        return outage != null && !outage.probing && !outage.heard && outlasted(outage.age(), outage.cause);
+    }
+
+    /** True, and the run is aborted, if somebody has waited for longer than the timeout, whatever others got. */
+    public boolean outlasted(Duration waited, String cause) {
+        return outlasted(waited, server + " was away", cause);
+    }
+
+    /** The same for another reason than that the server is away: {@code what}, in the past tense. */
+    public boolean outlasted(Duration waited, String what, String cause) {
+        if (waited.compareTo(timeout) <= 0) {
+            return false;
+        }
+        String message = what + " for more than " + timeout.toMinutes() + " min: " + cause;
+        control.abort(new RunAborted(RunAborted.Kind.OUTAGE, message, null));
+        return true;
+    }
+}

@@ -1,0 +1,241 @@
+package ch.tocco.lomigrate.pipeline;
+
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.FailureReport;
+import ch.tocco.lomigrate.committer.Committer;
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.StopGrace;
+import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Parts;
+import ch.tocco.lomigrate.monitor.Display;
+import ch.tocco.lomigrate.monitor.Gauges;
+import ch.tocco.lomigrate.monitor.Gauges.Labelled;
+import ch.tocco.lomigrate.monitor.Monitor;
+import ch.tocco.lomigrate.observer.Listing;
+import ch.tocco.lomigrate.observer.Observer;
+import ch.tocco.lomigrate.observer.TableCount;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.receiver.Receiver;
+import ch.tocco.lomigrate.receiver.ReceiverSetup;
+import ch.tocco.lomigrate.receiver.SpillBytes;
+import ch.tocco.lomigrate.receiver.SpillDir;
+import ch.tocco.lomigrate.ring.HandlerPool;
+import ch.tocco.lomigrate.ring.LoRing;
+import ch.tocco.lomigrate.ring.Stage;
+import ch.tocco.lomigrate.ring.Worker;
+import ch.tocco.lomigrate.ring.WorkerPool;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.storer.GiantStorers;
+import ch.tocco.lomigrate.storer.Storer;
+import ch.tocco.lomigrate.storer.StorerSetup;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The pipeline: <b>read {@link #run} first</b>. Objects go from ring to ring, and each stage frees a slot as soon as it
+ * has moved the content into an event of its own. Objects above {@code --in-mem-max} have a lane of their own beside
+ * the small ones, so that these never wait behind them. For one run.
+ */
+public final class Pipeline {
+    /** Objects that a receiver reads with one statement: 128 to 512 read fastest, see the benchmarks. */
+    private static final int RECEIVER_RUN = 256;
+
+    /** And their bytes. */
+    private static final long RECEIVER_RUN_BYTES = 4L << 20;
+
+    /** PUTs that the storer starts in a row. */
+    private static final int STORER_RUN = 16;
+
+    /** Rows and spilled objects that wait in the giants' lane; receivers help with what is beyond. */
+    private static final int GIANT_QUEUE = 16;
+
+    private static final int GIANT_RECEIVERS = 1;
+    private static final int GIANT_STORERS = 4;
+    private static final int PART_REQUESTS = 8;
+
+    /** A request that moves, however slowly, may take this many times {@code --request-timeout}. */
+    private static final int LONGEST_REQUEST_FACTOR = 10;
+
+    private final TuningConfig tuning;
+    private final MigrationConfig config;
+    private final SourceSql sql;
+    private final ObjectStore store;
+    private final SpillDir spillDir;
+    private final Display display;
+    private final RunControl control;
+    private final StopGrace grace;
+    private final Breaker postgres;
+    private final Sessions sessions;
+    private final Breaker s3;
+    private final Breaker room;
+    private final Counters counters = new Counters();
+    private final Books books;
+
+    public Pipeline(
+            MigrationConfig config,
+            PgConnections connections,
+            SourceSql sql,
+            ObjectStore store,
+            SpillDir spillDir,
+            Display display,
+            RunControl control,
+            FailureReport failures) {
+        this.config = config;
+        this.tuning = config.tuning();
+        this.sql = sql;
+        this.store = store;
+        this.spillDir = spillDir;
+        this.display = display;
+        this.control = control;
+        this.books = Books.deferring(counters, failures);
+        this.grace = new StopGrace(control, config.run().stopGrace());
+        Duration outageTimeout = config.faults().outageTimeout();
+        this.postgres = new Breaker("PostgreSQL", outageTimeout, control);
+        this.sessions = new Sessions(connections, config.faults(), postgres, control, grace);
+        this.s3 = new Breaker("the store", outageTimeout, control);
+        this.room = new Breaker("the spill directory", outageTimeout, control);
+    }
+
+    /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
+    @SuppressWarnings("try") // the monitor only runs
+    public Counters run() throws IOException, InterruptedException {
+        LoRing toReceive = ring("receiver", tuning.receiverQueue()); // --receiver-queue: rows waiting to be read
+        LoRing toStore = ring("storer", tuning.storerQueue()); // --storer-queue: payloads waiting for S3
+        LoRing toCommit = commitRing(); // --committer-queue: hashes waiting for a commit
+        LoRing giantsToReceive = ring("giant-receiver", GIANT_QUEUE);
+        LoRing giantsToStore = ring("giant-storer", GIANT_QUEUE);
+
+        ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
+        ByteBudget disk = new ByteBudget(SpillBytes.of(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
+
+        var receiving = new ReceiverSetup(
+                tuning.inMemMax(),
+                memory,
+                spillDir,
+                disk,
+                this::parts,
+                room,
+                control,
+                counters,
+                books,
+                toStore::put,
+                giantsToStore::put);
+        Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
+        var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
+        var giants = new GiantStorers(
+                storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
+
+        Stage committers = HandlerPool.start(
+                toCommit,
+                each(
+                        tuning.committerThreads(),
+                        i -> new Committer(sessions.committing(i), sql, tuning.commitChunk(), counters, books)),
+                this::failed);
+        Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
+        Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
+        Stage giantReceivers = workers(
+                giantsToReceive,
+                each(GIANT_RECEIVERS, i -> new Receiver(receiving, sessions.reading("giant-receiver", i), 1)),
+                1);
+        Stage receivers = workers(
+                toReceive,
+                each(
+                        tuning.receiverThreads(),
+                        i -> new Receiver(receiving, sessions.reading("receiver", i), RECEIVER_RUN)),
+                RECEIVER_RUN);
+
+        var gauges = new Gauges(
+                counters,
+                List.of(
+                        new Labelled<>("receive queue", toReceive),
+                        new Labelled<>("store queue", toStore),
+                        new Labelled<>("commit queue", toCommit),
+                        new Labelled<>("giant rows", giantsToReceive),
+                        new Labelled<>("giant files", giantsToStore)),
+                List.of(new Labelled<>("objects in memory", memory), new Labelled<>("spill directory", disk)),
+                List.of(postgres, s3, room));
+
+        try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
+                giants) {
+            TableCount.start(sessions.counting(), sql, counters);
+            try (PgSession session = sessions.listing()) {
+                var observer = new Observer(
+                        session, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive));
+                new Listing(observer, control, counters, books).run();
+            } finally {
+                drainAll(receivers, giantReceivers, storers, giantStorers, committers);
+                books.closeDeferred();
+            }
+        }
+        return counters;
+    }
+
+    /** How an object of so many bytes is uploaded; empty: in one request. */
+    private Optional<Parts> parts(long size) {
+        return size > config.s3().oneRequest()
+                ? Optional.of(Parts.of(size, config.s3().partSize()))
+                : Optional.empty();
+    }
+
+    /** Giants go to their lane as long as it has room. */
+    private boolean hand(LoEvent listed, LoRing giantsToReceive, LoRing toReceive) {
+        boolean giant = listed.weight() > tuning.inMemMax();
+        return (giant && giantsToReceive.tryPut(listed)) || toReceive.put(listed);
+    }
+
+    /** In this order, each even if one before failed: a stage that is not drained would lose what it has begun. */
+    private void drainAll(Stage... stages) throws InterruptedException {
+        InterruptedException interrupted = null;
+        for (Stage stage : stages) {
+            boolean drained = false;
+            while (!drained) {
+                try {
+                    stage.drain();
+                    drained = true;
+                } catch (InterruptedException e) {
+                    interrupted = e;
+                    control.stop();
+                } catch (RuntimeException | Error e) {
+                    failed(e);
+                    drained = true;
+                }
+            }
+        }
+        if (interrupted != null) {
+            throw interrupted;
+        }
+    }
+
+    /** An error that no stage expects: the run cannot be trusted any more. */
+    private void failed(Throwable e) {
+        control.bug("internal error", e);
+    }
+
+    private LoRing ring(String name, int size) {
+        return new LoRing(name, size, control::ended);
+    }
+
+    /** What is stored must be committed, also when the run has ended: this ring is never given up. */
+    private LoRing commitRing() {
+        return new LoRing("committer", tuning.committerQueue(), () -> false);
+    }
+
+    private Stage workers(LoRing ring, List<? extends Worker> workers, int maxRun) {
+        return WorkerPool.start(ring, workers, maxRun, RECEIVER_RUN_BYTES, this::failed);
+    }
+
+    private static <T> List<T> each(int count, IntFunction<T> make) {
+        return IntStream.range(0, count).mapToObj(make).toList();
+    }
+}

@@ -1,0 +1,89 @@
+package ch.tocco.lomigrate.pipeline;
+
+import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.StopGrace;
+import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.source.SourceSql;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Makes the database sessions of a run's stages: who is patient with what, and until when. Thread-safe. */
+final class Sessions {
+    private static final Logger LOG = LogManager.getLogger(Sessions.class);
+
+    /** Silences that a listing statement may take: one may look through the whole of a large relation. */
+    private static final int LISTING_PATIENCE = 10;
+
+    /** Longer than a server takes to notice a deadlock, shorter than it takes the rings to fill up. */
+    private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(3);
+
+    private final PgConnections connections;
+    private final Duration silence;
+    private final Duration outageTimeout;
+    private final Breaker postgres;
+    private final RunControl control;
+    private final StopGrace grace;
+
+    /**
+     * Opens no connection yet.
+     *
+     * @param postgres where all sessions wait while the database is away
+     * @param grace how long what is stored may still be committed when the run has ended
+     */
+    Sessions(PgConnections connections, FaultConfig faults, Breaker postgres, RunControl control, StopGrace grace) {
+        this.connections = connections;
+        this.silence = faults.requestTimeout();
+        this.outageTimeout = faults.outageTimeout();
+        this.postgres = postgres;
+        this.control = control;
+        this.grace = grace;
+    }
+
+    /** For listing: a table that is locked does not look like a server that is away. */
+    PgSession listing() {
+        List<String> setUp = List.of(SourceSql.lockTimeout(longestLockWait()));
+        return session("observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control::ended);
+    }
+
+    /** For reading: given up as soon as the run has ended. */
+    PgSession reading(String purpose, int number) {
+        return session(purpose + "-" + (number + 1), silence, List.of(), control::ended);
+    }
+
+    /**
+     * For writing hashes. A commit that takes long is ended by the server before its silence looks like an outage, and
+     * long before that if it waits for a lock, see {@link ch.tocco.lomigrate.committer.Committer}.
+     */
+    PgSession committing(int number) {
+        List<String> setUp = List.of(
+                SourceSql.forceGenericPlan(),
+                SourceSql.statementTimeout(silence.dividedBy(2)),
+                SourceSql.lockTimeout(longestLockWait()));
+        return session("committer-" + (number + 1), silence, setUp, grace::isOver);
+    }
+
+    private Duration longestLockWait() {
+        Duration share = silence.dividedBy(8);
+        return share.compareTo(LONGEST_LOCK_WAIT) < 0 ? share : LONGEST_LOCK_WAIT;
+    }
+
+    /** For counting, which takes its time in a large table. Nobody waits with it, and no run ends because of it. */
+    PgSession counting() {
+        RunControl own = new RunControl();
+        own.onEnd(() -> LOG.warn(
+                "the rows are not counted, so there is no ETA: {}",
+                own.abortReason().map(Throwable::getMessage).orElse("")));
+        Breaker patience = new Breaker("a connection for counting", outageTimeout, own);
+        return new PgSession(connections, "count", Duration.ZERO, List.of(), patience, control::ended);
+    }
+
+    private PgSession session(String name, Duration longestSilence, List<String> setUp, BooleanSupplier giveUp) {
+        return new PgSession(connections, name, longestSilence, setUp, postgres, giveUp);
+    }
+}

@@ -1,0 +1,166 @@
+package ch.tocco.lomigrate.preflight;
+
+import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.source.Catalog;
+import ch.tocco.lomigrate.source.SourceSql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whether the source table is what it is taken for and this role may do what a run does. Changes nothing. */
+final class SourceCheck {
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    /** Without an index every commit reads the whole table. */
+    private static final long MAX_ROWS_WITHOUT_INDEX = 100_000;
+
+    private final Connection connection;
+    private final SourceSql sql;
+    private final Catalog catalog;
+
+    SourceCheck(Connection connection, SourceSql sql) {
+        this.connection = connection;
+        this.sql = sql;
+        this.catalog = new Catalog(connection, sql);
+    }
+
+    /** Whether the server takes changes, and has the table. */
+    List<Finding> table() throws SQLException {
+        List<Finding> findings = new ArrayList<>(server());
+        if (catalog.tableOid().isEmpty()) {
+            findings.add(Finding.fail("there is no table " + sql.table() + " in the search path of this database"));
+        }
+        return findings;
+    }
+
+    /** Runs every check whose preconditions hold. */
+    List<Finding> check() throws SQLException {
+        List<Finding> findings = new ArrayList<>(table());
+        if (catalog.tableOid().isEmpty()) {
+            return findings;
+        }
+        Map<String, String> types = catalog.columns();
+        findings.addAll(columns(types));
+        if (Finding.anyFailed(findings)) {
+            return findings;
+        }
+        boolean sha2Exists = types.containsKey(sql.names().sha2());
+        boolean maySelect = catalog.maySelect();
+        findings.addAll(privileges(maySelect, sha2Exists));
+        if (maySelect) {
+            findings.add(index());
+            findings.add(largeObjectsAreReadable(sha2Exists));
+        }
+        return findings;
+    }
+
+    private List<Finding> server() throws SQLException {
+        if (catalog.inRecovery()) {
+            return List.of(Finding.fail("the server is a standby: hashes cannot be written there, name the primary"));
+        }
+        if (catalog.isReadOnly()) {
+            return List.of(
+                    Finding.fail(
+                            "this role's sessions are read-only, so no hash can be written: ALTER ROLE … SET"
+                                    + " default_transaction_read_only = off, or where the server as a whole is read-only, end that"));
+        }
+        return List.of();
+    }
+
+    private List<Finding> columns(Map<String, String> types) {
+        SourceTable names = sql.names();
+        List<String> wrong = new ArrayList<>();
+        expect(types, names.hash(), List.of("character(40)"), wrong);
+        expect(types, names.size(), List.of("bigint", "integer"), wrong);
+        expect(types, names.mimeType(), List.of("character varying", "text"), wrong);
+        expect(types, names.oid(), List.of("oid"), wrong);
+        if (types.containsKey(names.sha2())) {
+            expect(types, names.sha2(), List.of("character(64)"), wrong);
+        }
+        return List.of(
+                wrong.isEmpty()
+                        ? Finding.ok("the columns of " + sql.table() + " have the expected types")
+                        : Finding.fail("table " + sql.table() + " is not as expected: " + String.join("; ", wrong)));
+    }
+
+    private static void expect(Map<String, String> types, String column, List<String> wanted, List<String> wrong) {
+        String found = types.get(column);
+        if (found == null) {
+            wrong.add("column " + column + " is missing");
+        } else if (wanted.stream().noneMatch(found::startsWith)) {
+            wrong.add("column " + column + " is " + found + ", wanted " + String.join(" or ", wanted));
+        }
+    }
+
+    private List<Finding> privileges(boolean maySelect, boolean sha2Exists) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        String table = sql.table();
+        String sha2 = sql.names().sha2();
+        if (!maySelect) {
+            findings.add(Finding.fail("this role may not read " + table + ": GRANT SELECT ON " + table + " TO …"));
+        }
+        if (sha2Exists && !catalog.mayUpdateSha2()) {
+            findings.add(
+                    Finding.fail("this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + table + " TO …"));
+        }
+        if (!sha2Exists && !catalog.mayAlter()) {
+            findings.add(Finding.fail(
+                    "column " + sha2 + " is missing and this role may not add it: let the owner run " + sql.addSha2()));
+        }
+        return findings;
+    }
+
+    private Finding index() throws SQLException {
+        String column = sql.names().hash();
+        if (catalog.hashIsIndexed()) {
+            return catalog.hashIsUnique()
+                    ? Finding.ok("column " + column + " has a unique index")
+                    : Finding.warn("column " + column
+                            + " has no unique index: rows that share a hash and an oid are committed together");
+        }
+        String missing = "no valid index begins with column " + column + ", so every commit reads the whole table";
+        return catalog.hasMoreThan(MAX_ROWS_WITHOUT_INDEX)
+                ? Finding.fail(missing + ": create one first")
+                : Finding.warn(missing);
+    }
+
+    /** Permissions differ per object, so this is a sample: refused only if not one of it may be read. */
+    private Finding largeObjectsAreReadable(boolean sha2Exists) throws SQLException {
+        int readable = 0;
+        int denied = 0;
+        for (long oid : sample(sha2Exists)) {
+            try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
+                statement.setArray(1, connection.createArrayOf("int8", new Long[] {oid}));
+                statement.setArray(2, connection.createArrayOf("int4", new Integer[] {1}));
+                try (ResultSet row = statement.executeQuery()) {
+                    // A missing object says nothing about rights.
+                    readable += row.next() && row.getBytes(2) != null ? 1 : 0;
+                }
+            } catch (SQLException e) {
+                if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                    throw e;
+                }
+                denied++;
+            }
+        }
+        if (denied > 0 && readable == 0) {
+            return Finding.fail("this role may not read the large objects: be their owner or superuser, GRANT SELECT"
+                    + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on (by a superuser)");
+        }
+        return Finding.ok(readable + " large objects of a sample can be read");
+    }
+
+    private List<Long> sample(boolean sha2Exists) throws SQLException {
+        List<Long> oids = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql.somePendingOids(sha2Exists))) {
+            while (rows.next()) {
+                oids.add(rows.getLong(1));
+            }
+        }
+        return oids;
+    }
+}

@@ -1,0 +1,60 @@
+package ch.tocco.lomigrate.preflight;
+
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.store.StoreException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Waits for the store's answers at the start of a run, where somebody is watching: for a minute each, and no longer once
+ * the run is to end. Thread-safe.
+ */
+public final class StoreAnswers {
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final long LOOK_MILLIS = 50;
+
+    private final RunControl control;
+
+    public StoreAnswers(RunControl control) {
+        this.control = control;
+    }
+
+    /**
+     * Returns the answer.
+     *
+     * @throws StoreException the request failed, or was given up and cancelled
+     */
+    <T> T await(CompletableFuture<T> request) throws StoreException, InterruptedException {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                return request.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                if (control.ended()) {
+                    throw givenUp(request, "the run was stopped");
+                }
+                if (System.nanoTime() - begun > LONGEST.toNanos()) {
+                    throw givenUp(request, "no answer within " + LONGEST.toSeconds() + " s");
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof StoreException known
+                        ? known
+                        : failure(FaultKind.OBJECT, e.getCause().toString(), e.getCause());
+            }
+        }
+    }
+
+    private static StoreException givenUp(CompletableFuture<?> request, String why) {
+        request.cancel(true);
+        return failure(FaultKind.PASSING, why, null);
+    }
+
+    private static StoreException failure(FaultKind kind, String why, Throwable cause) {
+        return new StoreException(kind, FailureReason.UNAVAILABLE, why, cause);
+    }
+}

@@ -1,0 +1,88 @@
+package ch.tocco.lomigrate.s3;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.crt.http.HttpClientConnection;
+import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
+import software.amazon.awssdk.crt.http.HttpClientConnectionManagerOptions;
+import software.amazon.awssdk.crt.http.HttpMonitoringOptions;
+import software.amazon.awssdk.crt.http.HttpRequest;
+import software.amazon.awssdk.crt.io.ClientBootstrap;
+import software.amazon.awssdk.crt.io.SocketOptions;
+import software.amazon.awssdk.crt.io.TlsContext;
+import software.amazon.awssdk.crt.io.TlsContextOptions;
+
+/**
+ * Connections to one server for PUTs, kept open between them. The HTTP client is that of the SDK's CRT, without the layers
+ * that the SDK puts above it; see PutBenchmark for what these cost. Thread-safe.
+ */
+final class PutConnections implements ConnectionPool, AutoCloseable {
+    private static final Duration MAX_IDLE = Duration.ofSeconds(60);
+
+    private final ClientBootstrap bootstrap = new ClientBootstrap(null, null); // the threads that all clients share
+    private final SocketOptions socket = new SocketOptions();
+    private final TlsContext tls;
+    private final HttpClientConnectionManager connections;
+
+    /**
+     * Opens no connection yet.
+     *
+     * @param server scheme, host and port
+     * @param most connections
+     * @param connectTimeout how long a connection may take to be made
+     * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
+     *     given up
+     */
+    PutConnections(URI server, int most, Duration connectTimeout, Duration stalled) {
+        socket.connectTimeoutMs = Math.toIntExact(connectTimeout.toMillis());
+        HttpMonitoringOptions monitoring = new HttpMonitoringOptions();
+        monitoring.setMinThroughputBytesPerSecond(1);
+        monitoring.setAllowableThroughputFailureIntervalSeconds(Math.toIntExact(stalled.toSeconds()));
+        HttpClientConnectionManagerOptions options = new HttpClientConnectionManagerOptions()
+                .withClientBootstrap(bootstrap)
+                .withSocketOptions(socket)
+                .withUri(server)
+                .withPort(server.getPort())
+                .withMaxConnections(most)
+                .withMaxConnectionIdleInMilliseconds(MAX_IDLE.toMillis())
+                .withMonitoringOptions(monitoring);
+        tls = server.getScheme().equals("https") ? tlsContext() : null;
+        if (tls != null) {
+            options.withTlsContext(tls);
+        }
+        connections = HttpClientConnectionManager.create(options);
+    }
+
+    /** Certificates are verified against the system's trust store. */
+    private static TlsContext tlsContext() {
+        try (TlsContextOptions options = TlsContextOptions.createDefaultClient()) {
+            return new TlsContext(options.withVerifyPeer());
+        }
+    }
+
+    /** Sends a request with its body; {@code operation} is its name in messages. */
+    PutAnswer send(String operation, HttpRequest request, PutBody body) {
+        return new PutAnswer(operation, body, this).send(request);
+    }
+
+    @Override
+    public CompletableFuture<HttpClientConnection> acquire() {
+        return connections.acquireConnection();
+    }
+
+    @Override
+    public void release(HttpClientConnection connection) {
+        connections.releaseConnection(connection);
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        if (tls != null) {
+            tls.close();
+        }
+        socket.close();
+        bootstrap.close();
+    }
+}

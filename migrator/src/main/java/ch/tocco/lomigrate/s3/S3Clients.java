@@ -1,0 +1,122 @@
+package ch.tocco.lomigrate.s3;
+
+import ch.tocco.lomigrate.config.S3Config;
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtResource;
+import software.amazon.awssdk.crt.CrtRuntimeException;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
+
+/** Builds the S3 client from {@link S3Config}. */
+final class S3Clients {
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration THREADS_END = Duration.ofSeconds(1);
+
+    private S3Clients() {}
+
+    /**
+     * Loads the native library of the HTTP client, from {@code java.library.path}, where the launcher has it, or
+     * unpacked into {@code java.io.tmpdir}.
+     *
+     * @throws IllegalStateException if that is impossible; the message says what is needed
+     */
+    static void loadNativeLibrary() {
+        try {
+            CRT.checkLoaded();
+        } catch (CrtRuntimeException | LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IllegalStateException(
+                    "the native library of the HTTP client cannot be loaded: " + cause.getMessage()
+                            + "; it needs Linux with glibc on x86_64 or aarch64, and to be started by bin/lo-migrate",
+                    e);
+        }
+    }
+
+    /** Makes a client for all requests but those that {@link S3Puts} sends itself. Closing it leaves {@code http} open. */
+    static S3AsyncClient create(S3Config config, AwsCredentialsProvider credentials, SdkAsyncHttpClient http) {
+        return S3AsyncClient.builder()
+                .httpClient(http)
+                .endpointOverride(config.endpoint())
+                .region(Region.of(config.region()))
+                .forcePathStyle(!config.virtualHosted())
+                .credentialsProvider(credentials)
+                // The SDK's default CRC32 trailer is refused or ignored outside AWS.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                // A round trip for nothing, and some servers close the connection on it.
+                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false))
+                .overrideConfiguration(all -> all.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .asyncConfiguration(async -> async.advancedOption(
+                        // Callbacks are short and never block: a thread switch would cost more than they do.
+                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+                .build();
+    }
+
+    /**
+     * Makes an HTTP client.
+     *
+     * @param connections most requests at once
+     * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
+     *     given up
+     */
+    static SdkAsyncHttpClient http(int connections, Duration stalled) {
+        return AwsCrtAsyncHttpClient.builder()
+                .maxConcurrency(connections)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .connectionHealthConfiguration(
+                        health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(stalled))
+                .build();
+    }
+
+    /**
+     * Lets go of the native threads that all clients share, and waits for their end, {@link #THREADS_END} at most: as long
+     * as another client of this JVM is open, they stay. A JVM that exits with one of them still at work stands still for
+     * 0.3 seconds, as it waits for threads in native code, or for 1.3, as the CRT then waits for a thread that waits for
+     * the JVM.
+     */
+    static void endThreads() {
+        // on a thread of its own: the CRT's wait takes a minute and cannot be interrupted
+        Thread waiting = new Thread(CrtResource::waitForNoResources, "native-threads-end");
+        waiting.setDaemon(true);
+        waiting.start();
+        try {
+            waiting.join(THREADS_END.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The URL of the bucket by the SDK's own rules, with path style or virtual hosting. */
+    static URI bucketUrl(S3Config config) {
+        return S3EndpointProvider.defaultProvider()
+                .resolveEndpoint(bucket -> bucket.bucket(config.bucket())
+                        .region(Region.of(config.region()))
+                        .endpoint(config.endpoint().toString())
+                        .forcePathStyle(!config.virtualHosted()))
+                .join()
+                .endpointUrl()
+                .toUri();
+    }
+
+    /** The keys of the configuration, or where there are none, what the AWS default credential chain finds. */
+    static AwsCredentialsProvider credentials(S3Config config) {
+        return config.keys()
+                .<AwsCredentialsProvider>map(keys -> StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(keys.accessKey(), keys.secretKey())))
+                .orElseGet(() -> DefaultCredentialsProvider.builder().build());
+    }
+}

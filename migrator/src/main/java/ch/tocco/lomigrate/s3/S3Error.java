@@ -1,0 +1,52 @@
+package ch.tocco.lomigrate.s3;
+
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * The body of an answer with an error status ("Error Responses" of the Amazon S3 API reference).
+ *
+ * @param code what went wrong, in one word; null if the body does not say
+ * @param message the same for people; null if the body does not say
+ */
+record S3Error(String code, String message) {
+    private static final XMLInputFactory XML = factory();
+
+    /** Reads a body, which may be empty or anything at all: never throws, and never opens what a body names. */
+    static S3Error parse(byte[] body) {
+        String code = null;
+        String message = null;
+        // decoded here: what the parser thinks of bytes that are no UTF-8 it prints to stderr
+        String text = new String(body, StandardCharsets.UTF_8);
+        if (text.contains("<!DOCTYPE")) {
+            // a web page: no S3 server sends one, and the parser prints to stderr what it thinks of one that is cut off
+            return new S3Error(null, null);
+        }
+        try {
+            XMLStreamReader reader = XML.createXMLStreamReader(new StringReader(text));
+            while (reader.hasNext()) {
+                if (reader.next() == XMLStreamConstants.START_ELEMENT) {
+                    switch (reader.getLocalName()) {
+                        case "Code" -> code = reader.getElementText();
+                        case "Message" -> message = reader.getElementText();
+                        default -> {}
+                    }
+                }
+            }
+        } catch (XMLStreamException | RuntimeException e) { // the second is how the parser says that it has a fault
+            return new S3Error(code, message); // a proxy's HTML page, or cut off: what was read is what is known
+        }
+        return new S3Error(code, message);
+    }
+
+    private static XMLInputFactory factory() {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        return factory;
+    }
+}

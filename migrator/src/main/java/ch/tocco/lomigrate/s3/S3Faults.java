@@ -1,0 +1,121 @@
+package ch.tocco.lomigrate.s3;
+
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.ServerWords;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoreException.WorthTrying;
+import java.io.IOException;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.crt.CrtRuntimeException;
+import software.amazon.awssdk.crt.http.HttpException;
+
+/** Says which kind of failure an answer of the store is, by status and error code. The one place that decides it. */
+public final class S3Faults {
+    private static final Set<String> CORRUPTED = Set.of("BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody");
+
+    /** Answers that may be others in a while, though their status does not say so. */
+    private static final Set<String> PASSING = Set.of(
+            "RequestTimeout",
+            "RequestTimeTooSkewed",
+            "OperationAborted",
+            // also where they come with 200: a completing upload begins its answer before it knows the end
+            "InternalError",
+            "ServiceUnavailable",
+            "SlowDown",
+            "ThrottlingException",
+            "RequestLimitExceeded",
+            "XMinioServerNotInitialized");
+
+    /** Answers that every other object would get too. */
+    private static final Set<String> RUN = Set.of(
+            "AccessDenied",
+            "AccountProblem",
+            "AllAccessDisabled",
+            "AuthorizationHeaderMalformed",
+            "ExpiredToken",
+            "InvalidAccessKeyId",
+            "InvalidBucketName",
+            "InvalidSecurity",
+            "InvalidToken",
+            "NoSuchBucket",
+            "PermanentRedirect",
+            "QuotaExceeded",
+            "SignatureDoesNotMatch");
+
+    /** The same without a code: a redirect and these, from a proxy for example, are about the client or the endpoint. */
+    private static final Set<Integer> RUN_STATUS = Set.of(401, 403, 405, 407);
+
+    private S3Faults() {}
+
+    /** What a request ended with, classified. */
+    public static StoreException of(String operation, Throwable thrown) {
+        Throwable e = StoreException.unwrapped(thrown);
+        // the SDK says status 0 where it could make nothing of an answer
+        if (e instanceof AwsServiceException answer && answer.statusCode() > 0) {
+            return ofAnswer(operation, answer);
+        }
+        return ofTheNetwork(e) ? StoreException.unanswered(operation, e) : StoreException.of(operation, e);
+    }
+
+    /** What was to be sent could not be read. */
+    public static StoreException ofContent(String operation, IOException e) {
+        String message = operation + ": spill file cannot be read: " + e;
+        return new StoreException(FaultKind.OBJECT, FailureReason.SPILL, message, e);
+    }
+
+    /** An answer that says yes and lacks what every S3 server sends with it, so that another than the store gave it. */
+    static StoreException without(String missing, String operation, int status) {
+        String message = operation + ": " + status + " without " + missing + ", so not from an S3 server";
+        return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, message, null);
+    }
+
+    private static StoreException ofAnswer(String operation, AwsServiceException answer) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        return details == null
+                ? ofAnswer(operation, answer.statusCode(), null, null, answer)
+                : ofAnswer(operation, answer.statusCode(), details.errorCode(), details.errorMessage(), answer);
+    }
+
+    /**
+     * What an answer with an error status means.
+     *
+     * @param code the error's code; null where the answer has none, as that of a HEAD
+     * @param text the store's own words, or null
+     */
+    public static StoreException ofAnswer(String operation, int status, String code, String text, Throwable cause) {
+        String known = code == null ? "" : code;
+        String message =
+                operation + ": " + status + (known.isEmpty() ? "" : " " + ServerWords.firstLine(known)) + detail(text);
+        if (CORRUPTED.contains(known)) {
+            return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, cause);
+        }
+        if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
+            // With 503 a store asks all to wait; any other 5xx may be about what was sent.
+            WorthTrying worthTrying =
+                    status >= 500 && status != 503 ? WorthTrying.ANOTHER_OBJECT : WorthTrying.NOTHING_ELSE;
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, worthTrying, message, cause);
+        }
+        if (status == 413 || known.equals("EntityTooLarge")) {
+            return new StoreException(
+                    FaultKind.OBJECT, FailureReason.REFUSED, WorthTrying.SMALLER_REQUESTS, message, cause);
+        }
+        if (known.equals("NoSuchUpload")) {
+            // A rule of the bucket or another run ended the upload: from the beginning, it can be done.
+            return new StoreException(FaultKind.OBJECT, FailureReason.UNAVAILABLE, message, cause);
+        }
+        boolean all = RUN.contains(known) || status / 100 == 3 || RUN_STATUS.contains(status);
+        return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, cause);
+    }
+
+    private static String detail(String text) {
+        return text == null || text.isBlank() ? "" : " (" + ServerWords.firstLine(text) + ")";
+    }
+
+    private static boolean ofTheNetwork(Throwable e) {
+        return e instanceof SdkException || e instanceof HttpException || e instanceof CrtRuntimeException;
+    }
+}

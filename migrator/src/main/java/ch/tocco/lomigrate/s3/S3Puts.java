@@ -1,0 +1,84 @@
+package ch.tocco.lomigrate.s3;
+
+import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.StoredObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.crt.http.HttpHeader;
+import software.amazon.awssdk.crt.http.HttpRequest;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+/**
+ * PutObject and UploadPart, the two requests that carry content, as plain HTTP requests. They are the bulk of a run, and
+ * what the SDK's S3 client does around each request costs more than sending a small object; see PutBenchmark. They
+ * also need a signature over a hash that is known beforehand, which that client has no way to be given. Thread-safe.
+ */
+final class S3Puts {
+    private static final HttpHeader USER_AGENT = header("user-agent", "lo-migrate");
+
+    private final String host;
+    private final String bucketPath;
+    private final PayloadHashSigner signer;
+    private final AwsCredentialsProvider credentials;
+    private final PutConnections connections;
+
+    /**
+     * Makes requests to one bucket.
+     *
+     * @param bucket its URL, to which a slash and the key are added
+     * @param connections to the server of that URL
+     */
+    S3Puts(URI bucket, String region, AwsCredentialsProvider credentials, PutConnections connections) {
+        this.host = hostHeader(bucket);
+        this.bucketPath = bucket.getRawPath().replaceAll("/$", "");
+        this.signer = new PayloadHashSigner(region);
+        this.credentials = credentials;
+        this.connections = connections;
+    }
+
+    /** As clients send it: without the port where that is the scheme's own. */
+    static String hostHeader(URI url) {
+        boolean usual = url.getPort() < 0 || SdkHttpUtils.isUsingStandardPort(url.getScheme(), url.getPort());
+        return usual ? url.getHost() : url.getHost() + ':' + url.getPort();
+    }
+
+    /** See {@link ObjectStore#put}. */
+    CompletableFuture<String> put(StoredObject object, Content content) {
+        PutHeaders headers = new PutHeaders().add("content-type", object.contentType());
+        object.metadata().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
+        return send("PUT", object.key(), "", headers, content, object.sha256());
+    }
+
+    /** See {@link ObjectStore#putPart}. */
+    CompletableFuture<String> putPart(String key, String uploadId, int number, Content content, String sha256) {
+        String query = "partNumber=" + number + "&uploadId=" + SdkHttpUtils.urlEncode(uploadId);
+        return send("UploadPart " + number, key, query, new PutHeaders(), content, sha256);
+    }
+
+    private CompletableFuture<String> send(
+            String operation, String key, String query, PutHeaders headers, Content content, String sha256) {
+        try {
+            String path = bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key);
+            headers.add("host", host);
+            String authorization =
+                    signer.sign(path, query, headers, sha256, credentials.resolveCredentials(), Instant.now());
+            HttpHeader[] all = headers.with(
+                    USER_AGENT,
+                    header("content-length", Long.toString(content.length())),
+                    header("authorization", authorization));
+            String target = query.isEmpty() ? path : path + '?' + query;
+            PutBody body = new PutBody(content);
+            return connections.send(operation, new HttpRequest("PUT", target, all, body), body);
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(S3Faults.of(operation, e));
+        }
+    }
+
+    private static HttpHeader header(String name, String value) {
+        return new HttpHeader(name.getBytes(StandardCharsets.US_ASCII), value.getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,210 @@
+package ch.tocco.lomigrate.source;
+
+import ch.tocco.lomigrate.config.SourceTable;
+import java.time.Duration;
+
+/**
+ * Every SQL text that touches the source table or the large objects, built from a {@link SourceTable}. Names are
+ * quoted; values are parameters, or numbers.
+ */
+public final class SourceSql {
+    private final SourceTable names;
+    private final String table;
+    private final String hash;
+    private final String size;
+    private final String mimeType;
+    private final String oid;
+    private final String sha2;
+
+    public SourceSql(SourceTable names) {
+        this.names = names;
+        this.table = quoted(names.table());
+        this.hash = quoted(names.hash());
+        this.size = quoted(names.size());
+        this.mimeType = quoted(names.mimeType());
+        this.oid = quoted(names.oid());
+        this.sha2 = quoted(names.sha2());
+    }
+
+    public SourceTable names() {
+        return names;
+    }
+
+    /** The table's name, quoted; also what {@code to_regclass} takes. */
+    public String table() {
+        return table;
+    }
+
+    /** Pending rows in the blocks from the first parameter to before the second. A TID range scan: PostgreSQL 14. */
+    public String pendingInBlocks() {
+        return "SELECT " + listed() + " FROM " + table
+                + " WHERE ctid >= ('(' || ?::int8 || ',0)')::tid AND ctid < ('(' ||" + " ?::int8 || ',0)')::tid AND "
+                + sha2 + " IS NULL";
+    }
+
+    /**
+     * The same for older servers: every address that a row can have there, some 300 a block (a row takes at least a
+     * header of 24 bytes and a pointer of 4, see MaxHeapTuplesPerPage). 30 times slower, 300,000 rows a second.
+     */
+    public String pendingAtAddresses() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ('(' || b || ',' || i ||"
+                + " ')')::tid FROM generate_series(?::int8, ?::int8 - 1) b,"
+                + " generate_series(1, current_setting('block_size')::int / 28) i)) AND " + sha2 + " IS NULL";
+    }
+
+    /** The first pending rows in the order of their hashes; parameter: how many. */
+    public String firstPendingByHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL ORDER BY " + hash
+                + " NULLS FIRST LIMIT ?";
+    }
+
+    /** Pending rows whose hash is larger than the first parameter, in that order; second parameter: how many. */
+    public String nextPendingByHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
+                + " > ?::bpchar ORDER BY " + hash + " LIMIT ?";
+    }
+
+    private String listed() {
+        return hash + ", " + size + "::int8, " + mimeType + ", " + oid + "::int8";
+    }
+
+    /** Number of rows, and of pending ones. */
+    public String countAllAndPending() {
+        return "SELECT count(*), count(*) FILTER (WHERE " + sha2 + " IS NULL) FROM " + table;
+    }
+
+    public String countPending() {
+        return "SELECT count(*) FROM " + table + " WHERE " + sha2 + " IS NULL";
+    }
+
+    /** Up to ten pending rows: hash and oid. */
+    public String somePending() {
+        return "SELECT " + hash + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
+    }
+
+    /**
+     * Oids of some pending rows: to try whether they may be read. Looks at the first rows of the table only, as finding
+     * the last pending one of millions takes long.
+     *
+     * @param sha2Exists false: all rows are pending
+     */
+    public String somePendingOids(boolean sha2Exists) {
+        String pending = sha2Exists ? sha2 + " IS NULL AND " : "";
+        String first = "SELECT " + oid + (sha2Exists ? ", " + sha2 : "") + " FROM " + table + " LIMIT 100000";
+        return "SELECT " + oid + "::int8 FROM (" + first + ") first WHERE " + pending + oid + " <> 0 LIMIT 20";
+    }
+
+    /**
+     * A batch of small objects. Parameters: {@code int8[]} oids, {@code int4[]} most bytes of each. Rows: position in
+     * the arrays from 1, and the bytes, NULL where the large object does not exist.
+     */
+    public static String readBatch() {
+        // The subselect makes a missing object a NULL; lo_get alone would end the whole batch with an error.
+        return "SELECT t.i, lo_get((SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = t.o::oid),"
+                + " 0, t.n) FROM unnest(?::int8[], ?::int4[]) WITH ORDINALITY t(o, n, i)";
+    }
+
+    /** One object as a binary COPY of chunks: all of its first {@code bytes} bytes, one snapshot. */
+    public static String copyOut(long oid, long bytes, int chunk) {
+        long chunks = Math.max(1, (bytes + chunk - 1) / chunk);
+        return "COPY (SELECT lo_get(" + oid + "::oid, g * " + chunk + ", least(" + chunk + ", " + bytes + " - g * "
+                + chunk + ")::int) FROM generate_series(0::int8, " + (chunks - 1)
+                + ") g) TO STDOUT (FORMAT binary)";
+    }
+
+    /**
+     * Sets hashes. Parameters: {@code bpchar[]} keys, {@code int8[]} oids, {@code bpchar[]} SHA-256. {@code bpchar}
+     * because {@code text} parameters keep the planner from using the index on {@code character(40)}; the oid because
+     * a row may share its hash with another one, or point to another object by now. Answers for how many of the keys a
+     * row was updated: the number of updated rows would not tell where rows are there twice.
+     */
+    public String commit() {
+        return "WITH done AS (UPDATE " + table + " b SET " + sha2 + " = u.sha2"
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
+                + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL"
+                + " RETURNING u.i) SELECT count(DISTINCT i) FROM done";
+    }
+
+    /**
+     * The same for those rows only that nobody else has locked. FOR UPDATE because a unique index on the SHA-256 makes
+     * the update lock as much; as it skips rows that are only referred to by new ones as well, it is for where
+     * {@link #commit} has met a lock.
+     */
+    public String commitUnlocked() {
+        return "WITH free AS MATERIALIZED (SELECT u.hash, u.o, u.sha2, u.i"
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + table
+                + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid WHERE b." + sha2
+                + " IS NULL FOR UPDATE OF b SKIP LOCKED), done AS (UPDATE " + table + " b SET " + sha2
+                + " = f.sha2 FROM free f WHERE b." + hash + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2
+                + " IS NULL RETURNING f.i) SELECT count(DISTINCT i) FROM done";
+    }
+
+    /**
+     * What became of rows that {@link #commit} was to update. Parameters as there, without the SHA-256. Rows: position
+     * from 1, and the row's SHA-256; no row where hash and oid are found no more.
+     */
+    public String committed() {
+        return "SELECT u.i, b." + sha2 + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN "
+                + table + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid";
+    }
+
+    /** Keeps the planner from custom plans, which flip to a hash join over the whole table. */
+    public static String forceGenericPlan() {
+        return "SET plan_cache_mode = force_generic_plan";
+    }
+
+    /** Has the server cancel what takes longer. */
+    public static String statementTimeout(Duration most) {
+        return "SET statement_timeout = " + most.toMillis();
+    }
+
+    /** Has the server cancel what waits longer for one lock. */
+    public static String lockTimeout(Duration most) {
+        return "SET lock_timeout = " + most.toMillis();
+    }
+
+    public String addSha2() {
+        return "ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + sha2 + " character(64)";
+    }
+
+    /** Up to ten SHA-256 that more than one row has, with up to three of their hashes. */
+    public String duplicates() {
+        return "SELECT " + sha2 + ", count(*), (array_agg(" + hash + "))[1:3]::text FROM " + table + " WHERE " + sha2
+                + " IS NOT NULL GROUP BY " + sha2 + " HAVING count(*) > 1 LIMIT 10";
+    }
+
+    public String createSha2Index() {
+        return "CREATE UNIQUE INDEX CONCURRENTLY " + quoted(names.sha2Index()) + " ON " + table + " (" + sha2 + ")";
+    }
+
+    /** {@code index}: qualified and quoted. */
+    public static String dropIndex(String index) {
+        return "DROP INDEX CONCURRENTLY IF EXISTS " + index;
+    }
+
+    /** Name of the check constraint that exists only while {@code sha2} is being made NOT NULL. */
+    public String notNullCheck() {
+        return names.table() + "_" + names.sha2() + "_not_null";
+    }
+
+    public String addNotNullCheck() {
+        return "ALTER TABLE " + table + " ADD CONSTRAINT " + quoted(notNullCheck()) + " CHECK (" + sha2
+                + " IS NOT NULL) NOT VALID";
+    }
+
+    public String validateNotNullCheck() {
+        return "ALTER TABLE " + table + " VALIDATE CONSTRAINT " + quoted(notNullCheck());
+    }
+
+    public String setNotNull() {
+        return "ALTER TABLE " + table + " ALTER COLUMN " + sha2 + " SET NOT NULL";
+    }
+
+    public String dropNotNullCheck() {
+        return "ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + quoted(notNullCheck());
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,64 @@
+package ch.tocco.lomigrate.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A bucket. Requests are not tried again here. Every future that fails, fails with a {@link StoreException}.
+ * Cancelling a future asks its request to end; it is complete when the request has ended. Thread-safe.
+ */
+public interface ObjectStore extends AutoCloseable {
+    /**
+     * Stores an object that fits into one request, replacing what was under the key. Complete only once the store has
+     * verified that it received bytes with the object's SHA-256.
+     *
+     * @param content is read until the future is complete
+     * @return the object's ETag; an answer without one is no acknowledgement
+     */
+    CompletableFuture<String> put(StoredObject object, Content content);
+
+    /** Begins a multipart upload; the future has its id. */
+    CompletableFuture<String> beginMultipart(StoredObject object);
+
+    /**
+     * Uploads one part, verified like {@link #put}.
+     *
+     * @param number from 1
+     * @param content of the part; is read until the future is complete
+     * @param sha256 of the part in lower-case hexadecimal
+     * @return the part's ETag
+     */
+    CompletableFuture<String> putPart(StoredObject object, String uploadId, int number, Content content, String sha256);
+
+    /**
+     * Makes the parts an object, replacing what was under the key.
+     *
+     * @param etags of all parts in order
+     */
+    CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags);
+
+    /** Forgets the parts of an upload that will not be completed. */
+    CompletableFuture<Void> abortMultipart(String key, String uploadId);
+
+    /** The uploads that are neither completed nor aborted, all of those whose keys begin with {@code prefix}. */
+    CompletableFuture<List<OpenUpload>> listUploads(String prefix);
+
+    /**
+     * A multipart upload that somebody began.
+     *
+     * @param key of the object that it would become
+     * @param uploadId its id
+     * @param begun when; null where the store does not say
+     */
+    record OpenUpload(String key, String uploadId, Instant begun) {}
+
+    /** Length in bytes of what the store has under the object's key. */
+    CompletableFuture<Long> length(StoredObject object);
+
+    /** Removes an object; not an error if there is none. */
+    CompletableFuture<Void> delete(String key);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,96 @@
+package ch.tocco.lomigrate.store;
+
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lo.FailureReason;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+
+/** A request to the store failed. Says which kind of failure it is; the message is one line without secrets. */
+public final class StoreException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Where an exception's message is another exception as text. */
+    private static final Pattern CLASS_NAME = Pattern.compile("^(?:\\w+\\.){2,}\\w*(?:Exception|Error): ");
+
+    private final FaultKind kind;
+    private final FailureReason reason;
+    private final WorthTrying worthTrying;
+
+    /** What may go through though this did not. */
+    public enum WorthTrying {
+        NOTHING_ELSE,
+        /** A store that is there may answer this to one object for ever. */
+        ANOTHER_OBJECT,
+        /** The same bytes in several requests. */
+        SMALLER_REQUESTS
+    }
+
+    public StoreException(FaultKind kind, FailureReason reason, String message, Throwable cause) {
+        this(kind, reason, WorthTrying.NOTHING_ELSE, message, cause);
+    }
+
+    public StoreException(
+            FaultKind kind, FailureReason reason, WorthTrying worthTrying, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.reason = reason;
+        this.worthTrying = worthTrying;
+    }
+
+    /**
+     * What a request ended with that an {@link ObjectStore} sent: its own failure, which says all, or what became of it on
+     * this side.
+     *
+     * @param operation which request, for the message
+     */
+    public static StoreException of(String operation, Throwable thrown) {
+        Throwable e = unwrapped(thrown);
+        if (e instanceof StoreException known) {
+            return known;
+        }
+        if (e instanceof CancellationException) {
+            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + " was cancelled", e);
+        }
+        if (e instanceof Error) {
+            // Of the own JVM, not of the object or the store: the run cannot be trusted any more.
+            String message = operation + ": " + (e instanceof OutOfMemoryError own ? RunAborted.advice(own) : e);
+            return new StoreException(FaultKind.RUN, FailureReason.REFUSED, message, e);
+        }
+        if (e instanceof RuntimeException) {
+            return new StoreException(FaultKind.OBJECT, FailureReason.REFUSED, operation + ": " + e, e);
+        }
+        return unanswered(operation, e);
+    }
+
+    /** No answer came, for a reason that may pass. */
+    public static StoreException unanswered(String operation, Throwable e) {
+        String line = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+        String text = CLASS_NAME.matcher(line).replaceFirst("");
+        return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + ": " + text, e);
+    }
+
+    /** What futures have wrapped. */
+    public static Throwable unwrapped(Throwable thrown) {
+        Throwable e = thrown;
+        while ((e instanceof CompletionException || e instanceof ExecutionException) && e.getCause() != null) {
+            e = e.getCause();
+        }
+        return e;
+    }
+
+    public WorthTrying worthTrying() {
+        return worthTrying;
+    }
+
+    public FaultKind kind() {
+        return kind;
+    }
+
+    /** How an object is reported that cannot be stored because of this. */
+    public FailureReason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,65 @@
+package ch.tocco.lomigrate.store;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * A small object that any store takes: what a store answers to it is not the object's doing. Always under the same key, in
+ * all runs: what a killed one leaves in the bucket, the next one removes. Only a PUT tells; a store that takes none still
+ * answers a HEAD.
+ */
+public final class StoreProbe {
+    private static final Logger LOG = LogManager.getLogger(StoreProbe.class);
+    private static final String KEY = "lo-migrate-probe";
+    private static final byte[] CONTENT = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final ObjectStore store;
+    private final StoredObject object = new StoredObject(KEY, sha256(), "text/plain", Map.of());
+
+    public StoreProbe(ObjectStore store) {
+        this.store = store;
+    }
+
+    public String key() {
+        return object.key();
+    }
+
+    /** Stores it; the future has its ETag. */
+    public CompletableFuture<String> put() {
+        return store.put(object, Content.of(CONTENT.clone()));
+    }
+
+    /** Removes it. */
+    public CompletableFuture<Void> delete() {
+        return store.delete(object.key());
+    }
+
+    /** Stores it, and removes it in the background once that has succeeded. */
+    public CompletableFuture<String> putAndDelete() {
+        return put().whenComplete((stored, failure) -> {
+            if (failure == null) {
+                CompletableFuture<?> unused = delete().whenComplete((done, lost) -> deleted(lost));
+            }
+        });
+    }
+
+    private void deleted(Throwable failure) {
+        if (failure != null) {
+            LOG.warn("the probe object {} is left in the bucket: {}", key(), failure.getMessage());
+        }
+    }
+
+    private static String sha256() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(CONTENT));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package ch.tocco.lomigrate.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.testkit.UnspeakableError;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A run ends once, for one reason, and whoever wants to know is told once. */
+@Timeout(60)
+final class RunControlTest {
+    private final RunControl control = new RunControl();
+    private final RunAborted outage = new RunAborted(RunAborted.Kind.OUTAGE, "away", null);
+    private final RunAborted fault = new RunAborted(RunAborted.Kind.FAULT, "login refused", new Exception("cause"));
+    private final AtomicInteger told = new AtomicInteger();
+
+    @Test
+    void runGoesOnUntilItIsEnded() {
+        assertThat(control.ended()).isFalse();
+        assertThat(control.stopped()).isFalse();
+        assertThat(control.abortReason()).isEmpty();
+    }
+
+    @Test
+    void stopEndsItWithoutAReason() {
+        control.stop();
+        assertThat(control.ended()).isTrue();
+        assertThat(control.stopped()).isTrue();
+        assertThat(control.abortReason()).isEmpty();
+    }
+
+    @Test
+    void abortEndsItWithItsReason() {
+        control.abort(fault);
+        assertThat(control.ended()).isTrue();
+        assertThat(control.stopped()).isFalse();
+        assertThat(control.abortReason()).containsSame(fault);
+        assertThat(fault.kind()).isEqualTo(RunAborted.Kind.FAULT);
+        assertThat(fault).hasMessage("login refused").hasRootCauseMessage("cause");
+    }
+
+    @Test
+    void firstReasonIsTheOneThatIsReported() {
+        control.abort(outage);
+        control.abort(fault);
+        control.stop();
+        assertThat(control.abortReason()).containsSame(outage);
+        assertThat(control.stopped()).isFalse();
+    }
+
+    @Test
+    void abortAfterAStopDoesNotCount() {
+        control.stop();
+        control.abort(fault);
+        assertThat(control.stopped()).isTrue();
+        assertThat(control.abortReason()).isEmpty();
+    }
+
+    @Test
+    void listenersAreToldOnceOnTheThreadThatEndsIt() {
+        Thread[] by = new Thread[1];
+        control.onEnd(told::incrementAndGet);
+        control.onEnd(() -> by[0] = Thread.currentThread());
+        assertThat(told).hasValue(0);
+        control.stop();
+        control.stop();
+        control.abort(fault);
+        assertThat(told).hasValue(1);
+        assertThat(by[0]).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void lateListenerIsToldAtOnce() {
+        control.stop();
+        control.onEnd(told::incrementAndGet);
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void listenerFindsTheRunEnded() {
+        boolean[] ended = new boolean[1];
+        control.onEnd(() -> ended[0] = control.ended());
+        control.abort(fault);
+        assertThat(ended[0]).isTrue();
+    }
+
+    @Test
+    void listenerThatFailsKeepsNoOtherFromBeingTold() {
+        control.onEnd(() -> {
+            throw new UnspeakableError();
+        });
+        control.onEnd(told::incrementAndGet);
+        control.stop();
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void errorThatNobodyExpectsIsTheReason() {
+        var error = new IllegalStateException("injected");
+        control.bug("storer", error);
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason)
+                        .hasMessage("storer: java.lang.IllegalStateException: injected")
+                        .hasCause(error));
+    }
+
+    @Test
+    void errorThatCannotBePutIntoWordsEndsTheRunAllTheSame() {
+        control.bug("storer", new UnspeakableError());
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason ->
+                        assertThat(reason.getMessage()).isEqualTo("storer: " + UnspeakableError.class.getName()));
+    }
+
+    @Test
+    void memoryThatIsUsedUpBeforeItCanBeSaidEndsTheRunAllTheSame() {
+        control.bug("storer", new OutOfMemoryError() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError("injected");
+            }
+        });
+        assertThat(control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("memory is used up"));
+    }
+
+    @Test
+    void bugThatIsAKnownReasonIsReportedAsSuch() {
+        control.bug("storer", outage);
+        assertThat(control.abortReason()).containsSame(outage);
+    }
+
+    @Test
+    void listenersAreToldOnceHoweverManyEndIt() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            RunControl raced = new RunControl();
+            AtomicInteger calls = new AtomicInteger();
+            CyclicBarrier together = new CyclicBarrier(4);
+            List<Thread> threads = IntStream.range(0, 4)
+                    .mapToObj(i -> new Thread(() -> {
+                        await(together);
+                        if (i < 2) {
+                            raced.onEnd(calls::incrementAndGet);
+                        } else {
+                            raced.abort(i == 2 ? outage : fault);
+                        }
+                    }))
+                    .toList();
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(calls).hasValue(2);
+            assertThat(raced.abortReason()).isPresent();
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package ch.tocco.lomigrate.pipeline;
+
+import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.checks.Secrets;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Configurations for tests of what comes before and after the pipeline. */
+public final class Configs {
+    static final S3Config S3 = new S3Config(
+            URI.create("http://127.0.0.1:1"),
+            S3Config.DEFAULT_REGION,
+            "bucket",
+            Optional.of(new S3Config.Keys("access", Secrets.SECRET_KEY)),
+            false,
+            S3Config.DEFAULT_MULTIPART_THRESHOLD,
+            S3Config.DEFAULT_PART_SIZE);
+
+    private Configs() {}
+
+    public static MigrationConfig of(
+            SourceDatabase database, String user, String password, boolean checkBatchJob, boolean finalize) {
+        return new MigrationConfig(
+                Sessions.config(database, user, password),
+                S3,
+                SourceTable.NICE_BINARY,
+                new TuningConfig(
+                        1024, 1024, 1024, 1, 4, 1, 100, 1 << 20, 96 << 20, Path.of("unused"), OptionalLong.empty()),
+                new RunConfig(
+                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, finalize, checkBatchJob, true, false),
+                new FaultConfig(
+                        FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
+                        FaultConfig.DEFAULT_REQUEST_TIMEOUT,
+                        Optional.empty(),
+                        FaultConfig.DEFAULT_STALE_UPLOADS));
+    }
+}

@@ -1,0 +1,58 @@
+package ch.tocco.lomigrate.pipeline;
+
+import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.StoredObject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A store that is asked for nothing but what a test's own one answers: every other question is an error. */
+public class UnaskedStore implements ObjectStore {
+    @Override
+    public CompletableFuture<String> put(StoredObject object, Content content) {
+        throw unexpected("put");
+    }
+
+    @Override
+    public CompletableFuture<String> beginMultipart(StoredObject object) {
+        throw unexpected("beginMultipart");
+    }
+
+    @Override
+    public CompletableFuture<String> putPart(
+            StoredObject object, String uploadId, int number, Content content, String sha256) {
+        throw unexpected("putPart");
+    }
+
+    @Override
+    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
+        throw unexpected("completeMultipart");
+    }
+
+    @Override
+    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
+        throw unexpected("abortMultipart");
+    }
+
+    @Override
+    public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
+        throw unexpected("listUploads");
+    }
+
+    @Override
+    public CompletableFuture<Long> length(StoredObject object) {
+        throw unexpected("length");
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(String key) {
+        throw unexpected("delete");
+    }
+
+    @Override
+    public void close() {}
+
+    private static AssertionError unexpected(String question) {
+        return new AssertionError("the test does not expect " + question);
+    }
+}

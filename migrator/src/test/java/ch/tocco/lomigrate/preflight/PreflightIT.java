@@ -1,0 +1,357 @@
+package ch.tocco.lomigrate.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.pipeline.Configs;
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.Sessions;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Each reason to refuse a run, with its words; and that nothing is changed by looking. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class PreflightIT {
+    private SourceDatabase database;
+    private String user;
+    private String password;
+    private final RunControl control = new RunControl();
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+        user = fresh.server().user();
+        password = fresh.server().password();
+    }
+
+    private Preflight preflight(boolean checkBatchJob) {
+        return preflight(checkBatchJob, false);
+    }
+
+    private Preflight preflight(boolean checkBatchJob, boolean finalize) {
+        return new Preflight(
+                Configs.of(database, user, password, checkBatchJob, finalize),
+                Sessions.connections(database, user, password),
+                Sessions.SQL,
+                control);
+    }
+
+    private long check() throws RefusedException {
+        return preflight(true).checkDatabase();
+    }
+
+    private void assertRefused(String... words) throws SQLException {
+        String before = schema();
+        assertThatThrownBy(this::check).isInstanceOf(RefusedException.class).hasMessageContainingAll(words);
+        assertThat(schema()).as("schema").isEqualTo(before);
+    }
+
+    private String schema() throws SQLException {
+        return database.query("SELECT to_regclass('_nice_binary')").isPresent() ? database.schema() : "";
+    }
+
+    /** From now on as a role that may only what the statements give it; {@code %s} is its name. */
+    private void asRole(String... grants) throws SQLException {
+        String role = Sessions.createRole(database);
+        for (String grant : grants) {
+            database.execute(grant.formatted(role));
+        }
+        user = role;
+        password = role;
+    }
+
+    @Test
+    void goodTableIsAccepted() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        assertThat(check())
+                .isEqualTo(Long.parseLong(
+                        database.query("SELECT '_nice_binary'::regclass::oid").orElseThrow()));
+    }
+
+    @Test
+    void roleWhoseSessionsAreReadOnlyIsRefusedInsteadOfWaitedFor() throws Exception {
+        database.execute("ALTER DATABASE " + database.name() + " SET default_transaction_read_only = on");
+        assertThatThrownBy(this::check)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContainingAll("read-only", "SET default_transaction_read_only = off");
+    }
+
+    @Test
+    void connectionThatIsNotToBeHadIsARefusalOfOneLine() throws Exception {
+        asRole("ALTER ROLE %s CONNECTION LIMIT 0");
+        assertThatThrownBy(this::check)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("database ")
+                .hasMessageContaining("too many connections")
+                .hasMessageEndingWith("(SQLSTATE 53300)")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void missingTableIsRefused() throws Exception {
+        database.execute("DROP TABLE _nice_binary");
+        assertRefused("no table \"_nice_binary\"", "search path");
+    }
+
+    @Test
+    void tableInAnotherSchemaIsFoundOnlyThroughTheSearchPath() throws Exception {
+        database.execute("CREATE SCHEMA other; ALTER TABLE _nice_binary SET SCHEMA other");
+        assertRefused("search path");
+    }
+
+    @Test
+    void everyColumnThatIsWrongOrMissingIsNamed() throws Exception {
+        database.execute("DROP TABLE _nice_binary; CREATE TABLE _nice_binary (hash varchar(40), size text,"
+                + " data bigint, sha2 text)");
+        assertRefused(
+                "column hash is character varying(40), wanted character(40)",
+                "column size is text, wanted bigint or integer",
+                "column mime_type is missing",
+                "column data is bigint, wanted oid",
+                "column sha2 is text, wanted character(64)");
+    }
+
+    @Test
+    void roleThatMayNotReadTheTableIsRefused() throws Exception {
+        asRole();
+        assertRefused("may not read", "GRANT SELECT");
+    }
+
+    @Test
+    void roleThatMayNotWriteHashesIsRefused() throws Exception {
+        asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (size) ON _nice_binary TO %s");
+        assertRefused("may not write hashes", "GRANT UPDATE (sha2)");
+    }
+
+    @Test
+    void roleThatMayOnlyWriteHashesIsAcceptedWhereTheColumnExists() throws Exception {
+        asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (sha2) ON _nice_binary TO %s");
+        check();
+        preflight(true).addSha2IfMissing();
+    }
+
+    @Test
+    void roleThatMayNotAddTheColumnIsToldWhatTheOwnerShouldRun() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        assertRefused("sha2 is missing", "ALTER TABLE \"_nice_binary\" ADD COLUMN");
+    }
+
+    @Test
+    void roleThatMayNotFinalizeIsToldSoBeforeItMigrates() throws Exception {
+        asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        check();
+        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("may not finalize");
+        database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER TABLE _nice_binary OWNER TO " + user);
+        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContainingAll("may not finalize", "needs CREATE on the schema");
+        database.execute("GRANT CREATE ON SCHEMA public TO " + user);
+        preflight(true, true).checkDatabase();
+    }
+
+    @Test
+    void tableThatSomebodyHasLockedIsRefusedInsteadOfWaitedForWithoutAWord() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        try (Connection busy = locked()) {
+            assertThatThrownBy(this::check)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContainingAll("SQLSTATE 55P03", "another session has \"_nice_binary\" locked");
+            assertThat(busy.isValid(10)).isTrue();
+        }
+    }
+
+    @Test
+    void stopEndsALookAtTheDatabaseThatWaits() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        try (Connection busy = locked()) {
+            var checking = Background.run(this::check);
+            Await.until(
+                    Duration.ofSeconds(60),
+                    "waits for the lock",
+                    () -> database.query(
+                                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '_nice_binary'::regclass")
+                            .isPresent());
+            control.stop();
+            assertThatThrownBy(checking::join)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .hasMessageContaining("due to user request");
+            assertThat(busy.isValid(10)).isTrue();
+        }
+    }
+
+    /** The table is locked as by VACUUM FULL until this is closed. */
+    private Connection locked() throws SQLException {
+        Connection busy = database.connect();
+        busy.setAutoCommit(false);
+        try (var statement = busy.createStatement()) {
+            statement.execute("LOCK TABLE _nice_binary IN ACCESS EXCLUSIVE MODE");
+        }
+        return busy;
+    }
+
+    @Test
+    void partitionedTableMayBeMigratedButNotFinalized() throws Exception {
+        database.execute(
+                "DROP TABLE _nice_binary; CREATE TABLE _nice_binary (hash character(40) PRIMARY KEY, size bigint,"
+                        + " mime_type varchar(255), data oid, sha2 character(64)) PARTITION BY HASH (hash);"
+                        + " CREATE TABLE one PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 1, REMAINDER 0)");
+        check();
+        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("needs a plain table");
+    }
+
+    @Test
+    void largeTableWithoutIndexIsRefusedAndASmallOneIsNot() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
+        database.execute("INSERT INTO _nice_binary SELECT 'x', 1, '', 0 FROM generate_series(1, 100000)");
+        check();
+        database.execute("INSERT INTO _nice_binary VALUES ('x', 1, '', 0)");
+        assertRefused("no valid index begins with column hash", "create one first");
+        database.execute("CREATE INDEX ON _nice_binary (hash)");
+        check();
+    }
+
+    @Test
+    void roleThatMayReadNoneOfTheLargeObjectsIsRefused() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        long second = database.insert(new byte[] {2}, "a/b").oid();
+        asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        assertRefused("may not read the large objects");
+        database.execute("GRANT SELECT ON LARGE OBJECT " + second + " TO " + user);
+        check();
+    }
+
+    @Test
+    void permissionOnLargeObjectsIsLookedAtAlsoBeforeTheColumnIsAdded() throws Exception {
+        database.insert(new byte[] {1}, "a/b");
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        asRole("ALTER TABLE _nice_binary OWNER TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        assertRefused("may not read the large objects");
+    }
+
+    @Test
+    void missingLargeObjectsAreNoReasonToRefuse() throws Exception {
+        database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000),"
+                + " (repeat('b', 40), 1, '', NULL), (repeat('c', 40), 1, '', 0)");
+        check();
+    }
+
+    @Test
+    void batchJobMustBeThereAndInactive() throws Exception {
+        database.execute("UPDATE nice_batch_job SET active = true");
+        assertRefused(SourceDatabase.BATCH_JOB, "is active", "--skip-batch-job-check");
+        database.execute("DELETE FROM nice_batch_job");
+        assertRefused(SourceDatabase.BATCH_JOB, "is not in nice_batch_job", "--skip-batch-job-check");
+        preflight(false).checkDatabase();
+        database.execute("DROP TABLE nice_batch_job");
+        check();
+    }
+
+    @Test
+    void wrongPasswordIsRefusedWithoutNamingIt() throws Exception {
+        password = "verysecret";
+        assertThatThrownBy(this::check)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("password authentication failed")
+                .hasMessageNotContaining("verysecret");
+    }
+
+    @Test
+    void viewIsAccepted() throws Exception {
+        database.execute("ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
+        assertThat(check()).isPositive();
+    }
+
+    @Test
+    void partitionedTableIsAccepted() throws Exception {
+        database.execute("""
+                DROP TABLE _nice_binary;
+                CREATE TABLE _nice_binary (hash character(40) PRIMARY KEY, size bigint,
+                    mime_type character varying(255), data oid, sha2 character(64)) PARTITION BY HASH (hash);
+                """);
+        assertThat(check()).isPositive();
+    }
+
+    @Test
+    void columnIsAddedOnlyWhereItIsMissing() throws Exception {
+        String before = database.schema();
+        preflight(true).addSha2IfMissing();
+        assertThat(database.schema()).isEqualTo(before);
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        preflight(true).addSha2IfMissing();
+        assertThat(database.schema()).isEqualTo(before);
+    }
+
+    @Test
+    void existingColumnNeedsNoLockAtAll() throws Exception {
+        try (Connection busy = locked()) {
+            assertThat(busy.isValid(10)).isTrue();
+            assertThatCode(() -> preflight(true).addSha2IfMissing()).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void missingColumnIsAddedAsSoonAsTheTableIsFree() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        try (Connection busy = database.connect()) {
+            busy.setAutoCommit(false);
+            try (var statement = busy.createStatement()) {
+                statement.execute("SELECT count(*) FROM _nice_binary");
+            }
+            var adding = Background.run(() -> preflight(true).addSha2IfMissing());
+            Await.stays(Duration.ofMillis(600), "the table is in use", () -> !adding.isDone());
+            busy.rollback();
+            adding.join();
+        }
+        assertThat(database.schema()).contains("sha2 character(64)");
+    }
+
+    @Test
+    void stopEndsTheTriesToAddTheColumn() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        try (Connection busy = database.connect()) {
+            busy.setAutoCommit(false);
+            try (var statement = busy.createStatement()) {
+                statement.execute("SELECT count(*) FROM _nice_binary");
+            }
+            var adding = Background.run(() -> preflight(true).addSha2IfMissing());
+            Await.until(
+                    Duration.ofSeconds(30),
+                    "a pause between tries",
+                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND application_name = 'lo-migrate preflight' AND query = 'ROLLBACK'")
+                            .isPresent());
+            control.stop();
+            assertThatThrownBy(() -> adding.get(20, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(RunEndedException.class)
+                    .hasMessageContaining("stopped before anything was changed");
+        }
+        assertThat(database.schema()).doesNotContain("sha2");
+    }
+
+    @Test
+    void stoppedRunAddsNothing() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        control.stop();
+        assertThatThrownBy(() -> preflight(true).addSha2IfMissing()).isInstanceOf(RefusedException.class);
+        assertThat(database.schema()).doesNotContain("sha2");
+    }
+}

@@ -1,0 +1,60 @@
+package ch.tocco.lomigrate.testkit.checks;
+
+import ch.tocco.lomigrate.testkit.servers.RunningS3;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The secrets of the test servers, made so that they are recognised wherever they come out: every piece between two
+ * reserved characters carries the same mark of letters, which no encoding of URLs, XML or JSON changes.
+ */
+public final class Secrets {
+    /** Part of each secret, and of nothing else that a test says. */
+    public static final String MARK = "PssstHush";
+
+    /** With the characters that have to be percent-encoded in a URL. */
+    public static final String PASSWORD = MARK + "1@" + MARK + "2/" + MARK + "3:" + MARK + "4%" + MARK + "5";
+
+    /** With the two characters that AWS has in its own ones. */
+    public static final String SECRET_KEY = MARK + "6/" + MARK + "7+" + MARK + "8";
+
+    private static final Pattern KNOWN =
+            Pattern.compile(known(System.getenv(RunningS3.SECRET_KEY)), Pattern.CASE_INSENSITIVE);
+
+    private Secrets() {}
+
+    /** The mark, and the secret of a server that somebody else has started, as it is and percent-encoded. */
+    private static String known(String running) {
+        Stream<String> texts = running == null || running.isEmpty()
+                ? Stream.of(MARK)
+                : Stream.of(MARK, running, URLEncoder.encode(running, StandardCharsets.UTF_8));
+        return texts.map(Pattern::quote).collect(Collectors.joining("|"));
+    }
+
+    /** The lines that show a secret or a piece of one, by number and with the secret masked. */
+    public static List<String> shownIn(String text) {
+        var shown = new ArrayList<String>();
+        int number = 0;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
+            number++;
+            var matcher = KNOWN.matcher(line);
+            if (matcher.find()) {
+                shown.add("line " + number + ": " + matcher.replaceAll("[SECRET]"));
+            }
+        }
+        return shown;
+    }
+
+    /** Fails if a text shows a secret or a piece of one; what it says then does not. */
+    public static void requireNoneIn(String what, String text) {
+        var shown = shownIn(text);
+        if (!shown.isEmpty()) {
+            throw new AssertionError(what + " shows a secret\n" + String.join("\n", shown));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package ch.tocco.lomigrate.testkit.servers;
+
+import ch.tocco.lomigrate.testkit.checks.Secrets;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+
+/**
+ * S3Proxy inside this JVM, on a free port: verifies AWS Signature Version 4, so a wrong key is refused as by a real
+ * server. Keeps objects in memory or in a folder. Safe for use by several threads.
+ */
+public final class EmbeddedS3 implements S3Server, AutoCloseable {
+    private static final String ACCESS_KEY = "embedded-access";
+
+    private final S3Proxy proxy;
+
+    private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more) throws IOException {
+        proxy = more.apply(S3Proxy.builder())
+                .blobStore(store)
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, Secrets.SECRET_KEY)
+                // A signed body is buffered up to this before it is verified; the default refuses large parts.
+                .v4MaxNonChunkedRequestSize(1 << 30)
+                .v4MaxChunkSize(1 << 30)
+                .ignoreUnknownHeaders(true)
+                .build();
+        startProxy();
+    }
+
+    /** Starts a server that keeps everything in memory. */
+    public static EmbeddedS3 start() throws IOException {
+        return new EmbeddedS3(new TransientNio2BlobStore(), plain -> plain);
+    }
+
+    /**
+     * Starts a server that also speaks https, see {@link #secureEndpoint}, with a {@link SelfSignedCertificate}.
+     *
+     * @param certificate directory that it was written to
+     */
+    public static EmbeddedS3 startSecure(Path certificate) throws IOException {
+        String keys = certificate.resolve("server.p12").toString();
+        return new EmbeddedS3(
+                new TransientNio2BlobStore(),
+                plain -> plain.secureEndpoint(URI.create("https://127.0.0.1:0"))
+                        .keyStore(keys, SelfSignedCertificate.SECRET));
+    }
+
+    /** Starts a server that keeps everything below an existing directory. */
+    public static EmbeddedS3 start(Path directory) throws IOException {
+        return new EmbeddedS3(new FilesystemNio2BlobStore(directory.toString()), plain -> plain);
+    }
+
+    private void startProxy() throws IOException {
+        try {
+            proxy.start();
+        } catch (Exception e) {
+            throw new IOException("S3Proxy did not start", e);
+        }
+    }
+
+    @Override
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + proxy.getPort());
+    }
+
+    /** The same buckets by https, under the name that the certificate is for. */
+    public URI secureEndpoint() {
+        return URI.create("https://localhost:" + proxy.getSecurePort());
+    }
+
+    @Override
+    public String accessKey() {
+        return ACCESS_KEY;
+    }
+
+    @Override
+    public String secretKey() {
+        return Secrets.SECRET_KEY;
+    }
+
+    @Override
+    public String kind() {
+        return "embedded";
+    }
+
+    @Override
+    public String product() {
+        return "s3proxy " + S3Proxy.class.getPackage().getImplementationVersion();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            proxy.stop();
+        } catch (Exception e) {
+            throw new IOException("S3Proxy did not stop", e);
+        }
+    }
+}

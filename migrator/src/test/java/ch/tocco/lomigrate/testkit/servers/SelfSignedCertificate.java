@@ -1,0 +1,76 @@
+package ch.tocco.lomigrate.testkit.servers;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A certificate that is its own authority, with its key, as PEM files and as a key store: made by the JDK's keytool,
+ * because the JDK has no public class for it.
+ */
+public final class SelfSignedCertificate {
+    /** Password of the key store. */
+    static final String SECRET = "changeit";
+
+    /** The names of this machine. */
+    public static final String LOCAL = "dns:localhost,ip:127.0.0.1";
+
+    private SelfSignedCertificate() {}
+
+    /**
+     * Writes {@code server.crt}, {@code server.key} and {@code server.p12} into the directory.
+     *
+     * @param names that it is for, as keytool spells them
+     */
+    public static void write(Path directory, String names) throws IOException {
+        Path store = directory.resolve("server.p12");
+        keytool(store, names);
+        try {
+            var keys = KeyStore.getInstance(store.toFile(), SECRET.toCharArray());
+            writePem(
+                    directory.resolve("server.crt"),
+                    "CERTIFICATE",
+                    keys.getCertificate("server").getEncoded());
+            writePem(
+                    directory.resolve("server.key"),
+                    "PRIVATE KEY",
+                    keys.getKey("server", SECRET.toCharArray()).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cannot read what keytool wrote", e);
+        }
+    }
+
+    private static void keytool(Path store, String names) throws IOException {
+        String program =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        var process = new ProcessBuilder(program, "-genkeypair", "-alias", "server", "-keyalg", "RSA")
+                .redirectErrorStream(true);
+        process.command().addAll(List.of("-dname", "CN=localhost", "-validity", "30"));
+        process.command().addAll(List.of("-ext", "san=" + names, "-ext", "bc:c"));
+        process.command().addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
+        process.command().addAll(List.of("-storepass", SECRET));
+        var running = process.start();
+        String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (running.waitFor() != 0) {
+                throw new IOException("keytool failed: " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while keytool ran", e);
+        }
+    }
+
+    private static void writePem(Path file, String label, byte[] der) throws IOException {
+        // PostgreSQL takes a key only from a file that nobody else can read.
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        Files.writeString(file, "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(label, body));
+    }
+}

@@ -1,0 +1,175 @@
+package ch.tocco.lomigrate.testkit.wire;
+
+import ch.tocco.lomigrate.testkit.checks.Secrets;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * An S3 server that remembers lengths only and believes every signature; a script may answer in its place with raw
+ * bytes, after which the connection is closed. Safe for use by several threads.
+ */
+public final class ScriptedS3 implements S3Server, AutoCloseable {
+    private static final String XML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+
+    private final RawServer server;
+    private final Function<Request, byte[]> script;
+    private final Map<String, Long> lengths = new ConcurrentHashMap<>();
+    private final Map<String, Long> uploaded = new ConcurrentHashMap<>();
+
+    /**
+     * One request, its body read and dropped.
+     *
+     * @param operation the API's name of it, such as PutObject
+     * @param path path without the query
+     * @param length of the body
+     */
+    public record Request(String operation, String path, long length) {
+        /** Whether it is about the object that the tool only tries the bucket with. */
+        public boolean isProbe() {
+            return path.contains("/lo-migrate-probe");
+        }
+    }
+
+    private ScriptedS3(Function<Request, byte[]> script) throws IOException {
+        this.script = script;
+        this.server = RawServer.start(this::serve);
+    }
+
+    /** Starts a server; where the script gives null it behaves. */
+    public static ScriptedS3 start(Function<Request, byte[]> script) throws IOException {
+        return new ScriptedS3(script);
+    }
+
+    private void serve(InputStream from, OutputStream to) throws IOException {
+        while (true) {
+            var request = read(from);
+            byte[] scripted = script.apply(request);
+            to.write(scripted == null ? behave(request).getBytes(StandardCharsets.US_ASCII) : scripted);
+            to.flush();
+            if (scripted != null) {
+                return;
+            }
+        }
+    }
+
+    private static Request read(InputStream from) throws IOException {
+        String[] first = line(from).split(" ", -1);
+        long length = 0;
+        for (String header = line(from); !header.isEmpty(); header = line(from)) {
+            if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                length =
+                        Long.parseLong(header.substring(header.indexOf(':') + 1).strip());
+            }
+        }
+        from.skipNBytes(length);
+        String[] target = first[1].split("\\?", 2);
+        return new Request(operation(first[0], target.length < 2 ? "" : target[1]), target[0], length);
+    }
+
+    private static String line(InputStream from) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int c = from.read(); c != '\n'; c = from.read()) {
+            if (c < 0) {
+                throw new EOFException();
+            }
+            if (c != '\r') {
+                line.write(c);
+            }
+        }
+        return line.toString(StandardCharsets.US_ASCII);
+    }
+
+    private static String operation(String method, String query) {
+        boolean ofUpload = query.contains("uploadId=");
+        return switch (method) {
+            case "PUT" -> ofUpload ? "UploadPart" : "PutObject";
+            case "POST" -> ofUpload ? "CompleteMultipartUpload" : "CreateMultipartUpload";
+            case "DELETE" -> ofUpload ? "AbortMultipartUpload" : "DeleteObject";
+            case "HEAD" -> "HeadObject";
+            default -> "ListMultipartUploads";
+        };
+    }
+
+    private String behave(Request request) {
+        switch (request.operation()) {
+            case "PutObject" -> lengths.put(request.path(), request.length());
+            case "UploadPart" -> uploaded.merge(request.path(), request.length(), Long::sum);
+            case "CompleteMultipartUpload" -> lengths.put(request.path(), uploaded.getOrDefault(request.path(), 0L));
+            default -> {}
+        }
+        return switch (request.operation()) {
+            case "PutObject", "UploadPart" -> answer("200 OK", "ETag: \"0123456789abcdef\"\r\n", "");
+            case "CreateMultipartUpload" -> ok("InitiateMultipartUploadResult", "<UploadId>1</UploadId>");
+            case "CompleteMultipartUpload" -> ok("CompleteMultipartUploadResult", "<ETag>\"0-1\"</ETag>");
+            case "ListMultipartUploads" -> ok("ListMultipartUploadsResult", "<IsTruncated>false</IsTruncated>");
+            case "HeadObject" -> head(lengths.get(request.path()));
+            default -> "HTTP/1.1 204 No Content\r\n\r\n";
+        };
+    }
+
+    private static String head(Long length) {
+        return length == null
+                ? "HTTP/1.1 404 Not Found\r\n\r\n"
+                : "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    private static String ok(String root, String content) {
+        return answer("200 OK", "", XML + "<" + root + ">" + content + "</" + root + ">");
+    }
+
+    /** A complete answer with a body of ASCII characters. */
+    public static String answer(String status, String headers, String body) {
+        return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    /** A refusal as S3 servers word it. */
+    public static String error(String status, String code, String message) {
+        String body = XML + "<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>";
+        return answer(status, "Content-Type: application/xml\r\n", body);
+    }
+
+    /** How many objects it has got. */
+    public int objects() {
+        return lengths.size();
+    }
+
+    @Override
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    @Override
+    public String accessKey() {
+        return "scripted-access";
+    }
+
+    @Override
+    public String secretKey() {
+        return Secrets.SECRET_KEY;
+    }
+
+    @Override
+    public String kind() {
+        return "scripted";
+    }
+
+    @Override
+    public String product() {
+        return "script";
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
