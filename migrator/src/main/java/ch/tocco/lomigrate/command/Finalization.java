@@ -10,7 +10,7 @@ import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
-import ch.tocco.lomigrate.preflight.FinalizePreflight;
+import ch.tocco.lomigrate.preflight.Preflight;
 import ch.tocco.lomigrate.preflight.RunLock;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.SQLException;
@@ -24,14 +24,14 @@ import java.util.Optional;
 public final class Finalization implements Task {
     private final FinalizeConfig config;
     private final PgConnections connections;
-    private final SourceSql sql;
+    private final Preflight preflight;
     private final RunControl control = new RunControl();
 
     /** Prepares it; opens nothing yet. */
     public Finalization(FinalizeConfig config) {
         this.config = config;
         this.connections = new PgConnections(config.postgres());
-        this.sql = new SourceSql(config.table());
+        this.preflight = new Preflight(connections, new SourceSql(config.table()), control, config.requestTimeout());
     }
 
     @Override
@@ -58,9 +58,9 @@ public final class Finalization implements Task {
 
     @SuppressWarnings("try") // the lock is only held
     private void finalizeTable() throws SQLException, RefusedException, RunEndedException, InterruptedException {
-        long tableOid = new FinalizePreflight(connections, sql, control).check();
-        try (RunLock lock = lock(tableOid)) {
-            new FinalizeRun(connections, sql, control, config.outageTimeout()).run();
+        Preflight.Found found = preflight.checkFinalization();
+        try (RunLock lock = lock(found.oid())) {
+            new FinalizeRun(connections, found.sql(), control, config.outageTimeout()).run();
         }
     }
 

@@ -12,6 +12,7 @@ import ch.tocco.lomigrate.pipeline.Pipeline;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.preflight.BucketCheck;
+import ch.tocco.lomigrate.preflight.OpenFiles;
 import ch.tocco.lomigrate.preflight.Preflight;
 import ch.tocco.lomigrate.preflight.RunLock;
 import ch.tocco.lomigrate.preflight.StaleUploads;
@@ -42,7 +43,6 @@ public final class Migration implements Task {
 
     private final MigrationConfig config;
     private final PgConnections connections;
-    private final SourceSql sql;
     private final Preflight preflight;
     private final Display display;
     private final RunControl control = new RunControl();
@@ -55,8 +55,11 @@ public final class Migration implements Task {
     public Migration(MigrationConfig config, PrintStream progress) {
         this.config = config;
         this.connections = new PgConnections(config.postgres());
-        this.sql = new SourceSql(config.table());
-        this.preflight = new Preflight(config, connections, sql, control);
+        this.preflight = new Preflight(
+                connections,
+                new SourceSql(config.table()),
+                control,
+                config.faults().requestTimeout());
         this.display = new Display(progress, config.run().liveDisplay());
         display.takeStandardError();
     }
@@ -86,23 +89,23 @@ public final class Migration implements Task {
 
     @SuppressWarnings("try") // the lock is only held
     private Outcome migrate() throws RefusedException, IOException, InterruptedException {
-        preflight.checkProcess();
-        long tableOid = preflight.checkDatabase();
-        try (RunLock lock = lock(tableOid);
+        OpenFiles.check(config.tuning());
+        Preflight.Found found = preflight.checkMigration(config.run());
+        try (RunLock lock = lock(found.oid());
                 SpillDir spillDir = spillDir();
                 ObjectStore store = store()) {
             BucketCheck bucket = new BucketCheck(store, new StoreAnswers(control), config.s3());
             bucket.check();
             new StaleUploads(store, config.faults().staleUploads(), control).abort();
-            preflight.addSha2IfMissing();
-            Outcome outcome = migrate(store, spillDir);
+            preflight.addSha2IfMissing(found);
+            Outcome outcome = migrate(found.sql(), store, spillDir);
             bucket.tidy();
             return outcome;
         }
     }
 
     /** What is left once nothing is refused any more; the list of failures is begun anew only now. */
-    private Outcome migrate(ObjectStore store, SpillDir spillDir)
+    private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir)
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures()) {
             Counters counters =

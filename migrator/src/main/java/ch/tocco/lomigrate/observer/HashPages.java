@@ -16,7 +16,12 @@ final class HashPages implements Pages {
     private static final int ROWS = 10_000;
 
     private final SourceSql sql;
-    private String last;
+
+    /** Rows without a hash that were listed: they come first, and have no place in the order of the others. */
+    private int withoutHash;
+
+    private boolean nullsEnded;
+    private byte[] last;
     private boolean ended;
 
     HashPages(SourceSql sql) {
@@ -31,23 +36,34 @@ final class HashPages implements Pages {
         try (var statement = prepare(connection);
                 ResultSet result = statement.executeQuery()) {
             List<ListedRow> rows = Pages.rows(result);
-            ended = rows.size() < ROWS;
-            if (!ended) {
-                String hash = rows.get(rows.size() - 1).hash();
-                last = hash == null ? "" : hash;
+            boolean full = rows.size() == ROWS;
+            if (!nullsEnded) {
+                withoutHash += rows.size();
+                nullsEnded = !full;
+            } else if (full) {
+                last = rows.get(ROWS - 1).storedHash();
+            } else {
+                ended = true;
             }
             return rows;
         }
     }
 
     private PreparedStatement prepare(Connection connection) throws SQLException {
-        PreparedStatement statement =
-                connection.prepareStatement(last == null ? sql.firstPendingByHash() : sql.nextPendingByHash());
-        int parameter = 1;
-        if (last != null) {
-            statement.setString(parameter++, last);
+        if (!nullsEnded) {
+            PreparedStatement nulls = connection.prepareStatement(sql.pendingWithoutHash());
+            nulls.setInt(1, ROWS);
+            nulls.setInt(2, withoutHash);
+            return nulls;
         }
-        statement.setInt(parameter, ROWS);
-        return statement;
+        if (last == null) {
+            PreparedStatement first = connection.prepareStatement(sql.firstPendingByHash());
+            first.setInt(1, ROWS);
+            return first;
+        }
+        PreparedStatement next = connection.prepareStatement(sql.nextPendingByHash());
+        next.setBytes(1, last);
+        next.setInt(2, ROWS);
+        return next;
     }
 }

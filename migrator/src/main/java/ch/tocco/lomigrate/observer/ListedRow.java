@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.observer;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.lo.SourceRow;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
@@ -21,7 +22,18 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
 
     /** From a row of one of the listing statements of {@link ch.tocco.lomigrate.source.SourceSql}. */
     static ListedRow of(ResultSet row) throws SQLException {
-        return new ListedRow(row.getString(1), (Long) row.getObject(2), row.getString(3), (Long) row.getObject(4));
+        return new ListedRow(
+                text(row.getBytes(1)), (Long) row.getObject(2), text(row.getBytes(3)), (Long) row.getObject(4));
+    }
+
+    /** A character per byte: what is not ASCII is malformed or unknown, whatever the database's encoding makes of it. */
+    private static String text(byte[] stored) {
+        return stored == null ? null : new String(stored, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The hash as it is stored. */
+    byte[] storedHash() {
+        return hash.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */

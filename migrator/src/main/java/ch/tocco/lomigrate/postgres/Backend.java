@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.postgresql.PGConnection;
 
 /**
  * The server's process behind a connection. When the network breaks, it may go on with what it was at, and hold its
@@ -12,7 +13,8 @@ import java.sql.SQLException;
  * @param begun when it began, which tells the two apart
  */
 public record Backend(int pid, String begun) {
-    private static final String BEGUN = "to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')";
+    private static final String BEGUN =
+            "pg_catalog.to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')";
 
     /** The one behind {@code connection}. */
     public static Backend of(Connection connection) throws SQLException {
@@ -23,6 +25,11 @@ public record Backend(int pid, String begun) {
             row.next();
             return new Backend(row.getInt(1), row.getString(2));
         }
+    }
+
+    /** The process id that the client was told at its login; a pooler tells one of its own making. */
+    public static int toldAtLogin(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
     }
 
     /** Asks over another connection that it end, which takes a moment; false if it is gone already. */

@@ -24,6 +24,7 @@ public final class KeepAliveSockets extends SocketFactory {
         socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, IDLE_SECONDS);
         socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL_SECONDS);
         socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+        Login.made(socket);
         return socket;
     }
 

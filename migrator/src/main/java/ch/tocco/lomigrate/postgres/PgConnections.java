@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.postgresql.PGConnection;
@@ -15,47 +16,65 @@ public final class PgConnections {
     private static final Logger LOG = LogManager.getLogger(PgConnections.class);
     private static final String CONNECT_TIMEOUT_SECONDS = "10";
 
+    /** How long a server may say nothing while it is logged in to: one that accepts and is silent is away. */
+    private static final Duration LOGIN_SILENCE = Duration.ofSeconds(20);
+
     private final PostgresConfig config;
 
     public PgConnections(PostgresConfig config) {
         this.config = config;
     }
 
+    /** Opens a connection that nothing breaks off, for a statement of any length. */
+    public Connection open(String purpose) throws SQLException {
+        return open(purpose, Duration.ZERO, () -> false);
+    }
+
     /**
-     * Opens a connection whose statements may take as long as they like.
+     * Opens a connection.
      *
      * @param purpose shown as {@code application_name}, so that a DBA sees who holds which connection
+     * @param silence longest silence of the server in the middle of a statement, in whole seconds, after which the
+     *     connection breaks; zero: any
+     * @param giveUp when it says true, a login under way is broken off within a second
      */
-    public Connection open(String purpose) throws SQLException {
-        return open(purpose, Duration.ZERO);
+    public Connection open(String purpose, Duration silence, BooleanSupplier giveUp) throws SQLException {
+        Connection opened = login(purpose, silence, giveUp, new Properties());
+        try (var statement = opened.createStatement()) {
+            statement.execute(SessionSettings.SQL);
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
     }
 
     /**
-     * Opens a connection that breaks when the server says nothing for too long in the middle of a statement.
-     *
-     * @param silence longest silence, in whole seconds; zero: any
+     * The same with a connection that sets nothing and leaves no prepared statement behind: a transaction pooler would
+     * hand both on to others.
      */
-    public Connection open(String purpose, Duration silence) throws SQLException {
-        return open(purpose, silence, new Properties());
-    }
-
-    /** The same with a connection that leaves no prepared statement behind, which a pooler would hand to others. */
-    public Connection openSimple(String purpose, Duration silence) throws SQLException {
+    public Connection openSimple(String purpose, Duration silence, BooleanSupplier giveUp) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("preferQueryMode", "simple");
-        return open(purpose, silence, properties);
+        return login(purpose, silence, giveUp, properties);
     }
 
-    private Connection open(String purpose, Duration silence, Properties properties) throws SQLException {
+    @SuppressWarnings("try") // the login is only watched
+    private Connection login(String purpose, Duration silence, BooleanSupplier giveUp, Properties properties)
+            throws SQLException {
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("socketFactory", KeepAliveSockets.class.getName());
-        properties.setProperty("socketTimeout", Long.toString(silence.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(LOGIN_SILENCE.toSeconds()));
         // bytea comes as binary from the first execution on; by default the first five are text, 2-3 times slower
         properties.setProperty("prepareThreshold", "-1");
         properties.setProperty("ApplicationName", "lo-migrate " + purpose);
         config.properties().forEach(properties::setProperty);
-        return DriverManager.getConnection(config.jdbcUrl(), properties);
+        try (Login ignored = Login.begin(giveUp)) {
+            Connection opened = DriverManager.getConnection(config.jdbcUrl(), properties);
+            opened.setNetworkTimeout(Runnable::run, Math.toIntExact(silence.toMillis()));
+            return opened;
+        }
     }
 
     /** Has the server cancel what {@code connection} is waiting for, if it is; any thread may ask for that. */

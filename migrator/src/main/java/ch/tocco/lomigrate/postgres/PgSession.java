@@ -57,7 +57,7 @@ public final class PgSession implements AutoCloseable {
             Breaker breaker,
             BooleanSupplier giveUp) {
         this.purpose = purpose;
-        this.connection = new SessionConnection(connections, purpose, silence, setUp);
+        this.connection = new SessionConnection(connections, purpose, silence, setUp, giveUp);
         this.breaker = breaker;
         this.giveUp = giveUp;
     }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -15,24 +16,28 @@ final class SessionConnection implements AutoCloseable {
     private final String purpose;
     private final Duration silence;
     private final List<String> setUp;
+    private final BooleanSupplier giveUp;
     private volatile Connection connection;
 
     /**
      * Opens nothing yet.
      *
      * @param setUp statements that every new connection begins with
+     * @param giveUp when it says true, a login under way is broken off
      */
-    SessionConnection(PgConnections connections, String purpose, Duration silence, List<String> setUp) {
+    SessionConnection(
+            PgConnections connections, String purpose, Duration silence, List<String> setUp, BooleanSupplier giveUp) {
         this.connections = connections;
         this.purpose = purpose;
         this.silence = silence;
         this.setUp = List.copyOf(setUp);
+        this.giveUp = giveUp;
     }
 
     /** Opens it if it is not open. */
     Connection get() throws SQLException {
         if (connection == null) {
-            Connection opened = connections.open(purpose, silence);
+            Connection opened = connections.open(purpose, silence, giveUp);
             try (var statement = opened.createStatement()) {
                 for (String sql : setUp) {
                     statement.execute(sql);

@@ -34,6 +34,10 @@ final class BatchJobCheck {
             return Finding.fail("this role may not read " + TABLE + ", which says whether batch job " + JOB
                     + " is inactive: GRANT SELECT ON " + TABLE + " TO …" + OVERRIDE);
         }
+        Finding rowSecurity = RowSecurity.check(catalog, TABLE);
+        if (rowSecurity.level() != Finding.Level.OK) {
+            return rowSecurity;
+        }
         try (var statement = connection.prepareStatement("SELECT active FROM " + TABLE + " WHERE id = ?")) {
             statement.setString(1, JOB);
             try (ResultSet row = statement.executeQuery()) {

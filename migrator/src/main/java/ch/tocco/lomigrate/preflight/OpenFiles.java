@@ -14,7 +14,7 @@ import org.apache.logging.log4j.Logger;
  * How many files and connections a run may have open, against what its configuration takes. A run with too few would
  * look as if servers and spill directory were away in turn, and hardly get on.
  */
-final class OpenFiles {
+public final class OpenFiles {
     private static final Logger LOG = LogManager.getLogger(OpenFiles.class);
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern LIMIT = Pattern.compile("^Max open files +(\\d+) ", Pattern.MULTILINE);
@@ -31,7 +31,7 @@ final class OpenFiles {
     private OpenFiles() {}
 
     /** Refuses a run that this process may not open enough files for. */
-    static void check(TuningConfig tuning) throws RefusedException {
+    public static void check(TuningConfig tuning) throws RefusedException {
         try {
             check(tuning, Files.readString(LIMITS));
         } catch (IOException e) {
@@ -40,7 +40,7 @@ final class OpenFiles {
     }
 
     /** @param limits as the kernel words them; without a number there is none */
-    static void check(TuningConfig tuning, String limits) throws RefusedException {
+    public static void check(TuningConfig tuning, String limits) throws RefusedException {
         Matcher limit = LIMIT.matcher(limits);
         long needed = needed(tuning);
         if (limit.find() && Long.parseLong(limit.group(1)) < needed) {

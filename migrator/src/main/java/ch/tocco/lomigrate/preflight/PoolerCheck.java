@@ -1,43 +1,54 @@
 package ch.tocco.lomigrate.preflight;
 
-import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.postgres.Backend;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether the database is reached through a transaction pooler, such as PgBouncer in transaction mode. There each
- * transaction may get another backend: a session lock guards nothing, and stays behind when the run is over. To be asked
- * before anything is prepared, which would stay behind too, in the way of applications that use the pooler.
+ * transaction may get another backend: a session lock guards nothing and stays behind when the run is over, and what a
+ * session sets reaches production's sessions. To be asked before anything is set or prepared.
  */
 final class PoolerCheck {
+    /** Looks at a connection that does not lead straight to its backend: chance fools twenty of them once in 2^20. */
+    private static final int ROUNDS = 20;
+
     private PoolerCheck() {}
 
-    /** Refuses a transaction pooler. Opens two connections, and leaves nothing behind. */
-    static void check(PgConnections connections, Duration silence) throws SQLException, RefusedException {
-        try (Connection first = connections.openSimple("preflight", silence);
-                Connection second = connections.openSimple("preflight", silence)) {
-            if (shareBackends(first, second)) {
-                throw new RefusedException("the database is reached through a transaction pooler, where a session lock"
-                        + " guards nothing: connect directly, or take care yourself that no other run works on this"
-                        + " table and use --no-lock");
-            }
+    /** Opens two connections, and leaves nothing behind. */
+    static Finding check(PgConnections connections, Duration silence, BooleanSupplier giveUp) throws SQLException {
+        try (Connection first = connections.openSimple("preflight", silence, giveUp);
+                Connection second = connections.openSimple("preflight", silence, giveUp)) {
+            return shareBackends(first, second)
+                    ? Finding.fail("the database is reached through a transaction pooler: a session lock guards nothing"
+                            + " there, and what a session sets reaches production's sessions. Connect directly, or"
+                            + " through a pool in session mode")
+                    : Finding.ok("each connection has a backend of its own");
         }
     }
 
     /**
-     * Most poolers give a transaction the backend that was free last, so that one client alone always meets the same:
-     * only with a transaction open on another connection it shows. Others give each in turn, which shows at once. Leaves
-     * the transaction open, to be closed with the connection: a pooler then closes the backend too.
+     * At its login a client is told its backend's process id. A pooler has no backend for it yet and tells another number,
+     * so a connection that leads straight to its backend needs one look only. Most poolers give a transaction the backend
+     * that was free last, so that one client alone always meets the same: only with a transaction open on another
+     * connection it shows. Others give each in turn, or any.
      */
-    static boolean shareBackends(Connection first, Connection second) throws SQLException {
+    private static boolean shareBackends(Connection first, Connection second) throws SQLException {
         Backend before = Backend.of(first);
-        if (!Backend.of(first).equals(before)) {
-            return true;
-        }
+        int rounds = Backend.toldAtLogin(first) == before.pid() ? 1 : ROUNDS;
         second.setAutoCommit(false);
-        return Backend.of(second).equals(before) || !Backend.of(first).equals(before);
+        for (int round = 0; round < rounds; round++) {
+            // in this order: a pool of one backend has none for the first while the second is in a transaction
+            if (!Backend.of(first).equals(before)
+                    || Backend.of(second).equals(before)
+                    || !Backend.of(first).equals(before)) {
+                return true;
+            }
+            second.rollback();
+        }
+        return false;
     }
 }

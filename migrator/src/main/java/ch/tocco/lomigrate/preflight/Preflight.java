@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.preflight;
 
-import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
@@ -11,86 +11,115 @@ import ch.tocco.lomigrate.source.Catalog;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Refuses a run that could not succeed, before anything is changed; then makes the one change that a run needs. */
+/** Refuses a command that could not succeed, before anything is changed; then makes the one change that a run needs. */
 public final class Preflight {
     private static final Logger LOG = LogManager.getLogger(Preflight.class);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String LOCK_TIMEOUT = "5s";
 
-    private final MigrationConfig config;
     private final PgConnections connections;
     private final SourceSql sql;
     private final RunControl control;
+    private final Duration silence;
 
-    public Preflight(MigrationConfig config, PgConnections connections, SourceSql sql, RunControl control) {
-        this.config = config;
+    /**
+     * Prepares the checks.
+     *
+     * @param sql of the table as the search path finds it
+     * @param silence longest silence of a server that is looked at
+     */
+    public Preflight(PgConnections connections, SourceSql sql, RunControl control, Duration silence) {
         this.connections = connections;
         this.sql = sql;
         this.control = control;
+        this.silence = silence;
     }
 
-    /** Looks at this process, before anything is opened. */
-    public void checkProcess() throws RefusedException {
-        OpenFiles.check(config.tuning());
-    }
+    /**
+     * The table that was found and checked.
+     *
+     * @param oid of the table
+     * @param sql of this very table, whatever a session's search path is
+     */
+    public record Found(long oid, SourceSql sql) {}
 
-    /** Looks at the database; changes nothing. Returns the source table's oid. */
-    public long checkDatabase() throws RefusedException {
-        checkPooler();
-        try (Connection connection = connections.open("preflight")) {
-            control.onEnd(() -> PgConnections.cancel(connection));
-            limitLockWaits(connection);
-            Catalog catalog = new Catalog(connection, sql);
+    /** Looks at the database before a migration; changes nothing. */
+    public Found checkMigration(RunConfig run) throws RefusedException {
+        return check((connection, catalog) -> {
             List<Finding> findings = new ArrayList<>(new SourceCheck(connection, sql).check());
-            if (config.run().finalizeAfter() && catalog.tableOid().isPresent()) {
+            if (run.finalizeAfter() && catalog.tableOid().isPresent()) {
                 findings.addAll(FinalizeCheck.check(catalog, sql)); // better said now than after days of migrating
             }
-            findings.add(batchJob(connection, catalog));
-            Finding.report(findings);
-            return catalog.tableOid().orElseThrow();
+            findings.add(
+                    run.checkBatchJob()
+                            ? new BatchJobCheck(connection, catalog).check()
+                            : Finding.warn(
+                                    "--skip-batch-job-check: whether the batch job is inactive was not looked at"));
+            return findings;
+        });
+    }
+
+    /** Looks at the database before the table is finalized on its own; changes nothing. */
+    public Found checkFinalization() throws RefusedException {
+        return check((connection, catalog) -> {
+            List<Finding> findings = new ArrayList<>(new SourceCheck(connection, sql).table());
+            if (Finding.anyFailed(findings)) {
+                return findings;
+            }
+            String sha2 = sql.names().sha2();
+            if (!catalog.columns().containsKey(sha2)) {
+                findings.add(Finding.fail(
+                        "column " + sha2 + " is missing: no row is migrated yet, so run the migration first"));
+            }
+            findings.addAll(FinalizeCheck.check(catalog, sql));
+            return findings;
+        });
+    }
+
+    private interface Checks {
+        List<Finding> on(Connection connection, Catalog catalog) throws SQLException;
+    }
+
+    private Found check(Checks checks) throws RefusedException {
+        try {
+            Finding.report(List.of(PoolerCheck.check(connections, silence, control::ended)));
+            try (Connection connection = connections.open("preflight", Duration.ZERO, control::ended)) {
+                control.onEnd(() -> PgConnections.cancel(connection));
+                limitLockWaits(connection);
+                Catalog catalog = new Catalog(connection, sql);
+                Finding.report(checks.on(connection, catalog));
+                return new Found(catalog.tableOid().orElseThrow(), sql.inSchema(catalog.schema()));
+            }
         } catch (SQLException e) {
             throw refusal(e);
         }
     }
 
-    /** Without the lock, a pooler is the user's own affair. */
-    private void checkPooler() throws RefusedException {
-        if (config.run().takeLock()) {
-            try {
-                PoolerCheck.check(connections, config.faults().requestTimeout());
-            } catch (SQLException e) {
-                throw refusal(e);
-            }
-        }
-    }
-
     /** Somebody who watches the start is told within seconds that VACUUM FULL, say, is at work on the table. */
-    static void limitLockWaits(Connection connection) throws SQLException {
+    private static void limitLockWaits(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
         }
     }
 
-    private Finding batchJob(Connection connection, Catalog catalog) throws SQLException {
-        return config.run().checkBatchJob()
-                ? new BatchJobCheck(connection, catalog).check()
-                : Finding.warn("--skip-batch-job-check: whether the batch job is inactive was not looked at");
-    }
-
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
-    public void addSha2IfMissing() throws RefusedException, InterruptedException {
+    public void addSha2IfMissing(Found found) throws RefusedException, InterruptedException {
         if (control.ended()) {
             throw ended(null);
         }
-        try (Connection connection = connections.open("preflight")) {
-            if (!new Catalog(connection, sql).columns().containsKey(sql.names().sha2())) {
-                new PatientDdl(connection, control::ended).execute(sql.addSha2());
-                LOG.info("added column {} to {}", sql.names().sha2(), sql.table());
+        SourceSql exact = found.sql();
+        try (Connection connection = connections.open("preflight", Duration.ZERO, control::ended)) {
+            if (!new Catalog(connection, exact)
+                    .columns()
+                    .containsKey(exact.names().sha2())) {
+                new PatientDdl(connection, control::ended).execute(exact.addSha2());
+                LOG.info("added column {} to {}", exact.names().sha2(), exact.table());
             }
         } catch (SQLException e) {
             throw refusal(e);

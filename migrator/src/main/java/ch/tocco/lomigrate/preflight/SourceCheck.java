@@ -50,7 +50,9 @@ final class SourceCheck {
         boolean sha2Exists = types.containsKey(sql.names().sha2());
         boolean maySelect = catalog.maySelect();
         findings.addAll(privileges(maySelect, sha2Exists));
-        if (maySelect) {
+        Finding rowSecurity = rowSecurity();
+        findings.add(rowSecurity);
+        if (maySelect && rowSecurity.level() == Finding.Level.OK) {
             findings.add(index());
             findings.add(largeObjectsAreReadable(sha2Exists));
         }
@@ -111,6 +113,11 @@ final class SourceCheck {
                     "column " + sha2 + " is missing and this role may not add it: let the owner run " + sql.addSha2()));
         }
         return findings;
+    }
+
+    /** With it, even a policy that lets everything pass: what a run does not see it would leave behind without a word. */
+    private Finding rowSecurity() throws SQLException {
+        return RowSecurity.check(catalog, sql.table());
     }
 
     private Finding index() throws SQLException {

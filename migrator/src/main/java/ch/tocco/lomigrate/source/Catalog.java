@@ -30,7 +30,7 @@ public final class Catalog {
 
     /** The table's oid; empty if the search path has no such table. */
     public Optional<Long> tableOid() throws SQLException {
-        try (var statement = connection.prepareStatement("SELECT to_regclass(?)::oid::int8")) {
+        try (var statement = connection.prepareStatement("SELECT pg_catalog.to_regclass(?)::oid::int8")) {
             statement.setString(1, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
@@ -39,19 +39,38 @@ public final class Catalog {
         }
     }
 
+    /** The schema of the table, which exists. */
+    public String schema() throws SQLException {
+        String query = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+                + " ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass(?)";
+        try (var statement = connection.prepareStatement(query)) {
+            statement.setString(1, sql.table());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    /** Whether row-level security applies to this role: PostgreSQL then refuses, or else hides rows. */
+    public boolean hidesRows(String table) throws SQLException {
+        return flag("SELECT pg_catalog.row_security_active(pg_catalog.to_regclass(?)::oid)", table);
+    }
+
     /** True if a table of this name is in the search path. */
     public boolean exists(String table) throws SQLException {
-        return flag("SELECT to_regclass(?) IS NOT NULL", table);
+        return flag("SELECT pg_catalog.to_regclass(?) IS NOT NULL", table);
     }
 
     /** Who has, or waits for, a lock on the table that no update goes beside, in words. */
     public String lockers() throws SQLException {
-        String query = "SELECT string_agg(DISTINCT format('pid %s %s %s', pid, CASE WHEN granted THEN 'has' ELSE"
-                + " 'waits for' END, mode), ', ') FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND mode IN"
-                + " ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"
-                + " AND (relation = to_regclass(?) OR relation IN"
-                + " (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = to_regclass(?)))"
-                + " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+        String query =
+                "SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('pid %s %s %s', pid, CASE WHEN granted THEN 'has' ELSE"
+                        + " 'waits for' END, mode), ', ') FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND mode IN"
+                        + " ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"
+                        + " AND (relation = pg_catalog.to_regclass(?) OR relation IN"
+                        + " (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = pg_catalog.to_regclass(?)))"
+                        + " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())";
         try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, sql.table());
             statement.setString(2, sql.table());
@@ -65,7 +84,7 @@ public final class Catalog {
     /** The types of the table's columns by their names, as {@code format_type} writes them. */
     public Map<String, String> columns() throws SQLException {
         String query = "SELECT attname, pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute"
-                + " WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped";
+                + " WHERE attrelid = pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped";
         Map<String, String> types = new HashMap<>();
         try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, sql.table());
@@ -81,7 +100,7 @@ public final class Catalog {
     /** Whether its rows are its own and all of them: no view, no partitions, no tables that inherit from it. */
     public boolean isPlainTable() throws SQLException {
         return flag(
-                "SELECT relkind = 'r' AND NOT relhassubclass FROM pg_catalog.pg_class WHERE oid = to_regclass(?)",
+                "SELECT relkind = 'r' AND NOT relhassubclass FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
                 sql.table());
     }
 
@@ -92,13 +111,13 @@ public final class Catalog {
 
     /** Whether rows of that table, which exists, may be read. */
     public boolean maySelect(String table) throws SQLException {
-        return flag("SELECT pg_catalog.has_table_privilege(to_regclass(?), 'SELECT')", table);
+        return flag("SELECT pg_catalog.has_table_privilege(pg_catalog.to_regclass(?), 'SELECT')", table);
     }
 
     /** Whether the hashes may be written. */
     public boolean mayUpdateSha2() throws SQLException {
         return flag(
-                "SELECT pg_catalog.has_column_privilege(to_regclass(?), ?, 'UPDATE')",
+                "SELECT pg_catalog.has_column_privilege(pg_catalog.to_regclass(?), ?, 'UPDATE')",
                 sql.table(),
                 sql.names().sha2());
     }
@@ -106,7 +125,7 @@ public final class Catalog {
     /** Whether columns and indexes may be added. */
     public boolean mayAlter() throws SQLException {
         return flag(
-                "SELECT pg_catalog.pg_has_role(relowner, 'USAGE') FROM pg_catalog.pg_class WHERE oid = to_regclass(?)",
+                "SELECT pg_catalog.pg_has_role(relowner, 'USAGE') FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
                 sql.table());
     }
 
@@ -114,7 +133,7 @@ public final class Catalog {
     public boolean mayCreateInSchema() throws SQLException {
         return flag(
                 "SELECT pg_catalog.has_schema_privilege(relnamespace, 'CREATE') FROM pg_catalog.pg_class"
-                        + " WHERE oid = to_regclass(?)",
+                        + " WHERE oid = pg_catalog.to_regclass(?)",
                 sql.table());
     }
 
@@ -136,20 +155,20 @@ public final class Catalog {
 
     private static String hashIndexes() {
         return "SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND"
-                + " a.attnum = i.indkey[0] WHERE i.indrelid = to_regclass(?) AND a.attname = ? AND i.indisvalid AND"
+                + " a.attnum = i.indkey[0] WHERE i.indrelid = pg_catalog.to_regclass(?) AND a.attname = ? AND i.indisvalid AND"
                 + " i.indpred IS NULL";
     }
 
     /** True if the table has more than {@code rows} rows; reads no more than that. */
     public boolean hasMoreThan(long rows) throws SQLException {
-        return flag("SELECT count(*) > " + rows + " FROM (SELECT 1 FROM " + sql.table() + " LIMIT " + (rows + 1)
-                + ") rows");
+        return flag("SELECT pg_catalog.count(*) > " + rows + " FROM (SELECT 1 FROM " + sql.table() + " LIMIT "
+                + (rows + 1) + ") rows");
     }
 
     /** Whether the column of the SHA-256 is NOT NULL. */
     public boolean sha2IsNotNull() throws SQLException {
         return flag(
-                "SELECT attnotnull FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(?) AND attname = ?",
+                "SELECT attnotnull FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?) AND attname = ?",
                 sql.table(),
                 sql.names().sha2());
     }
@@ -158,7 +177,7 @@ public final class Catalog {
     public boolean hasNotNullCheck() throws SQLException {
         return flag(
                 // From PostgreSQL 18 on a NOT NULL is a constraint too, and may well be of that name.
-                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass(?) AND conname = ?"
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(?) AND conname = ?"
                         + " AND contype = 'c')",
                 sql.table(),
                 sql.notNullCheck());
@@ -166,13 +185,14 @@ public final class Catalog {
 
     /** What is known of the index that finalizing builds; empty if there is no such index. */
     public Optional<Sha2Index> sha2Index() throws SQLException {
-        String query = "SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid, i.indisunique AND i.indpred IS NULL"
-                + " AND i.indnkeyatts = 1 AND i.indrelid = t.oid AND a.attname = ? FROM pg_catalog.pg_class t"
-                + " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace"
-                + " JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = ?"
-                + " JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"
-                + " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
-                + " WHERE t.oid = to_regclass(?)";
+        String query =
+                "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid, i.indisunique AND i.indpred IS NULL"
+                        + " AND i.indnkeyatts = 1 AND i.indrelid = t.oid AND a.attname = ? FROM pg_catalog.pg_class t"
+                        + " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace"
+                        + " JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = ?"
+                        + " JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"
+                        + " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
+                        + " WHERE t.oid = pg_catalog.to_regclass(?)";
         try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, sql.names().sha2());
             statement.setString(2, sql.names().sha2Index());

@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * Every SQL text that touches the source table or the large objects, built from a {@link SourceTable}. Names are
- * quoted; values are parameters, or numbers.
+ * quoted; values are parameters, or numbers. Functions are named with their schema, whatever the search path is, but for
+ * {@code unnest} of several arrays, which is syntax.
  */
 public final class SourceSql {
     private final SourceTable names;
@@ -16,14 +17,24 @@ public final class SourceSql {
     private final String oid;
     private final String sha2;
 
+    /** Of the table that the search path finds. */
     public SourceSql(SourceTable names) {
+        this(names, quoted(names.table()));
+    }
+
+    private SourceSql(SourceTable names, String table) {
         this.names = names;
-        this.table = quoted(names.table());
+        this.table = table;
         this.hash = quoted(names.hash());
         this.size = quoted(names.size());
         this.mimeType = quoted(names.mimeType());
         this.oid = quoted(names.oid());
         this.sha2 = quoted(names.sha2());
+    }
+
+    /** Of the table in this schema, whatever a session's search path is. */
+    public SourceSql inSchema(String schema) {
+        return new SourceSql(names, quoted(schema) + "." + quoted(names.table()));
     }
 
     public SourceTable names() {
@@ -48,38 +59,56 @@ public final class SourceSql {
      */
     public String pendingAtAddresses() {
         return "SELECT " + listed() + " FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ('(' || b || ',' || i ||"
-                + " ')')::tid FROM generate_series(?::int8, ?::int8 - 1) b,"
-                + " generate_series(1, current_setting('block_size')::int / 28) i)) AND " + sha2 + " IS NULL";
+                + " ')')::tid FROM pg_catalog.generate_series(?::int8, ?::int8 - 1) b,"
+                + " pg_catalog.generate_series(1, pg_catalog.current_setting('block_size')::int / 28) i)) AND " + sha2
+                + " IS NULL";
+    }
+
+    /** Pending rows without a hash. Parameters: how many, and how many of them to leave out. */
+    public String pendingWithoutHash() {
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
+                + " IS NULL ORDER BY " + oid + " LIMIT ? OFFSET ?";
     }
 
     /** The first pending rows in the order of their hashes; parameter: how many. */
     public String firstPendingByHash() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL ORDER BY " + hash
-                + " NULLS FIRST LIMIT ?";
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
+                + " IS NOT NULL ORDER BY " + hash + " LIMIT ?";
     }
 
-    /** Pending rows whose hash is larger than the first parameter, in that order; second parameter: how many. */
+    /** Pending rows whose hash is larger than the first parameter, its stored bytes, in that order; second: how many. */
     public String nextPendingByHash() {
         return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
-                + " > ?::bpchar ORDER BY " + hash + " LIMIT ?";
+                + " > pg_catalog.convert_from(?, pg_catalog.getdatabaseencoding())::bpchar ORDER BY " + hash
+                + " LIMIT ?";
     }
 
+    /** Texts as the bytes that are stored: one that the database's encoding does not have would end the whole page. */
     private String listed() {
-        return hash + ", " + size + "::int8, " + mimeType + ", " + oid + "::int8";
+        return stored(hash) + ", " + size + "::int8, " + stored(mimeType) + ", " + oid + "::int8";
+    }
+
+    private static String stored(String column) {
+        return "pg_catalog.convert_to(" + column + "::text, pg_catalog.getdatabaseencoding())";
+    }
+
+    /** The same for messages, with escapes for what is not ASCII. */
+    private static String shown(String column) {
+        return "pg_catalog.encode(" + stored(column) + ", 'escape')";
     }
 
     /** Number of rows, and of pending ones. */
     public String countAllAndPending() {
-        return "SELECT count(*), count(*) FILTER (WHERE " + sha2 + " IS NULL) FROM " + table;
+        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + sha2 + " IS NULL) FROM " + table;
     }
 
     public String countPending() {
-        return "SELECT count(*) FROM " + table + " WHERE " + sha2 + " IS NULL";
+        return "SELECT pg_catalog.count(*) FROM " + table + " WHERE " + sha2 + " IS NULL";
     }
 
     /** Up to ten pending rows: hash and oid. */
     public String somePending() {
-        return "SELECT " + hash + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
+        return "SELECT " + shown(hash) + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
     }
 
     /**
@@ -100,15 +129,16 @@ public final class SourceSql {
      */
     public static String readBatch() {
         // The subselect makes a missing object a NULL; lo_get alone would end the whole batch with an error.
-        return "SELECT t.i, lo_get((SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = t.o::oid),"
+        return "SELECT t.i, pg_catalog.lo_get((SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = t.o::oid),"
                 + " 0, t.n) FROM unnest(?::int8[], ?::int4[]) WITH ORDINALITY t(o, n, i)";
     }
 
     /** One object as a binary COPY of chunks: all of its first {@code bytes} bytes, one snapshot. */
     public static String copyOut(long oid, long bytes, int chunk) {
         long chunks = Math.max(1, (bytes + chunk - 1) / chunk);
-        return "COPY (SELECT lo_get(" + oid + "::oid, g * " + chunk + ", least(" + chunk + ", " + bytes + " - g * "
-                + chunk + ")::int) FROM generate_series(0::int8, " + (chunks - 1)
+        return "COPY (SELECT pg_catalog.lo_get(" + oid + "::oid, g * " + chunk + ", least(" + chunk + ", " + bytes
+                + " - g * "
+                + chunk + ")::int) FROM pg_catalog.generate_series(0::int8, " + (chunks - 1)
                 + ") g) TO STDOUT (FORMAT binary)";
     }
 
@@ -122,7 +152,7 @@ public final class SourceSql {
         return "WITH done AS (UPDATE " + table + " b SET " + sha2 + " = u.sha2"
                 + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
                 + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL"
-                + " RETURNING u.i) SELECT count(DISTINCT i) FROM done";
+                + " RETURNING u.i) SELECT pg_catalog.count(DISTINCT i) FROM done";
     }
 
     /**
@@ -132,11 +162,12 @@ public final class SourceSql {
      */
     public String commitUnlocked() {
         return "WITH free AS MATERIALIZED (SELECT u.hash, u.o, u.sha2, u.i"
-                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + table
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN "
+                + table
                 + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid WHERE b." + sha2
                 + " IS NULL FOR UPDATE OF b SKIP LOCKED), done AS (UPDATE " + table + " b SET " + sha2
                 + " = f.sha2 FROM free f WHERE b." + hash + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2
-                + " IS NULL RETURNING f.i) SELECT count(DISTINCT i) FROM done";
+                + " IS NULL RETURNING f.i) SELECT pg_catalog.count(DISTINCT i) FROM done";
     }
 
     /**
@@ -144,8 +175,9 @@ public final class SourceSql {
      * from 1, and the row's SHA-256; no row where hash and oid are found no more.
      */
     public String committed() {
-        return "SELECT u.i, b." + sha2 + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN "
-                + table + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid";
+        return "SELECT u.i, b." + sha2
+                + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN " + table
+                + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid";
     }
 
     /** Keeps the planner from custom plans, which flip to a hash join over the whole table. */
@@ -169,8 +201,9 @@ public final class SourceSql {
 
     /** Up to ten SHA-256 that more than one row has, with up to three of their hashes. */
     public String duplicates() {
-        return "SELECT " + sha2 + ", count(*), (array_agg(" + hash + "))[1:3]::text FROM " + table + " WHERE " + sha2
-                + " IS NOT NULL GROUP BY " + sha2 + " HAVING count(*) > 1 LIMIT 10";
+        return "SELECT " + sha2 + ", pg_catalog.count(*), (pg_catalog.array_agg(" + shown(hash) + "))[1:3]::text FROM "
+                + table + " WHERE " + sha2 + " IS NOT NULL GROUP BY " + sha2
+                + " HAVING pg_catalog.count(*) > 1 LIMIT 10";
     }
 
     public String createSha2Index() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
@@ -16,6 +17,7 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,20 +40,27 @@ final class PreflightIT {
         password = fresh.server().password();
     }
 
-    private Preflight preflight(boolean checkBatchJob) {
-        return preflight(checkBatchJob, false);
-    }
-
-    private Preflight preflight(boolean checkBatchJob, boolean finalize) {
+    private Preflight preflight() {
         return new Preflight(
-                Configs.of(database, user, password, checkBatchJob, finalize),
                 Sessions.connections(database, user, password),
                 Sessions.SQL,
-                control);
+                control,
+                FaultConfig.DEFAULT_REQUEST_TIMEOUT);
+    }
+
+    private long check(boolean checkBatchJob, boolean finalize) throws RefusedException {
+        return preflight()
+                .checkMigration(Configs.of(database, user, password, checkBatchJob, finalize)
+                        .run())
+                .oid();
     }
 
     private long check() throws RefusedException {
-        return preflight(true).checkDatabase();
+        return check(true, false);
+    }
+
+    private void addSha2() throws Exception {
+        preflight().addSha2IfMissing(new Preflight.Found(0, Sessions.SQL));
     }
 
     private void assertRefused(String... words) throws SQLException {
@@ -141,7 +150,7 @@ final class PreflightIT {
     void roleThatMayOnlyWriteHashesIsAcceptedWhereTheColumnExists() throws Exception {
         asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (sha2) ON _nice_binary TO %s");
         check();
-        preflight(true).addSha2IfMissing();
+        addSha2();
     }
 
     @Test
@@ -155,15 +164,15 @@ final class PreflightIT {
     void roleThatMayNotFinalizeIsToldSoBeforeItMigrates() throws Exception {
         asRole("GRANT SELECT, UPDATE ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
         check();
-        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+        assertThatThrownBy(() -> check(true, true))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("may not finalize");
         database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER TABLE _nice_binary OWNER TO " + user);
-        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+        assertThatThrownBy(() -> check(true, true))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContainingAll("may not finalize", "needs CREATE on the schema");
         database.execute("GRANT CREATE ON SCHEMA public TO " + user);
-        preflight(true, true).checkDatabase();
+        check(true, true);
     }
 
     @Test
@@ -213,7 +222,7 @@ final class PreflightIT {
                         + " mime_type varchar(255), data oid, sha2 character(64)) PARTITION BY HASH (hash);"
                         + " CREATE TABLE one PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 1, REMAINDER 0)");
         check();
-        assertThatThrownBy(() -> preflight(true, true).checkDatabase())
+        assertThatThrownBy(() -> check(true, true))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("needs a plain table");
     }
@@ -260,7 +269,7 @@ final class PreflightIT {
         assertRefused(SourceDatabase.BATCH_JOB, "is active", "--skip-batch-job-check");
         database.execute("DELETE FROM nice_batch_job");
         assertRefused(SourceDatabase.BATCH_JOB, "is not in nice_batch_job", "--skip-batch-job-check");
-        preflight(false).checkDatabase();
+        check(false, false);
         database.execute("DROP TABLE nice_batch_job");
         check();
     }
@@ -293,10 +302,10 @@ final class PreflightIT {
     @Test
     void columnIsAddedOnlyWhereItIsMissing() throws Exception {
         String before = database.schema();
-        preflight(true).addSha2IfMissing();
+        addSha2();
         assertThat(database.schema()).isEqualTo(before);
         database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
-        preflight(true).addSha2IfMissing();
+        addSha2();
         assertThat(database.schema()).isEqualTo(before);
     }
 
@@ -304,7 +313,7 @@ final class PreflightIT {
     void existingColumnNeedsNoLockAtAll() throws Exception {
         try (Connection busy = locked()) {
             assertThat(busy.isValid(10)).isTrue();
-            assertThatCode(() -> preflight(true).addSha2IfMissing()).doesNotThrowAnyException();
+            assertThatCode(this::addSha2).doesNotThrowAnyException();
         }
     }
 
@@ -316,7 +325,7 @@ final class PreflightIT {
             try (var statement = busy.createStatement()) {
                 statement.execute("SELECT count(*) FROM _nice_binary");
             }
-            var adding = Background.run(() -> preflight(true).addSha2IfMissing());
+            var adding = Background.run(this::addSha2);
             Await.stays(Duration.ofMillis(600), "the table is in use", () -> !adding.isDone());
             busy.rollback();
             adding.join();
@@ -332,7 +341,7 @@ final class PreflightIT {
             try (var statement = busy.createStatement()) {
                 statement.execute("SELECT count(*) FROM _nice_binary");
             }
-            var adding = Background.run(() -> preflight(true).addSha2IfMissing());
+            var adding = Background.run(this::addSha2);
             Await.until(
                     Duration.ofSeconds(30),
                     "a pause between tries",
@@ -351,7 +360,72 @@ final class PreflightIT {
     void stoppedRunAddsNothing() throws Exception {
         database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
         control.stop();
-        assertThatThrownBy(() -> preflight(true).addSha2IfMissing()).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(this::addSha2).isInstanceOf(RefusedException.class);
         assertThat(database.schema()).doesNotContain("sha2");
+    }
+
+    /** The rows of the table as {@code role} would list them, were it not refused. */
+    private void restrict(String role) throws SQLException {
+        database.execute("ALTER TABLE _nice_binary ENABLE ROW LEVEL SECURITY");
+        database.execute("CREATE POLICY all_rows ON _nice_binary TO " + role + " USING (true)");
+    }
+
+    @Test
+    void roleFromWhichRowSecurityMayHideRowsIsRefusedWhateverItsPolicySays() throws Exception {
+        database.insertGenerated(1, 10, "text/plain");
+        asRole(
+                "GRANT SELECT, UPDATE (sha2) ON _nice_binary TO %s",
+                "GRANT SELECT ON nice_batch_job TO %s",
+                "GRANT SELECT ON LARGE OBJECT " + database.rows().get(0).oid() + " TO %s");
+        check();
+        restrict(user);
+        assertRefused("row-level security", "BYPASSRLS", "no policy is enough");
+        database.execute("ALTER ROLE " + user + " BYPASSRLS");
+        check();
+    }
+
+    @Test
+    void ownerIsRefusedWhereRowSecurityIsForced() throws Exception {
+        asRole();
+        database.execute("ALTER TABLE _nice_binary OWNER TO " + user);
+        database.execute("GRANT SELECT ON nice_batch_job TO " + user);
+        database.execute("GRANT CREATE ON SCHEMA public TO " + user);
+        restrict(user);
+        check(true, true);
+        database.execute("ALTER TABLE _nice_binary FORCE ROW LEVEL SECURITY");
+        assertRefused("row-level security", "without FORCE");
+        assertThatThrownBy(() -> check(true, true)).hasMessageContaining("row-level security");
+        assertThatThrownBy(() -> preflight().checkFinalization()).hasMessageContaining("row-level security");
+    }
+
+    @Test
+    void batchJobThatRowSecurityMayHideIsRefused() throws Exception {
+        asRole("GRANT SELECT, UPDATE (sha2) ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        database.execute("ALTER TABLE nice_batch_job ENABLE ROW LEVEL SECURITY");
+        assertRefused("row-level security of nice_batch_job");
+    }
+
+    @Test
+    void settingsOfTheRoleChangeNoOutcome() throws Exception {
+        asRole("GRANT SELECT, UPDATE (sha2) ON _nice_binary TO %s", "GRANT SELECT ON nice_batch_job TO %s");
+        for (String setting : List.of(
+                "quote_all_identifiers = on",
+                "transform_null_equals = on",
+                "default_transaction_isolation = 'serializable'",
+                "statement_timeout = '1h'",
+                "row_security = on")) {
+            database.execute("ALTER ROLE " + user + " SET " + setting);
+        }
+        assertThat(check()).isPositive();
+    }
+
+    @Test
+    void tableIsTheOneThatWasCheckedWhateverTheSearchPathIsLater() throws Exception {
+        assertThat(preflight()
+                        .checkMigration(Configs.of(database, user, password, true, false)
+                                .run())
+                        .sql()
+                        .table())
+                .isEqualTo("\"public\".\"_nice_binary\"");
     }
 }

@@ -1,0 +1,18 @@
+package ch.tocco.lomigrate.preflight;
+
+import ch.tocco.lomigrate.source.Catalog;
+import java.sql.SQLException;
+
+/** Whether row-level security would hide rows of a table from this role, whatever its policies say. */
+final class RowSecurity {
+    private RowSecurity() {}
+
+    /** @param table name, quoted, of a table that exists */
+    static Finding check(Catalog catalog, String table) throws SQLException {
+        return catalog.hidesRows(table)
+                ? Finding.fail("row-level security of " + table + " applies to this role and may hide rows from it:"
+                        + " ALTER ROLE … BYPASSRLS (by a superuser), or run as the owner of the table without FORCE ROW"
+                        + " LEVEL SECURITY; no policy is enough")
+                : Finding.ok("row-level security hides no row of " + table);
+    }
+}
