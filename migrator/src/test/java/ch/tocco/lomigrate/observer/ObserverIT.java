@@ -383,6 +383,17 @@ final class ObserverIT {
     }
 
     @Test
+    void everyRowWithoutHashIsNamedHoweverManyThereAre() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey, ALTER COLUMN hash DROP NOT NULL;"
+                + "ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
+        insert(1, 10);
+        database.execute("INSERT INTO _nice_binary SELECT NULL, 1, '', i FROM generate_series(100, 10149) i");
+        observer().pass();
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.MALFORMED_HASH, 10_050L));
+        assertThat(listed).containsExactlyInAnyOrder(numbers(1, 10));
+    }
+
+    @Test
     void rowsWithTheSameHashAcrossAPageWaitForTheNextPass() throws Exception {
         database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey, ALTER COLUMN hash DROP NOT NULL;"
                 + "ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
