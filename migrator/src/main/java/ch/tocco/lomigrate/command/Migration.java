@@ -12,6 +12,7 @@ import ch.tocco.lomigrate.pipeline.Pipeline;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.preflight.BucketCheck;
+import ch.tocco.lomigrate.preflight.Finding;
 import ch.tocco.lomigrate.preflight.OpenFiles;
 import ch.tocco.lomigrate.preflight.Preflight;
 import ch.tocco.lomigrate.preflight.RunLock;
@@ -95,7 +96,7 @@ public final class Migration implements Task {
                 SpillDir spillDir = spillDir();
                 ObjectStore store = store()) {
             BucketCheck bucket = new BucketCheck(store, new StoreAnswers(control), config.s3());
-            bucket.check();
+            Finding.report(bucket.check());
             new StaleUploads(store, config.faults().staleUploads(), control).abort();
             preflight.addSha2IfMissing(found);
             Outcome outcome = migrate(found.sql(), store, spillDir);

@@ -25,8 +25,7 @@ public final class DatabaseFlags {
             converter = Converters.Switch.class,
             category = CommandFlags.SOURCE,
             order = 12,
-            description = "Run without the advisory lock that keeps a second run off the same table; for connections"
-                    + " through a transaction pooler.")
+            description = "Run without the advisory lock that keeps a second run off the same table.")
     boolean noLock;
 
     private String passwordSource = "";

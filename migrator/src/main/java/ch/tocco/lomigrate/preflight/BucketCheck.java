@@ -1,16 +1,21 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.S3Config;
-import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreProbe;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /** Whether the bucket can really be written to: a HEAD succeeds for a role that may only read. */
 public final class BucketCheck {
     private static final Logger LOG = LogManager.getLogger(BucketCheck.class);
+
+    private static final int NOT_FOUND = 404;
+    private static final int LOWEST_ERROR = 400;
 
     private final ObjectStore store;
     private final StoreAnswers answers;
@@ -22,22 +27,51 @@ public final class BucketCheck {
         this.config = config;
     }
 
-    /** Puts a small object and deletes it again. */
-    public void check() throws RefusedException, InterruptedException {
+    /** Asks for the bucket, puts a small object and deletes it again. */
+    public List<Finding> check() throws InterruptedException {
+        List<Finding> findings = new ArrayList<>();
+        Finding there = isThere();
+        findings.add(there.level() == Finding.Level.FAIL ? there : takesAnObject());
+        return findings;
+    }
+
+    /** Some stores make a bucket of any name at its first PUT: a typing error would go unnoticed. */
+    private Finding isThere() throws InterruptedException {
+        try {
+            answers.await(store.headBucket());
+        } catch (StoreException e) {
+            if (e.answer().status() == NOT_FOUND) {
+                return Finding.fail("there is no bucket " + config.bucket() + " at " + config.endpoint()
+                        + ": check --bucket, or create it first");
+            }
+            if ((e.kind() == FaultKind.RUN && e.answer().status() == 0) || isAboutTls(e)) {
+                // the client itself refuses, or it takes half a minute to hear the same again
+                return cannotBeWritten(e);
+            }
+            LOG.debug("whether the bucket is there is not known: {}", e.getMessage());
+        }
+        return Finding.ok("bucket " + config.bucket() + " may be there");
+    }
+
+    private Finding takesAnObject() throws InterruptedException {
         StoreProbe probe = new StoreProbe(store);
         try {
             answers.await(probe.put());
         } catch (StoreException e) {
-            throw new RefusedException(
-                    "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: "
-                            + explained(e.getMessage()),
-                    e);
+            return cannotBeWritten(e);
         }
         try {
             answers.await(probe.delete());
+            return Finding.ok("bucket " + config.bucket() + " takes objects");
         } catch (StoreException e) {
-            LOG.warn("the probe object {} is left in bucket {}: {}", probe.key(), config.bucket(), e.getMessage());
+            return Finding.warn("the probe object " + probe.key() + " is left in bucket " + config.bucket() + ": "
+                    + e.getMessage());
         }
+    }
+
+    private Finding cannotBeWritten(StoreException e) {
+        return Finding.fail(
+                "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: " + explained(e));
     }
 
     /** Removes what a probe in the middle of the run may have left: one whose request arrived after it was given up. */
@@ -49,28 +83,32 @@ public final class BucketCheck {
         }
     }
 
-    private static String explained(String message) {
+    private static String explained(StoreException e) {
+        String message = e.getMessage();
         // the client's text lists all it has tried, in two thousand characters
         return message.contains("Unable to load credentials")
                 ? "no credentials found; give --access-key and --secret-key, or set up the AWS default credential chain"
-                : message + hint(message);
+                : message + hint(e);
     }
 
-    private static String hint(String message) {
-        if (message.contains("InvalidAccessKeyId") || message.contains("SignatureDoesNotMatch")) {
-            return "; check --access-key and --secret-key";
-        }
-        if (message.contains("NoSuchBucket")) {
-            return "; check --bucket, or create it first";
-        }
-        if (message.contains("AuthorizationHeaderMalformed") || message.contains("PermanentRedirect")) {
-            return "; check --region";
-        }
-        if (message.contains("TLS (SSL) negotiation failed")) {
-            // The client says no more, and that only after the 10 to 30 s that its library waits against timing
-            // attacks.
-            return "; check --s3-url: this system does not trust the server's certificate, or it is for another host name";
-        }
-        return message.contains(" 4") || message.contains(" 5") ? "" : "; check --s3-url";
+    private static String hint(StoreException e) {
+        StoreException.Answer answer = e.answer();
+        return switch (answer.code()) {
+            case "InvalidAccessKeyId", "SignatureDoesNotMatch" -> "; check --access-key and --secret-key";
+            case "NoSuchBucket" -> "; check --bucket, or create it first";
+            case "AuthorizationHeaderMalformed", "PermanentRedirect" -> "; check --region";
+            default -> answer.status() >= LOWEST_ERROR ? "" : hintWithoutAnswer(e);
+        };
+    }
+
+    /** The client says no more, and that only after the 10 to 30 s that its library waits against timing attacks. */
+    private static boolean isAboutTls(StoreException e) {
+        return e.getMessage().contains("TLS (SSL) negotiation failed");
+    }
+
+    private static String hintWithoutAnswer(StoreException e) {
+        return isAboutTls(e)
+                ? "; check --s3-url: this system does not trust the server's certificate, or it is for another host name"
+                : "; check --s3-url";
     }
 }

@@ -15,11 +15,11 @@ import org.apache.logging.log4j.Logger;
  * @param level whether the run may begin
  * @param message one line without secrets: what was found, and for {@link Level#WARN} and {@link Level#FAIL} what to do
  */
-record Finding(Level level, String message) {
+public record Finding(Level level, String message) {
     private static final Logger LOG = LogManager.getLogger(Finding.class);
 
     /** Whether the run may begin. */
-    enum Level {
+    public enum Level {
         /** All is well. */
         OK,
         /** The run may begin, but somebody should know. */
@@ -28,7 +28,7 @@ record Finding(Level level, String message) {
         FAIL
     }
 
-    Finding {
+    public Finding {
         requireNonNull(level);
         requireNonNull(message);
     }
@@ -55,7 +55,7 @@ record Finding(Level level, String message) {
      *
      * @throws RefusedException one finding or more is {@link Level#FAIL}
      */
-    static void report(List<Finding> findings) throws RefusedException {
+    public static void report(List<Finding> findings) throws RefusedException {
         for (Finding finding : findings) {
             switch (finding.level()) {
                 case OK -> LOG.debug("checked: {}", finding.message());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -19,6 +20,13 @@ import org.apache.logging.log4j.Logger;
  */
 public final class StaleUploads {
     private static final Logger LOG = LogManager.getLogger(StaleUploads.class);
+
+    /** Some stores say so where there are no uploads; an upload may also have been ended by another run meanwhile. */
+    private static final Set<String> NOTHING_THERE = Set.of("NoSuchUpload");
+
+    /** Then there are no multipart uploads that could be stale. */
+    private static final int NOT_IMPLEMENTED = 501;
+
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
 
     private final ObjectStore store;
@@ -71,7 +79,9 @@ public final class StaleUploads {
         try {
             request.send();
         } catch (StoreException e) {
-            LOG.warn("stale multipart uploads: {}: {}", what, e.getMessage());
+            if (!NOTHING_THERE.contains(e.answer().code()) && e.answer().status() != NOT_IMPLEMENTED) {
+                LOG.warn("stale multipart uploads: {}: {}", what, e.getMessage());
+            }
         }
     }
 

@@ -120,6 +120,8 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
             fail(new HttpException(errorCode));
         } else if (isSuccess()) {
             stored();
+        } else if (status == 0) {
+            fail(new IOException("what answers there is no HTTP server, perhaps one that wants https://"));
         } else {
             S3Error said = S3Error.parse(error.toByteArray());
             completeExceptionally(S3Faults.ofAnswer(operation, status, said.code(), said.message(), null));

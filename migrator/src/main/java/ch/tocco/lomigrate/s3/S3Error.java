@@ -2,6 +2,8 @@ package ch.tocco.lomigrate.s3;
 
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -15,6 +17,8 @@ import javax.xml.stream.XMLStreamReader;
  */
 record S3Error(String code, String message) {
     private static final XMLInputFactory XML = factory();
+    private static final Pattern PAGE = Pattern.compile("(?i)<!DOCTYPE\\s+html|<html[\\s>]");
+    private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]{0,200}>(.{1,200}?)</title>");
 
     /** Reads a body, which may be empty or anything at all: never throws, and never opens what a body names. */
     static S3Error parse(byte[] body) {
@@ -22,8 +26,14 @@ record S3Error(String code, String message) {
         String message = null;
         // decoded here: what the parser thinks of bytes that are no UTF-8 it prints to stderr
         String text = new String(body, StandardCharsets.UTF_8);
+        if (PAGE.matcher(text).find()) {
+            // a proxy's or a firewall's: no S3 server sends one
+            Matcher title = TITLE.matcher(text);
+            return new S3Error(
+                    null, title.find() ? "a web page: " + title.group(1).strip() : "a web page");
+        }
         if (text.contains("<!DOCTYPE")) {
-            // a web page: no S3 server sends one, and the parser prints to stderr what it thinks of one that is cut off
+            // no S3 server sends one, and the parser prints to stderr what it thinks of one that is cut off
             return new S3Error(null, null);
         }
         try {

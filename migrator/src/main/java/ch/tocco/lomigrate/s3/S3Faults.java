@@ -4,18 +4,23 @@ import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoreException.Answer;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import java.io.IOException;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.crt.http.HttpException;
 
 /** Says which kind of failure an answer of the store is, by status and error code. The one place that decides it. */
 public final class S3Faults {
-    private static final Set<String> CORRUPTED = Set.of("BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody");
+    private static final Set<String> CORRUPTED =
+            Set.of("BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "IncompleteBody");
 
     /** Answers that may be others in a while, though their status does not say so. */
     private static final Set<String> PASSING = Set.of(
@@ -49,6 +54,8 @@ public final class S3Faults {
     /** The same without a code: a redirect and these, from a proxy for example, are about the client or the endpoint. */
     private static final Set<Integer> RUN_STATUS = Set.of(401, 403, 405, 407);
 
+    private static final String NO_SUCH_UPLOAD = "NoSuchUpload";
+
     private S3Faults() {}
 
     /** What a request ended with, classified. */
@@ -58,7 +65,20 @@ public final class S3Faults {
         if (e instanceof AwsServiceException answer && answer.statusCode() > 0) {
             return ofAnswer(operation, answer);
         }
-        return ofTheNetwork(e) ? StoreException.unanswered(operation, e) : StoreException.of(operation, e);
+        return e instanceof SdkException || e instanceof HttpException || e instanceof CrtRuntimeException
+                ? StoreException.unanswered(operation, e)
+                : StoreException.of(operation, e);
+    }
+
+    /**
+     * The same for the first request of all: what the client refuses by itself, its endpoint rules or missing credentials
+     * for example, it refuses for all that follow. Later the same may be a place of credentials that is away.
+     */
+    static StoreException ofFirst(String operation, Throwable thrown) {
+        Throwable e = StoreException.unwrapped(thrown);
+        return e instanceof SdkClientException && !ofTheNetwork(e)
+                ? new StoreException(FaultKind.RUN, FailureReason.REFUSED, operation + ": " + firstLine(e), e)
+                : of(operation, e);
     }
 
     /** What was to be sent could not be read. */
@@ -88,34 +108,66 @@ public final class S3Faults {
      */
     public static StoreException ofAnswer(String operation, int status, String code, String text, Throwable cause) {
         String known = code == null ? "" : code;
-        String message =
-                operation + ": " + status + (known.isEmpty() ? "" : " " + ServerWords.firstLine(known)) + detail(text);
+        Answer answer = new Answer(status, ServerWords.firstLine(known));
+        String message = operation + ": " + status + (known.isEmpty() ? "" : " " + answer.code()) + detail(text);
         if (CORRUPTED.contains(known)) {
-            return new StoreException(FaultKind.PASSING, FailureReason.CORRUPTED, message, cause);
+            return fault(FaultKind.PASSING, FailureReason.CORRUPTED, WorthTrying.NOTHING_ELSE, answer, message, cause);
         }
         if (status >= 500 || status == 429 || status == 408 || PASSING.contains(known)) {
             // With 503 a store asks all to wait; any other 5xx may be about what was sent.
             WorthTrying worthTrying =
                     status >= 500 && status != 503 ? WorthTrying.ANOTHER_OBJECT : WorthTrying.NOTHING_ELSE;
-            return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, worthTrying, message, cause);
+            return fault(FaultKind.PASSING, FailureReason.UNAVAILABLE, worthTrying, answer, message, cause);
         }
         if (status == 413 || known.equals("EntityTooLarge")) {
-            return new StoreException(
-                    FaultKind.OBJECT, FailureReason.REFUSED, WorthTrying.SMALLER_REQUESTS, message, cause);
+            return fault(FaultKind.OBJECT, FailureReason.REFUSED, WorthTrying.SMALLER_REQUESTS, answer, message, cause);
         }
-        if (known.equals("NoSuchUpload")) {
+        if (known.equals(NO_SUCH_UPLOAD)) {
             // A rule of the bucket or another run ended the upload: from the beginning, it can be done.
-            return new StoreException(FaultKind.OBJECT, FailureReason.UNAVAILABLE, message, cause);
+            return fault(FaultKind.OBJECT, FailureReason.UNAVAILABLE, WorthTrying.NOTHING_ELSE, answer, message, cause);
         }
         boolean all = RUN.contains(known) || status / 100 == 3 || RUN_STATUS.contains(status);
-        return new StoreException(all ? FaultKind.RUN : FaultKind.OBJECT, FailureReason.REFUSED, message, cause);
+        // S3 servers say a code; a policy that forbids to overwrite denies only what is there already
+        boolean perhapsOne = all && status / 100 == 4 && (known.isEmpty() || known.equals("AccessDenied"));
+        return fault(
+                all ? FaultKind.RUN : FaultKind.OBJECT,
+                FailureReason.REFUSED,
+                perhapsOne ? WorthTrying.PROBE_AT_ONCE : WorthTrying.NOTHING_ELSE,
+                answer,
+                message,
+                cause);
+    }
+
+    private static StoreException fault(
+            FaultKind kind,
+            FailureReason reason,
+            WorthTrying worthTrying,
+            Answer answer,
+            String message,
+            Throwable cause) {
+        return new StoreException(kind, reason, worthTrying, answer, message, cause);
     }
 
     private static String detail(String text) {
         return text == null || text.isBlank() ? "" : " (" + ServerWords.firstLine(text) + ")";
     }
 
+    /** Whether the network is somewhere behind it; what the client refuses by itself has no such cause. */
     private static boolean ofTheNetwork(Throwable e) {
-        return e instanceof SdkException || e instanceof HttpException || e instanceof CrtRuntimeException;
+        if (e instanceof ApiCallTimeoutException || e instanceof AbortedException) {
+            return true;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    || cause instanceof HttpException
+                    || cause instanceof CrtRuntimeException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String firstLine(Throwable e) {
+        return ServerWords.firstLine(String.valueOf(e.getMessage()));
     }
 }

@@ -110,7 +110,9 @@ public final class S3ObjectStore implements ObjectStore {
                         list.bucket(bucket).prefix(prefix).keyMarker(keyMarker).uploadIdMarker(idMarker)),
                 answer -> answer);
         return page.thenCompose(answer -> {
-            answer.uploads()
+            answer.uploads().stream()
+                    // one of which a store does not say all cannot be aborted either
+                    .filter(upload -> upload.key() != null && upload.uploadId() != null)
                     .forEach(upload -> found.add(new OpenUpload(upload.key(), upload.uploadId(), upload.initiated())));
             return Boolean.TRUE.equals(answer.isTruncated()) && goesOn(answer, keyMarker, idMarker)
                     ? listUploads(prefix, found, answer.nextKeyMarker(), answer.nextUploadIdMarker())
@@ -130,6 +132,16 @@ public final class S3ObjectStore implements ObjectStore {
                 "HEAD",
                 () -> client.headObject(head -> head.bucket(bucket).key(object.key())),
                 answer -> required("HEAD", "a Content-Length", answer.contentLength()));
+    }
+
+    @Override
+    public CompletableFuture<Void> headBucket() {
+        return request(
+                "HeadBucket",
+                () -> client.headBucket(head -> head.bucket(bucket)).exceptionally(e -> {
+                    throw new CompletionException(S3Faults.ofFirst("HeadBucket", e));
+                }),
+                answer -> null);
     }
 
     @Override

@@ -56,6 +56,9 @@ public interface ObjectStore extends AutoCloseable {
     /** Length in bytes of what the store has under the object's key. */
     CompletableFuture<Long> length(StoredObject object);
 
+    /** Asks whether the bucket is there. Stores answer 404 if not; some other answers say nothing either way. */
+    CompletableFuture<Void> headBucket();
+
     /** Removes an object; not an error if there is none. */
     CompletableFuture<Void> delete(String key);
 

@@ -102,6 +102,9 @@ public final class StoreCalls {
             return;
         }
         breaker.succeeded();
+        if (failure.worthTrying() == StoreException.WorthTrying.PROBE_AT_ONCE && probeIsStored()) {
+            throw failure.ofThisObject();
+        }
         if (failure.kind() == FaultKind.RUN) {
             throw new RunAborted(RunAborted.Kind.FAULT, "store: " + failure.getMessage(), failure);
         }

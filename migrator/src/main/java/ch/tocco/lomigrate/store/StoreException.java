@@ -18,6 +18,7 @@ public final class StoreException extends Exception {
     private final FaultKind kind;
     private final FailureReason reason;
     private final WorthTrying worthTrying;
+    private final Answer answer;
 
     /** What may go through though this did not. */
     public enum WorthTrying {
@@ -25,16 +26,38 @@ public final class StoreException extends Exception {
         /** A store that is there may answer this to one object for ever. */
         ANOTHER_OBJECT,
         /** The same bytes in several requests. */
-        SMALLER_REQUESTS
+        SMALLER_REQUESTS,
+        /**
+         * Anything else: what is on the way to the store, a firewall for example, may refuse what this one object holds.
+         * Where a probe is refused too, the answer is for all.
+         */
+        PROBE_AT_ONCE
+    }
+
+    /**
+     * What the store answered.
+     *
+     * @param status of the answer; 0: there was none
+     * @param code of the error; empty: the answer has none
+     */
+    public record Answer(int status, String code) {
+        /** There was no answer. */
+        public static final Answer NONE = new Answer(0, "");
     }
 
     public StoreException(FaultKind kind, FailureReason reason, String message, Throwable cause) {
-        this(kind, reason, WorthTrying.NOTHING_ELSE, message, cause);
+        this(kind, reason, WorthTrying.NOTHING_ELSE, Answer.NONE, message, cause);
     }
 
     public StoreException(
-            FaultKind kind, FailureReason reason, WorthTrying worthTrying, String message, Throwable cause) {
+            FaultKind kind,
+            FailureReason reason,
+            WorthTrying worthTrying,
+            Answer answer,
+            String message,
+            Throwable cause) {
         super(message, cause);
+        this.answer = answer;
         this.kind = kind;
         this.reason = reason;
         this.worthTrying = worthTrying;
@@ -83,6 +106,17 @@ public final class StoreException extends Exception {
 
     public WorthTrying worthTrying() {
         return worthTrying;
+    }
+
+    /** What the store answered, as far as anything did. */
+    public Answer answer() {
+        return answer;
+    }
+
+    /** The same failure, once it is known that only this object gets it. */
+    public StoreException ofThisObject() {
+        return new StoreException(
+                FaultKind.OBJECT, FailureReason.REFUSED, WorthTrying.NOTHING_ELSE, answer, getMessage(), this);
     }
 
     public FaultKind kind() {

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.Parts;
@@ -171,7 +172,13 @@ final class Multipart {
         try {
             calls.callOnce(() -> setup.store().abortMultipart(object.key(), uploadId));
         } catch (StoreException e) {
-            LOG.warn("multipart upload {} of {} is left in the bucket: {}", uploadId, object.key(), e.getMessage());
+            if (!e.answer().code().equals("NoSuchUpload")) {
+                LOG.warn(
+                        "multipart upload {} of {} is left in the bucket: {}",
+                        ServerWords.firstLine(uploadId),
+                        object.key(),
+                        e.getMessage());
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -145,10 +146,19 @@ final class PutForwarder implements Runnable {
         breaker.succeeded();
         if (e.kind() == FaultKind.OBJECT) {
             fail(place, e);
+        } else if (e.worthTrying() == WorthTrying.PROBE_AT_ONCE
+                && !setup.control().ended()) {
+            askProbe(place, e);
         } else {
-            setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage(), e));
-            discard(place);
+            abort(place, e);
         }
+    }
+
+    private void abort(PutInFlight place, StoreException e) {
+        String object =
+                "oid " + place.event.row().oid() + ", hash " + place.event.row().hash();
+        setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage() + " at " + object, e));
+        discard(place);
     }
 
     /** The probe takes the place of the PUT, and its turn at the breaker. */
@@ -158,7 +168,7 @@ final class PutForwarder implements Runnable {
         CompletableFuture<String> asked = probe.putAndDelete();
         place.put = asked;
         CompletableFuture<?> unused = asked.whenComplete((stored, failure) -> {
-            place.probeStored = failure == null;
+            place.probeError = failure;
             place.complete(completed);
         });
     }
@@ -166,10 +176,22 @@ final class PutForwarder implements Runnable {
     private void probed(PutInFlight place) {
         StoreException e = place.suspicion;
         place.suspicion = null;
-        boolean exhausted = place.probeStored
-                ? place.tries.failedBesideProbe(setup.breaker())
-                : place.tries.failed(setup.breaker(), e);
-        giveUpOrTryAgain(place, e, exhausted);
+        boolean stored = place.probeError == null;
+        if (e.kind() == FaultKind.PASSING) {
+            boolean exhausted =
+                    stored ? place.tries.failedBesideProbe(setup.breaker()) : place.tries.failed(setup.breaker(), e);
+            giveUpOrTryAgain(place, e, exhausted);
+        } else if (stored) {
+            fail(place, e.ofThisObject());
+        } else {
+            StoreException ofProbe = StoreException.of("PUT", place.probeError);
+            if (ofProbe.kind() == FaultKind.PASSING) {
+                // that says nothing of what was refused before
+                giveUpOrTryAgain(place, ofProbe, place.tries.failed(setup.breaker(), ofProbe));
+            } else {
+                abort(place, e);
+            }
+        }
     }
 
     private void giveUpOrTryAgain(PutInFlight place, StoreException e, boolean exhausted) {

@@ -26,8 +26,8 @@ final class PutInFlight {
     /** What the PUT failed with while a probe is asked whether that was the object's doing; else null. */
     StoreException suspicion;
 
-    /** Whether the store took the probe. */
-    boolean probeStored;
+    /** Why the store did not take the probe; null: it did. */
+    Throwable probeError;
 
     /** Whether it is complete but did not get into the queue, for lack of memory: the forwarder has to find it itself. */
     volatile boolean unqueued;

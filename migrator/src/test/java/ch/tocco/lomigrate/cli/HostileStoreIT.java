@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that answer otherwise than an S3 server should: the message, the exit code, and no row that is marked. */
 @ExtendWith(Backends.class)
@@ -134,14 +136,114 @@ final class HostileStoreIT {
         check(hostile, true, database, temp);
     }
 
+    /** What is refused to one object only is that object's fault; what the probe is refused too ends the run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"401 No", "403 No", "405 No", "407 No"})
+    void refusalWithoutACodeEndsTheRunWhereTheProbeIsRefusedToo(
+            String status, SourceDatabase database, @TempDir Path temp) throws Exception {
+        database.insertGenerated(1, 100, "text/plain");
+        var puts = new AtomicInteger();
+        byte[] no = answer(status, "", CAPTIVE).getBytes(StandardCharsets.ISO_8859_1);
+        // the first one is the probe at the start
+        Function<Request, byte[]> script =
+                request -> request.operation().equals("PutObject") && puts.getAndIncrement() > 0 ? no : null;
+        try (var store = ScriptedS3.start(script)) {
+            InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
+            assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.ABORTED);
+            assertThat(run.said())
+                    .contains("store: PUT: " + status.substring(0, 3))
+                    .contains(" at oid ");
+        }
+    }
+
+    @Test
+    void objectThatAFirewallRefusesFailsAloneAtItsFirstTry(SourceDatabase database, @TempDir Path temp)
+            throws Exception {
+        database.insertGenerated(1, 100, "text/plain");
+        var refused = database.insertGenerated(2, 101, "text/plain");
+        var tries = new AtomicInteger();
+        byte[] no = answer("403 Forbidden", "", "<html><head><title>Blocked\u001b[2J</title></head></html>")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Function<Request, byte[]> script = request -> {
+            boolean hit = request.operation().equals("PutObject") && request.length() == 101;
+            return hit && tries.incrementAndGet() > 0 ? no : null;
+        };
+        try (var store = ScriptedS3.start(script)) {
+            InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
+            assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.OBJECTS_FAILED);
+            assertThat(run.said()).contains("REFUSED", refused.hash(), "PUT: 403 (a web page: Blocked?[2J)");
+        }
+        assertThat(tries).hasValue(1);
+        assertThat(database.query("SELECT hash FROM _nice_binary WHERE sha2 IS NULL"))
+                .contains(refused.hash());
+    }
+
+    @Test
+    void bucketThatIsNotThereIsRefusedAlsoWhereAPutWouldMakeIt(SourceDatabase database, @TempDir Path temp)
+            throws Exception {
+        byte[] none = answer("404 Not Found", "", "").getBytes(StandardCharsets.ISO_8859_1);
+        var puts = new AtomicInteger();
+        try (var store = ScriptedS3.start(request -> {
+            puts.addAndGet(request.operation().equals("PutObject") ? 1 : 0);
+            return request.operation().equals("HeadBucket") ? none : null;
+        })) {
+            InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
+            assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.REFUSED);
+            assertThat(run.said()).contains("there is no bucket nice-bin").contains("check --bucket");
+        }
+        assertThat(puts).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"301 Moved Permanently", "403 Forbidden", "405 Method Not Allowed", "501 Not Implemented"})
+    void answerThatSaysNothingOfTheBucketKeepsNoRunFromStarting(
+            String status, SourceDatabase database, @TempDir Path temp) throws Exception {
+        byte[] odd = answer(status, "", "").getBytes(StandardCharsets.ISO_8859_1);
+        try (var store = ScriptedS3.start(request -> request.operation().equals("HeadBucket") ? odd : null)) {
+            InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
+            assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.ALL_MIGRATED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // a list without a key or an id, and an id that would forge a line of the log
+                "200 OK|<ListMultipartUploadsResult><Upload><UploadId>x</UploadId></Upload>"
+                        + "<Upload><Key>k</Key></Upload></ListMultipartUploadsResult>",
+                "200 OK|<ListMultipartUploadsResult><Upload><Key>"
+                        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Key>"
+                        + "<UploadId>a&#10;WARN forged</UploadId>"
+                        + "<Initiated>2020-01-01T00:00:00Z</Initiated></Upload></ListMultipartUploadsResult>",
+                "404 Not Found|<Error><Code>NoSuchUpload</Code></Error>",
+                "501 Not Implemented|<Error><Code>NotImplemented</Code></Error>"
+            })
+    void answerToTheListOfUploadsHarmsNoRun(String answer, SourceDatabase database, @TempDir Path temp)
+            throws Exception {
+        database.insertGenerated(1, 100, "text/plain");
+        String[] parts = answer.split("[|]", 2);
+        byte[] raw =
+                answer(parts[0], "Content-Type: application/xml\r\n", parts[1]).getBytes(StandardCharsets.ISO_8859_1);
+        try (var store = ScriptedS3.start(request -> request.operation().equals("ListMultipartUploads") ? raw : null)) {
+            InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
+            assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.ALL_MIGRATED);
+            assertThat(run.said().lines()).noneMatch(line -> line.startsWith("WARN forged"));
+        }
+    }
+
     static Stream<Case> inTheMiddle() {
         ExitCode aborted = ExitCode.ABORTED;
         ExitCode failed = ExitCode.OBJECTS_FAILED;
         return Stream.of(
                 ends("a captive redirect", "PutObject", answer("302 Found", "", ""), aborted, "store: PUT: 302"),
-                ends("a proxy's login", "PutObject", answer("407 No", "", CAPTIVE), aborted, "store: PUT: 407"),
-                ends("no PUT any more", "PutObject", answer("405 No", "", CAPTIVE), aborted, "store: PUT: 405"),
-                ends("a web server's refusal", "PutObject", answer("403 No", "", CAPTIVE), aborted, "store: PUT: 403"),
+                ends("a proxy's login", "PutObject", answer("407 No", "", CAPTIVE), failed, "PUT: 407 (a web page"),
+                ends("no PUT of it", "PutObject", answer("405 No", "", CAPTIVE), failed, "PUT: 405 (a web page"),
+                ends(
+                        "a firewall's refusal",
+                        "PutObject",
+                        answer("403 No", "", CAPTIVE),
+                        failed,
+                        "PUT: 403 (a web page"),
                 ends("dislike of an object", "PutObject", error("400 No", "Bad", "no"), failed, "PUT: 400 Bad (no)"),
                 ends("no length wanted", "PutObject", answer("411 No", "", ""), failed, "PUT: 411"),
                 ends("dislike of a part", "UploadPart", error("400 No", "Bad", "no"), failed, ": 400 Bad (no)"),

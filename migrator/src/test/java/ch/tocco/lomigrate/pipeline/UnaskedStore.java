@@ -45,6 +45,11 @@ public class UnaskedStore implements ObjectStore {
     }
 
     @Override
+    public CompletableFuture<Void> headBucket() {
+        throw unexpected("headBucket");
+    }
+
+    @Override
     public CompletableFuture<Void> delete(String key) {
         throw unexpected("delete");
     }

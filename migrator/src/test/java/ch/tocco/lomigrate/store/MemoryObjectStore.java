@@ -197,6 +197,11 @@ public final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public CompletableFuture<Void> headBucket() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public CompletableFuture<Void> delete(String key) {
         return request(new Request(Operation.DELETE, key, 0), () -> {
             objects.remove(key);

@@ -51,7 +51,7 @@ final class StorerStopTest {
 
         drained.get(60, TimeUnit.SECONDS);
         assertThat(run.control.abortReason())
-                .hasValueSatisfying(e -> assertThat(e).hasMessage("store: 403 nobody"));
+                .hasValueSatisfying(e -> assertThat(e).hasMessageStartingWith("store: 403 nobody at oid "));
         assertThat(run.committed).as("under way when the run was aborted").hasSize(IN_FLIGHT - 1);
         assertThat(run.counters.discardedCount()).isEqualTo(20 - IN_FLIGHT + 1);
         assertThat(run.store.count(Operation.PUT)).isEqualTo(IN_FLIGHT);

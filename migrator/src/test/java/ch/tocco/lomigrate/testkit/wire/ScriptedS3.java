@@ -73,7 +73,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
         }
         from.skipNBytes(length);
         String[] target = first[1].split("\\?", 2);
-        return new Request(operation(first[0], target.length < 2 ? "" : target[1]), target[0], length);
+        return new Request(operation(first[0], target[0], target.length < 2 ? "" : target[1]), target[0], length);
     }
 
     private static String line(InputStream from) throws IOException {
@@ -89,13 +89,13 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
         return line.toString(StandardCharsets.US_ASCII);
     }
 
-    private static String operation(String method, String query) {
+    private static String operation(String method, String path, String query) {
         boolean ofUpload = query.contains("uploadId=");
         return switch (method) {
             case "PUT" -> ofUpload ? "UploadPart" : "PutObject";
             case "POST" -> ofUpload ? "CompleteMultipartUpload" : "CreateMultipartUpload";
             case "DELETE" -> ofUpload ? "AbortMultipartUpload" : "DeleteObject";
-            case "HEAD" -> "HeadObject";
+            case "HEAD" -> path.indexOf('/', 1) < 0 ? "HeadBucket" : "HeadObject";
             default -> "ListMultipartUploads";
         };
     }
@@ -112,6 +112,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             case "CreateMultipartUpload" -> ok("InitiateMultipartUploadResult", "<UploadId>1</UploadId>");
             case "CompleteMultipartUpload" -> ok("CompleteMultipartUploadResult", "<ETag>\"0-1\"</ETag>");
             case "ListMultipartUploads" -> ok("ListMultipartUploadsResult", "<IsTruncated>false</IsTruncated>");
+            case "HeadBucket" -> "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
             case "HeadObject" -> head(lengths.get(request.path()));
             default -> "HTTP/1.1 204 No Content\r\n\r\n";
         };
