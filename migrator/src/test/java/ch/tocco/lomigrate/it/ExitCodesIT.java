@@ -99,7 +99,9 @@ final class ExitCodesIT {
                 .formatted(
                         role, role, database.server().host(), database.server().port(), database.name());
         try (var store = ScriptedS3.start(request -> null)) {
-            Cli.Result result = cli(store).environment("LO_MIGRATE_PG_URL", url).run(LIMIT);
+            Cli.Result result = cli(store, "--skip-batch-job-check")
+                    .environment("LO_MIGRATE_PG_URL", url)
+                    .run(LIMIT);
             assertEnds(
                     result,
                     3,
