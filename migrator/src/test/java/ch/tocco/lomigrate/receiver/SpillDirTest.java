@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The spill directory is private, goes with its run, and what crashed runs left goes with the next one. */
 @Timeout(60)
@@ -73,24 +76,96 @@ final class SpillDirTest {
         }
     }
 
+    /** A directory with a lock file, as {@code SpillDir} makes it: only its owner may use it. */
+    private Path leftDirectory(String name) throws IOException {
+        Path made = privateDirectory(name);
+        Files.createFile(
+                made.resolve("lock"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return made;
+    }
+
+    private Path privateDirectory(String name) throws IOException {
+        return Files.createDirectory(
+                parent.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
     @Test
     void whatACrashedRunLeftIsRemoved() throws Exception {
-        Path left = Files.createDirectory(parent.resolve("lo-migrate-1-0123456789abcdef"));
-        Files.createFile(left.resolve("lock"));
+        Path left = leftDirectory("lo-migrate-1-0123456789abcdef");
         Files.writeString(left.resolve("lo-1"), "left");
         SpillDir.create(parent).close();
         assertThat(left).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lo-migrate-notes-2026",
+                "lo-migrate-1-00",
+                "lo-migrate-1-0123456789ABCDEF",
+                "lo-migrate-1-0123456789abcdef0",
+                "lo-migrate-x-0123456789abcdef",
+                "lo-migrate--0123456789abcdef",
+                "lo-migrate-1-0123456789abcdef.old"
+            })
+    void directoryOfAnotherNameStaysWithAllItsFiles(String name) throws Exception {
+        Path foreign = leftDirectory(name);
+        Files.writeString(foreign.resolve("lo-1"), "none of ours");
+        SpillDir.create(parent).close();
+        assertThat(foreign.resolve("lock")).exists();
+        assertThat(foreign.resolve("lo-1")).hasContent("none of ours");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rwxr-xr-x, rw-------", "rwx------, rw-r--r--"})
+    void directoryThatOthersMayUseStaysWithAllItsFiles(String mode, String lockMode) throws Exception {
+        Path foreign = leftDirectory("lo-migrate-1-0123456789abcdef");
+        Files.writeString(foreign.resolve("lo-1"), "none of ours");
+        Files.setPosixFilePermissions(foreign.resolve("lock"), PosixFilePermissions.fromString(lockMode));
+        Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString(mode));
+        SpillDir.create(parent).close();
+        assertThat(foreign.resolve("lock")).exists();
+        assertThat(foreign.resolve("lo-1")).exists();
+    }
+
+    /** Somebody has put something there: it may be precious, and it was never ours. */
+    @Test
+    void directoryWithAForeignFileStaysAsItIs() throws Exception {
+        Path mixed = leftDirectory("lo-migrate-1-0123456789abcdef");
+        Files.writeString(mixed.resolve("lo-1"), "left");
+        Files.writeString(mixed.resolve("notes.txt"), "precious");
+        SpillDir.create(parent).close();
+        assertThat(mixed.resolve("notes.txt")).hasContent("precious");
+        assertThat(mixed.resolve("lo-1")).exists();
+        assertThat(mixed.resolve("lock")).exists();
+    }
+
+    @Test
+    void closingLeavesAForeignFileAndRemovesOnlyItsOwn() throws Exception {
+        Path made;
+        Path spilled;
+        try (var directory = SpillDir.create(parent)) {
+            made = directories().get(0);
+            spilled = directory.newFile().file();
+            Files.writeString(made.resolve("notes.txt"), "precious");
+        }
+        assertThat(made.resolve("notes.txt")).hasContent("precious");
+        assertThat(spilled).doesNotExist();
+    }
+
     @Test
     void emptyDirectoryOfARunThatWasKilledBeforeItLockedItIsRemovedOnceItIsOld() throws Exception {
-        Path left = Files.createDirectory(parent.resolve("lo-migrate-1-0123456789abcdef"));
-        Path young = Files.createDirectory(parent.resolve("lo-migrate-2-0123456789abcdef"));
-        Path full = Files.createDirectory(parent.resolve("lo-migrate-3-0123456789abcdef"));
+        Path left = privateDirectory("lo-migrate-1-0123456789abcdef");
+        Path young = privateDirectory("lo-migrate-2-0123456789abcdef");
+        Path full = privateDirectory("lo-migrate-3-0123456789abcdef");
         Files.writeString(full.resolve("lo-1"), "none of ours");
-        Path otherName = Files.createDirectory(parent.resolve("lo-migrate-4-backup"));
+        Path otherName = privateDirectory("lo-migrate-4-backup");
+        Path otherMode = Files.createDirectory(parent.resolve("lo-migrate-5-0123456789abcdef"));
+        Files.setPosixFilePermissions(otherMode, PosixFilePermissions.fromString("rwxr-x---"));
         var old = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
-        for (Path directory : List.of(left, full, otherName)) {
+        for (Path directory : List.of(left, full, otherName, otherMode)) {
             Files.setLastModifiedTime(directory, old);
         }
         SpillDir.create(parent).close();
@@ -98,14 +173,14 @@ final class SpillDirTest {
         assertThat(young).exists();
         assertThat(full.resolve("lo-1")).exists();
         assertThat(otherName).exists();
+        assertThat(otherMode).exists();
     }
 
     @Test
     void whatCannotBeToldToBeAbandonedStays() throws Exception {
-        Path beingMade = Files.createDirectory(parent.resolve("lo-migrate-1-00"));
-        Path other = Files.createDirectory(parent.resolve("other-1-00"));
-        Files.createFile(other.resolve("lock"));
-        Path file = Files.createFile(parent.resolve("lo-migrate-2-00"));
+        Path beingMade = privateDirectory("lo-migrate-1-0123456789abcdef");
+        Path other = leftDirectory("other-1-0123456789abcdef");
+        Path file = Files.createFile(parent.resolve("lo-migrate-2-0123456789abcdef"));
         SpillDir.create(parent).close();
         assertThat(beingMade).exists();
         assertThat(other.resolve("lock")).exists();
@@ -117,11 +192,10 @@ final class SpillDirTest {
         Path precious = Files.createDirectory(parent.resolve("precious"));
         Files.createFile(precious.resolve("lock"));
         Files.writeString(precious.resolve("file"), "keep");
-        Files.createSymbolicLink(parent.resolve("lo-migrate-1-aa"), precious);
-        Path linkedLock = Files.createDirectory(parent.resolve("lo-migrate-1-bb"));
+        Files.createSymbolicLink(parent.resolve("lo-migrate-1-aaaaaaaaaaaaaaaa"), precious);
+        Path linkedLock = privateDirectory("lo-migrate-1-bbbbbbbbbbbbbbbb");
         Files.createSymbolicLink(linkedLock.resolve("lock"), precious.resolve("lock"));
-        Path linkedFile = Files.createDirectory(parent.resolve("lo-migrate-1-cc"));
-        Files.createFile(linkedFile.resolve("lock"));
+        Path linkedFile = leftDirectory("lo-migrate-1-cccccccccccccccc");
         Files.createSymbolicLink(linkedFile.resolve("lo-1"), precious.resolve("file"));
 
         SpillDir.create(parent).close();
@@ -134,8 +208,7 @@ final class SpillDirTest {
 
     @Test
     void directoryOfAnotherUserStays() throws Exception {
-        Path theirs = Files.createDirectory(parent.resolve("lo-migrate-1-dd"));
-        Files.createFile(theirs.resolve("lock"));
+        Path theirs = leftDirectory("lo-migrate-1-dddddddddddddddd");
         try {
             Files.setAttribute(theirs, "unix:uid", 12345);
         } catch (IOException notRoot) {
