@@ -121,6 +121,75 @@ final class LauncherIT {
         }
     }
 
+    /** The JVM reads these variables itself, and refuses two collectors. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+    void collectorThatTheJvmItselfFindsInTheEnvironmentIsTaken(String variable) throws Exception {
+        var options = Map.of(variable, "-Xlog:gc:stderr -XX:+UseParallelGC");
+        Ended version = run(options, "-V");
+        assertThat(version.code()).as(version.err()).isZero();
+        assertThat(version.err()).contains("Using Parallel");
+        Ended mistake = run(options, "--bucket");
+        assertThat(mistake.code()).as(mistake.err()).isEqualTo(2);
+        assertThat(mistake.err()).contains("Using Parallel", "--bucket needs a value");
+    }
+
+    @Test
+    void smallestHeapOfAllJvmsOfTheMachineMayBeAboveTheToolsLargest() throws Exception {
+        Ended ended = run(Map.of("JAVA_TOOL_OPTIONS", "-Xms1g"), "--bucket");
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.err()).contains("--bucket needs a value");
+    }
+
+    @Test
+    void ofSeveralCollectorsOursIsTheLastChoiceAndTheUsersOwnForThisToolTheFirst() throws Exception {
+        var options = Map.of(
+                "JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC",
+                "JDK_JAVA_OPTIONS", "-XX:+UseG1GC",
+                "LO_MIGRATE_JAVA_OPTS", "-Xlog:gc:stderr -XX:+UseParallelGC");
+        Ended ended = run(options, "-V");
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.err()).contains("Using Parallel");
+    }
+
+    /** The JVM's own code for that is 1, which would mean that objects failed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LO_MIGRATE_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+    void optionsThatTheJvmRefusesAreAUsageMistake(String variable) throws Exception {
+        Ended ended = run(Map.of(variable, "-XX:+UseWibble"), "--finalize");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err())
+                .contains("Unrecognized VM option 'UseWibble'")
+                .endsWith("lo-migrate: Java does not start with these options: see LO_MIGRATE_JAVA_OPTS,"
+                        + " JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, _JAVA_OPTIONS\n");
+    }
+
+    /** A debugger that is waited for must not be asked for by a JVM that only tries the options. */
+    @Test
+    void optionsOfAgentsAreNotTriedFirst() throws Exception {
+        Path java = fakeJavaThatSays("$*");
+        Ended ended = run(Map.of("JAVA_HOME", java.toString(), "JAVA_TOOL_OPTIONS", "-agentlib:jdwp=suspend=y"));
+        assertThat(ended.out()).contains("ch.tocco.lomigrate.cli.Main").doesNotContain("-version");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LC_ALL, C", "LC_ALL, POSIX", "LC_CTYPE, C", "LANG, C", "LC_ALL, no_SUCH.locale"})
+    void umlautsReachTheToolInAnyLocale(String variable, String locale) throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
+            environment.put(name, "");
+        }
+        environment.put(variable, locale);
+        // by way of printf, as this JVM may be in such a locale itself
+        Path shell = Files.writeString(
+                directory.resolve("umlauts"),
+                "LO_MIGRATE_BUCKET=$(printf 'b\\303\\274cket')\nexport LO_MIGRATE_BUCKET\nexec '" + launcher
+                        + "' \"$(printf -- '--gr\\303\\274n')\"\n");
+        Ended ended = start(Path.of("/bin/sh"), environment, shell.toString());
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.err()).contains("unknown flag --gr\u00fcn").contains("b\u00fccket");
+    }
+
     /** A class name of another Java would be ignored without a word, and hashing be slow for as long as a run lasts. */
     @ParameterizedTest
     @ValueSource(strings = {"SHA-1", "SHA-256"})
