@@ -148,6 +148,7 @@ public final class Committer implements Handler {
                 lookAt(rows, session.call(connection -> writer.lookUp(connection, events)), false);
             }
         } catch (LockTimeoutException locked) {
+            pastLocks.met();
             commitPastLocks(rows, events);
         } catch (SQLException e) {
             refused(rows, e);
@@ -160,7 +161,7 @@ public final class Committer implements Handler {
         return updated == events.size();
     }
 
-    /** Somebody's lock must not hold up the rows that are free. */
+    /** A lock of another transaction must not hold up the rows that are free. */
     private void commitPastLocks(List<List<LoEvent>> rows, List<LoEvent> events)
             throws RunEndedException, InterruptedException {
         try {
@@ -195,7 +196,7 @@ public final class Committer implements Handler {
                 // Also how it looks when the answer to an earlier COMMIT was lost.
                 committed(events);
             } else if (locked && now.isEmpty()) {
-                String what = "the row is locked by another transaction";
+                String what = "another transaction has locked this row";
                 events.forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, what));
             } else {
                 String what = now.isEmpty() ? "the row was not updated and is still pending" : "the row now has " + now;

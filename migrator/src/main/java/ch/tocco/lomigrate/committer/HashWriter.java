@@ -1,12 +1,15 @@
 package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,16 +30,23 @@ final class HashWriter {
      * @return for how many of the events a row was updated
      */
     int update(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
-        return update(connection, sql.commit(), events);
+        try {
+            return update(connection, sql.commit(), events);
+        } catch (SQLException e) {
+            throw LockTimeoutException.unlessBounded(e);
+        }
     }
 
-    /** The same for those of the rows that nobody has locked: it waits for no row. */
+    /** The same for those of the rows that no other transaction has locked: it waits for no row. */
     int updateUnlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
-        return update(connection, sql.commitUnlocked(), events);
+        try {
+            return patiently(connection, () -> update(connection, sql.commitUnlocked(), events));
+        } catch (SQLException e) {
+            throw LockTimeoutException.unless(e);
+        }
     }
 
-    private static int update(Connection connection, String query, List<LoEvent> events)
-            throws SQLException, LockTimeoutException {
+    private static int update(Connection connection, String query, List<LoEvent> events) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             setRows(connection, statement, events);
             setTexts(
@@ -44,12 +54,14 @@ final class HashWriter {
                     statement,
                     3,
                     events.stream().map(LoEvent::sha256).toArray(String[]::new));
-            try (ResultSet answer = statement.executeQuery()) {
-                answer.next();
-                return answer.getInt(1);
+            // A position comes once for each of the rows that share hash and oid.
+            var updated = new BitSet(events.size());
+            try (ResultSet positions = statement.executeQuery()) {
+                while (positions.next()) {
+                    updated.set(positions.getInt(1) - 1);
+                }
             }
-        } catch (SQLException e) {
-            throw LockTimeoutException.unless(e);
+            return updated.cardinality();
         }
     }
 
@@ -60,19 +72,64 @@ final class HashWriter {
      *     no longer there
      */
     Map<Integer, String> lookUp(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+        try {
+            return patiently(connection, () -> found(connection, events));
+        } catch (SQLException e) {
+            throw LockTimeoutException.unless(e);
+        }
+    }
+
+    private Map<Integer, String> found(Connection connection, List<LoEvent> events) throws SQLException {
         Map<Integer, String> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.committed())) {
             setRows(connection, statement, events);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String sha256 = rows.getString(2);
-                    found.put(rows.getInt(1) - 1, sha256 == null ? "" : sha256);
+                    found.merge(rows.getInt(1) - 1, sha256 == null ? "" : sha256, HashWriter::pendingFirst);
                 }
             }
-        } catch (SQLException e) {
-            throw LockTimeoutException.unless(e);
         }
         return found;
+    }
+
+    /** Of rows that share hash and oid: as long as one is pending, the event is. */
+    private static String pendingFirst(String one, String other) {
+        return one.isEmpty() ? one : other;
+    }
+
+    /** What is done on a connection and waits for no row. */
+    private interface Work<T> {
+        T on() throws SQLException;
+    }
+
+    /** Does it with the longer limit of the session, in a transaction of its own unless there is one. */
+    private static <T> T patiently(Connection connection, Work<T> work) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            return work.on();
+        }
+        connection.setAutoCommit(false);
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(CommitBounds.patience());
+            }
+            T result = work.on();
+            connection.commit();
+            connection.setAutoCommit(true);
+            return result;
+        } catch (SQLException e) {
+            rollBack(connection, e);
+            throw e;
+        }
+    }
+
+    private static void rollBack(Connection connection, SQLException because) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            because.addSuppressed(e);
+        }
     }
 
     private static void setRows(Connection connection, PreparedStatement statement, List<LoEvent> events)

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.source.TableLock;
@@ -15,7 +16,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Commits what can be committed of a chunk that waited for a lock in vain. Locked rows are skipped; a lock on the table
+ * Commits what can be committed of a chunk that waited for locks in vain. Locked rows are skipped; a lock on the table
  * is waited out, as an outage is. For one thread.
  */
 final class PastLocks {
@@ -31,7 +32,7 @@ final class PastLocks {
     private final HashWriter writer;
     private final TableLock tableLock;
 
-    /** When a row was last found locked, in the terms of {@link System#nanoTime}; null: never. */
+    /** When a commit was last held up or a row found locked, in the terms of {@link System#nanoTime}; null: never. */
     private Long lastLocked;
 
     PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
@@ -40,16 +41,21 @@ final class PastLocks {
         this.tableLock = new TableLock(session, sql, true);
     }
 
+    /** To be called when a commit was not done in the time it had, see {@link CommitBounds}. */
+    void met() {
+        lastLocked = System.nanoTime();
+    }
+
     /**
-     * Whether so many rows had better be committed by {@link #commit} at once: where somebody holds locks for long, a
-     * chunk after the other would wait in vain.
+     * Whether so many rows had better be committed by {@link #commit} at once: where another transaction holds locks for
+     * long, or commits take long anyhow, a chunk after the other would wait in vain.
      */
     boolean areLikely(int rows) {
         return rows >= MANY && lastLocked != null && System.nanoTime() - lastLocked < PATIENCE.toNanos();
     }
 
     /**
-     * Sets the hashes of the rows that nobody has locked.
+     * Sets the hashes of the rows that no other transaction has locked.
      *
      * @return what became of all of them, see {@link HashWriter#lookUp}: what is still pending is locked
      */
@@ -63,7 +69,7 @@ final class PastLocks {
             }
             Map<Integer, String> found = tableLock.outwait(connection -> writer.lookUp(connection, events));
             if (found.containsValue("")) {
-                lastLocked = System.nanoTime();
+                met();
             }
             boolean allLocked =
                     found.size() == events.size() && found.values().stream().allMatch(String::isEmpty);

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
+import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -20,7 +21,7 @@ final class Sessions {
     /** Silences that a listing statement may take: one may look through the whole of a large relation. */
     private static final int LISTING_PATIENCE = 10;
 
-    /** Longer than a server takes to notice a deadlock, shorter than it takes the rings to fill up. */
+    /** Shorter than it takes the rings to fill up. */
     private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(3);
 
     private final PgConnections connections;
@@ -58,13 +59,11 @@ final class Sessions {
 
     /**
      * For writing hashes. A commit that takes long is ended by the server before its silence looks like an outage, and
-     * long before that if it waits for a lock, see {@link ch.tocco.lomigrate.committer.Committer}.
+     * long before that if it waits for locks, see {@link CommitBounds}.
      */
     PgSession committing(int number) {
-        List<String> setUp = List.of(
-                SourceSql.forceGenericPlan(),
-                SourceSql.statementTimeout(silence.dividedBy(2)),
-                SourceSql.lockTimeout(longestLockWait()));
+        List<String> setUp =
+                List.of(SourceSql.forceGenericPlan(), CommitBounds.setUp(longestLockWait(), silence.dividedBy(2)));
         return session("committer-" + (number + 1), silence, setUp, grace::isOver);
     }
 

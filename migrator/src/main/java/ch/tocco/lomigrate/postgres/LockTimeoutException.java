@@ -6,6 +6,7 @@ import java.sql.SQLException;
 public final class LockTimeoutException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String QUERY_CANCELED = "57014";
 
     private LockTimeoutException(SQLException e) {
         super(e.getMessage(), e, false, false);
@@ -17,5 +18,13 @@ public final class LockTimeoutException extends Exception {
             throw new LockTimeoutException(e);
         }
         return e;
+    }
+
+    /** The same for a statement whose time is bounded because of its locks, see {@link CommitBounds}. */
+    public static SQLException unlessBounded(SQLException e) throws LockTimeoutException {
+        if (QUERY_CANCELED.equals(e.getSQLState())) {
+            throw new LockTimeoutException(e);
+        }
+        return unless(e);
     }
 }

@@ -39,7 +39,11 @@ public final class OpenFiles {
         }
     }
 
-    /** @param limits as the kernel words them; without a number there is none */
+    /**
+     * Checks against limits that are given.
+     *
+     * @param limits as the kernel words them; without a number there is none
+     */
     public static void check(TuningConfig tuning, String limits) throws RefusedException {
         Matcher limit = LIMIT.matcher(limits);
         long needed = needed(tuning);

@@ -145,29 +145,33 @@ public final class SourceSql {
     /**
      * Sets hashes. Parameters: {@code bpchar[]} keys, {@code int8[]} oids, {@code bpchar[]} SHA-256. {@code bpchar}
      * because {@code text} parameters keep the planner from using the index on {@code character(40)}; the oid because
-     * a row may share its hash with another one, or point to another object by now. Answers for how many of the keys a
-     * row was updated: the number of updated rows would not tell where rows are there twice.
+     * a row may share its hash with another one, or point to another object by now. Rows: the position of each key, from
+     * 1, once for each row that was updated: other rows may have the same hash and oid. No WITH, because PostgreSQL refuses it on tables with {@code DO ALSO} rules.
      */
     public String commit() {
-        return "WITH done AS (UPDATE " + table + " b SET " + sha2 + " = u.sha2"
+        return "UPDATE " + table + " b SET " + sha2 + " = u.sha2"
                 + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
                 + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL"
-                + " RETURNING u.i) SELECT pg_catalog.count(DISTINCT i) FROM done";
+                + " RETURNING u.i";
     }
 
     /**
-     * The same for those rows only that nobody else has locked. FOR UPDATE because a unique index on the SHA-256 makes
-     * the update lock as much; as it skips rows that are only referred to by new ones as well, it is for where
-     * {@link #commit} has met a lock.
+     * The same, but waits for no row: leaves out each key that has a row which another transaction has locked. It locks
+     * FOR UPDATE because a unique index on the SHA-256 makes the update lock as much. It compares counts because several
+     * rows may share hash and oid, and the update would wait for the one that is locked.
      */
     public String commitUnlocked() {
-        return "WITH free AS MATERIALIZED (SELECT u.hash, u.o, u.sha2, u.i"
-                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN "
-                + table
+        String free = "SELECT u.hash, u.o, u.sha2, u.i"
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + table
                 + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid WHERE b." + sha2
-                + " IS NULL FOR UPDATE OF b SKIP LOCKED), done AS (UPDATE " + table + " b SET " + sha2
-                + " = f.sha2 FROM free f WHERE b." + hash + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2
-                + " IS NULL RETURNING f.i) SELECT pg_catalog.count(DISTINCT i) FROM done";
+                + " IS NULL FOR UPDATE OF b SKIP LOCKED";
+        String counted = "SELECT l.hash, l.o, l.sha2, l.i, pg_catalog.count(*) OVER (PARTITION BY l.i) AS free FROM ("
+                + free + ") l";
+        String all = "SELECT pg_catalog.count(*) FROM " + table + " d WHERE d." + hash + " = f.hash AND d." + oid
+                + " = f.o::oid AND d." + sha2 + " IS NULL";
+        return "UPDATE " + table + " b SET " + sha2 + " = f.sha2 FROM (" + counted + ") f WHERE b." + hash
+                + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2 + " IS NULL AND f.free = (" + all
+                + ") RETURNING f.i";
     }
 
     /**

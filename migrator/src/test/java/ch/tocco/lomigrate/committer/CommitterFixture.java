@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.Sessions;
@@ -58,7 +59,11 @@ final class CommitterFixture {
     /** A committer with a session of its own. */
     Committer committer(int chunk) {
         var session = Sessions.session(
-                connections, breaker, control, SourceSql.forceGenericPlan(), SourceSql.lockTimeout(lockTimeout));
+                connections,
+                breaker,
+                control,
+                SourceSql.forceGenericPlan(),
+                CommitBounds.setUp(lockTimeout, Duration.ofSeconds(30)));
         return new Committer(session, Sessions.SQL, chunk, counters, new Books(counters));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.source.Catalog;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
@@ -16,7 +17,13 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,11 @@ final class CommitterLocksIT {
 
     /** Long enough for several tries. */
     private static final Duration WHILE = Duration.ofSeconds(4);
+
+    /** Rows of one round of the soak. */
+    private static final int ROUND = 400;
+
+    private static final int SOAK_ROWS = 40_000;
 
     private SourceDatabase database;
     private CommitterFixture run;
@@ -147,6 +159,156 @@ final class CommitterLocksIT {
                 .isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L, FailureReason.CONFLICT, 1L));
     }
 
+    /** The server aborts the one that has waited for its deadlock_timeout: production's is shorter than the committer's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UPDATE", "FOR NO KEY UPDATE", "FOR SHARE", "FOR KEY SHARE", "PARTITIONS", "TRIGGER"})
+    void productionThatLocksInAnotherOrderIsNeverTheVictimOfADeadlock(String lock) throws Exception {
+        prepareFor(lock);
+        run.lockTimeout = Duration.ofSeconds(3);
+        try (Connection other = production();
+                var statement = other.createStatement()) {
+            statement.execute(firstLock(lock));
+            var committing = Background.run(() -> run.commit(run.eventsUpTo(10)));
+            awaitLockWaitOr(committing);
+            statement.execute(update(1)); // the committer had it before it waited
+            statement.execute(update(5));
+            other.commit();
+            committing.join();
+        }
+        assertThat(run.counters.failed()).doesNotContainKey(FailureReason.CONFLICT);
+    }
+
+    private void prepareFor(String lock) throws SQLException {
+        if (lock.equals("PARTITIONS")) {
+            partition();
+        }
+        run.insertRows(10);
+        if (lock.equals("FOR KEY SHARE")) {
+            database.execute(Sessions.SQL.createSha2Index()); // only then it is in the way of the update
+        }
+        database.execute("""
+                CREATE TABLE counter AS SELECT 0 AS n;
+                GRANT ALL ON counter TO PUBLIC;
+                CREATE FUNCTION counting() RETURNS trigger LANGUAGE plpgsql AS $$
+                  BEGIN UPDATE counter SET n = n + 1; RETURN NEW; END $$;
+                """);
+        if (lock.equals("TRIGGER")) {
+            database.execute("CREATE TRIGGER counting BEFORE UPDATE OF sha2 ON _nice_binary FOR EACH ROW"
+                    + " WHEN (OLD.data = 9) EXECUTE FUNCTION counting()");
+        }
+    }
+
+    private static String firstLock(String lock) {
+        return switch (lock) {
+            case "UPDATE", "PARTITIONS" -> update(9);
+            case "TRIGGER" -> "UPDATE counter SET n = 0";
+            default -> "SELECT 1 FROM _nice_binary WHERE data = 9 " + lock;
+        };
+    }
+
+    private static String update(int number) {
+        return "UPDATE _nice_binary SET mime_type = 'a/b' WHERE hash = '" + hash(number) + "'";
+    }
+
+    /** A role of its own, whose transactions soon look for deadlocks. */
+    private Connection production() throws SQLException {
+        String role = "role_" + database.name();
+        if (database.query("SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")
+                .isEmpty()) {
+            Sessions.createRole(database);
+            database.execute("GRANT SELECT, UPDATE ON _nice_binary TO " + role);
+            database.execute("ALTER ROLE " + role + " SET deadlock_timeout = '400ms'");
+        }
+        Connection connection = Sessions.connections(database, role, role).open("production");
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private void awaitLockWaitOr(Future<?> committing) throws Exception {
+        Await.until(
+                Duration.ofSeconds(30),
+                "the committer waits for a lock, or is done",
+                () -> committing.isDone()
+                        || database.query("SELECT 1" + Sessions.BACKENDS + "AND wait_event_type = 'Lock'")
+                                .isPresent());
+    }
+
+    /** For some seconds; with {@code -Dlo.migrate.locks.seconds=600} for ten minutes. */
+    @Test
+    @Timeout(1200)
+    void productionsUpdatesInRandomOrderMeetNoDeadlock() throws Exception {
+        run.lockTimeout = Duration.ofSeconds(3);
+        run.insertRows(SOAK_ROWS);
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Integer.getInteger("lo.migrate.locks.seconds", 3))
+                        .toNanos();
+        int transactions = 0;
+        while (System.nanoTime() < end) {
+            var from = new AtomicInteger(1);
+            var updating = Background.call(() -> updates(from));
+            while (System.nanoTime() < end && from.get() + ROUND <= SOAK_ROWS && !updating.isDone()) {
+                commitBeside(from.getAndAdd(ROUND));
+            }
+            from.set(0);
+            transactions += updating.join();
+            database.execute("UPDATE _nice_binary SET sha2 = NULL WHERE sha2 IS NOT NULL");
+        }
+        assertThat(transactions).as("transactions of production").isPositive();
+        assertThat(run.counters.committed().objects()).isPositive();
+        assertThat(run.counters.failed()).doesNotContainKey(FailureReason.CONFLICT);
+        System.out.printf(
+                "%d transactions beside %d commits, failed for now: %s%n",
+                transactions, run.counters.committed().objects(), run.counters.failed());
+    }
+
+    /** Two committers, each with every other row. */
+    private void commitBeside(int from) {
+        var halves = List.of(0, 1).stream()
+                .map(half -> Background.run(() -> takeAndFinish(
+                        run.committer(ROUND / 4),
+                        IntStream.range(from, from + ROUND)
+                                .filter(i -> i % 2 == half)
+                                .mapToObj(run::event)
+                                .toArray(LoEvent[]::new))))
+                .toList();
+        halves.forEach(CompletableFuture::join);
+    }
+
+    /**
+     * Production's transactions: five rows each, in random order, of those that are being committed. Until the number of
+     * the first of these is 0; says how many there were.
+     */
+    private int updates(AtomicInteger first) throws SQLException {
+        int transactions = 0;
+        var random = new Random(7);
+        try (Connection connection = production();
+                var statement = connection.createStatement()) {
+            for (int from = first.get(); from > 0; from = first.get()) {
+                for (int i = 0; i < 5; i++) {
+                    statement.execute(update(Math.max(1, from - ROUND) + random.nextInt(ROUND)));
+                }
+                connection.commit();
+                transactions++;
+            }
+        }
+        return transactions;
+    }
+
+    /** The update would wait for the locked one, and that would look as if the table were locked. */
+    @Test
+    void lockedRowWithATwinIsNotTakenForALockOnTheTable() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
+        run.insertRows(3);
+        database.execute("INSERT INTO _nice_binary VALUES ('" + hash(2) + "', 20, NULL, 2, NULL)");
+        try (Connection other = locking("SELECT 1 FROM _nice_binary WHERE data = 2 AND size = 20 FOR UPDATE")) {
+            run.commit(run.eventsUpTo(3));
+            other.rollback();
+        }
+        run.assertCommitted(1, 3);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+        assertThat(run.pending()).as("neither of the twins").isEqualTo(2);
+    }
+
     /** A new row that refers to a row keeps updates of its SHA-256 waiting once that is unique. */
     @Test
     void rowThatOthersReferToIsSkippedWhereTheHashIsUniqueAlready() throws Exception {
@@ -173,8 +335,7 @@ final class CommitterLocksIT {
         run.assertCommitted(1, 3);
     }
 
-    @Test
-    void lockedRowOfAPartitionHoldsUpNoOther() throws Exception {
+    private void partition() throws SQLException {
         database.execute("""
                 DROP TABLE _nice_binary;
                 CREATE TABLE _nice_binary (hash character(40), size bigint, mime_type character varying(255), data oid,
@@ -182,6 +343,11 @@ final class CommitterLocksIT {
                 CREATE TABLE part_0 PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 2, REMAINDER 0);
                 CREATE TABLE part_1 PARTITION OF _nice_binary FOR VALUES WITH (MODULUS 2, REMAINDER 1);
                 """);
+    }
+
+    @Test
+    void lockedRowOfAPartitionHoldsUpNoOther() throws Exception {
+        partition();
         run.insertRows(20);
         try (Connection other = lockingRows(7, 7)) {
             run.commit(run.eventsUpTo(20));

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,29 @@ final class CommitterRowsIT {
         assertThat(run.counters.committed().objects()).isEqualTo(1);
         assertThat(run.counters.vanishedCount()).isEqualTo(1);
         assertThat(run.pending()).isZero();
+    }
+
+    @Test
+    void tableWithRulesThatDoMoreIsUpdatedAlsoPastALockedRow() throws Exception {
+        run.insertRows(4);
+        run.lockTimeout = Duration.ofMillis(100);
+        database.execute("""
+                CREATE TABLE log (hash text, sha2 text);
+                CREATE RULE log AS ON UPDATE TO _nice_binary DO ALSO INSERT INTO log VALUES (NEW.hash, NEW.sha2);
+                """);
+        run.commit(run.event(1), run.event(2));
+        run.assertCommitted(1, 2);
+        try (Connection other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM _nice_binary WHERE data = 3 FOR UPDATE");
+            run.commit(run.event(3), run.event(4));
+            other.rollback();
+        }
+        run.assertCommitted(1, 2, 4);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+        assertThat(database.query("SELECT string_agg(sha2, ',' ORDER BY sha2) FROM log"))
+                .contains(sha2(1) + "," + sha2(2) + "," + sha2(4));
     }
 
     @Test
