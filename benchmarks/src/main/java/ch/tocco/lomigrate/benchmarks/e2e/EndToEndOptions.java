@@ -32,8 +32,8 @@ final class EndToEndOptions {
 
     @Parameter(
             names = "--predecessor-objects",
-            description = "most objects of a run of the predecessor's way; 5000, with servers at a distance 1000, as"
-                    + " with --quick")
+            description = "most objects of a run of the predecessor's way; all, with servers at a distance 20000,"
+                    + " or 1000 with --quick")
     Integer predecessorObjects;
 
     @Parameter(names = "--results", description = "the directory of results.json, RESULTS.md and plots")
@@ -52,9 +52,10 @@ final class EndToEndOptions {
         return rounds != null ? rounds : full ? 3 : 1;
     }
 
-    /** With latency the predecessor's way takes minutes for what it else does in seconds. */
+    /** All, so that its JVM is warm for most of the run. With latency that would take half an hour each time. */
     int predecessorObjects(Workload workload) {
-        return predecessorObjects != null ? predecessorObjects : full && !workload.isDistant() ? 5000 : 1000;
+        int usual = !workload.isDistant() ? Integer.MAX_VALUE : full ? 20_000 : 1000;
+        return predecessorObjects != null ? predecessorObjects : usual;
     }
 
     /** Whether all objects of a workload are migrated. */

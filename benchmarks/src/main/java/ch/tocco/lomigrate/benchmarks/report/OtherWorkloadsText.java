@@ -33,8 +33,9 @@ final class OtherWorkloadsText {
 
     private static void cost(Page page, Results results, Map<String, Entry<ToolRuns>> tool) {
         page.text("## Cost of the client");
-        page.text("CPU time per object, user and system, the start of the process included.");
-        page.table("workload", "tool", "whole process", "first PUT", "predecessor's way (objects)");
+        page.text("CPU time per object, user and system, the start of the process included. Last: of both over the same"
+                + " objects.");
+        page.table("workload", "tool", "whole process", "first PUT", "same objects: tool", "predecessor's way");
         tool.forEach((name, entry) -> {
             List<Run> runs = entry.figures().runs();
             page.line(
@@ -44,19 +45,22 @@ final class OtherWorkloadsText {
                     Page.rate(Run.median(runs, Run::rate)),
                     Run.median(runs, Run::firstPut),
                     Optional.ofNullable(results.compared().get(name))
-                            .map(OtherWorkloadsText::baselineCpu)
-                            .orElse(""));
+                            .map(OtherWorkloadsText::cpuOfSame)
+                            .orElse(" | "));
         });
         page.end();
     }
 
-    private static String baselineCpu(Entry<Outcome> entry) {
-        List<Run> runs = entry.figures().predecessor();
+    private static String cpuOfSame(Entry<Outcome> entry) {
+        Outcome outcome = entry.figures();
         return String.format(
                 Locale.ROOT,
-                "%,.0f µs (%,d)",
-                Run.median(runs, Run::cpuMicros),
-                runs.get(0).objects());
+                "%,.0f µs (%,d) | %s",
+                Run.median(outcome.toolOfSame(), Run::cpuMicros),
+                outcome.predecessor().get(0).objects(),
+                ComparisonText.marked(
+                        String.format(Locale.ROOT, "%,.0f µs", Run.median(outcome.predecessor(), Run::cpuMicros)),
+                        entry.circumstances()));
     }
 
     private static void memory(Page page, Map<String, Entry<ToolRuns>> tool) {

@@ -35,6 +35,11 @@ public record Outcome(
         return onlyGiants ? rate() : Run.median(tool, Run::rateAfterStart);
     }
 
+    /** The same over the objects that the predecessor's way had. */
+    public double sameRateAfterStart() {
+        return Run.median(toolOfSame(), onlyGiants ? Run::rate : Run::rateAfterStart);
+    }
+
     public double predecessorRateAfterStart() {
         return Run.median(predecessor, onlyGiants ? Run::rate : Run::rateAfterStart);
     }

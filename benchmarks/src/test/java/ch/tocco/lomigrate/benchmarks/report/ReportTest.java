@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.benchmarks.SampleResults;
+import ch.tocco.lomigrate.benchmarks.results.Circumstances;
+import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +25,37 @@ class ReportTest {
         String page = page();
 
         assertThat(page)
-                .contains(
-                        "| small objects | 500 | 250/s | 50.00/s | **5.0 ×** | 1,000/s (1,000) | 100/s (500) | **10.0 ×** |")
+                .contains("| small objects ‡ | 500 | 250/s | 50.00/s | **5.0 ×** | 500/s | 100/s | 5.0 × |")
+                .contains("| small objects | 1,500 µs | 500/s | 1.0 s | 3,000 µs (500) | 10,000 µs ‡ |")
                 .contains("| 1 KiB | 20.00/s (10.00/s to 30.00/s) |")
                 .contains("| fast | size=1 | 2.50 us |  | 2.00 us | **4.00 ×** |")
                 .contains("| small objects | 0.0 | 2.0 | 60.0 | 0.0 |")
                 .contains("| 100 s | 310 MiB | 41 | 101 | 8 |");
+    }
+
+    @Test
+    void theRealPredecessorComesFirst() throws IOException {
+        String page = page();
+        assertThat(page).contains("2026-11-25\noutside `scripts/bench`");
+        assertThat(page.indexOf("## Against the predecessor\n"))
+                .isPositive()
+                .isLessThan(page.indexOf("## Against the predecessor's way\n"));
+        assertThat(page.indexOf("**17.8 ×**")).isLessThan(page.indexOf("## Against the predecessor's way\n"));
+    }
+
+    @Test
+    void onlyFiguresOfTheFormerStandInAreMarkedAsSuch() throws IOException {
+        ResultsFile results = new ResultsFile(directory);
+        results.add(
+                Results::compared,
+                "small",
+                new Circumstances("2026-11-26", "machine", "Java 17", 5, true),
+                SampleResults.outcome("small objects"));
+        Report.write(directory);
+        assertThat(directory.resolve("RESULTS.md"))
+                .content()
+                .contains("| small objects | 500 | 250/s | 50.00/s | **5.0 ×** |")
+                .doesNotContain("‡", "former stand-in");
     }
 
     @Test
