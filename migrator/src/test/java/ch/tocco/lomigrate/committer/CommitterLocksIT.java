@@ -256,9 +256,6 @@ final class CommitterLocksIT {
         assertThat(transactions).as("transactions of production").isPositive();
         assertThat(run.counters.committed().objects()).isPositive();
         assertThat(run.counters.failed()).doesNotContainKey(FailureReason.CONFLICT);
-        System.out.printf(
-                "%d transactions beside %d commits, failed for now: %s%n",
-                transactions, run.counters.committed().objects(), run.counters.failed());
     }
 
     /** Two committers, each with every other row. */
