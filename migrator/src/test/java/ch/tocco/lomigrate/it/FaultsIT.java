@@ -76,25 +76,25 @@ final class FaultsIT {
                                 .times(3)),
                 Named.of(
                         "reading a stream",
-                        Trigger.onRequest("COPY \\(SELECT lo_get")
+                        Trigger.onRequest("COPY \\(SELECT pg_catalog.lo_get")
                                 .afterAnswerBytes(1_200_000)
                                 .times(3)),
                 Named.of(
                         "end of the answers",
-                        Trigger.onRequest("COPY \\(SELECT lo_get")
+                        Trigger.onRequest("COPY \\(SELECT pg_catalog.lo_get")
                                 .afterAnswerBytes(700_000)
                                 .times(2)
                                 .halfClose()),
-                Named.of("commit asked", Trigger.onRequest("WITH done AS").times(2)),
+                Named.of("commit asked", Trigger.onRequest("UPDATE \\S+ b SET ").times(2)),
                 Named.of(
                         "commit done but answer lost",
-                        Trigger.onRequest("WITH done AS")
+                        Trigger.onRequest("UPDATE \\S+ b SET ")
                                 .onAnswer("SELECT 1\0")
                                 .skip(2)
                                 .times(3)),
                 Named.of(
                         "last question",
-                        Trigger.onRequest("SELECT count\\(\\*\\) FROM \\S+ WHERE")
+                        Trigger.onRequest("SELECT pg_catalog.count\\(\\*\\) FROM \\S+ WHERE")
                                 .times(2)));
     }
 
