@@ -89,7 +89,7 @@ final class FaultsIT {
                 Named.of(
                         "commit done but answer lost",
                         Trigger.onRequest("UPDATE \\S+ b SET ")
-                                .onAnswer("SELECT 1\0")
+                                .onAnswer("UPDATE \\d+\0")
                                 .skip(2)
                                 .times(3)),
                 Named.of(
