@@ -95,7 +95,8 @@ public final class Migration implements Task {
         try (RunLock lock = lock(found.oid());
                 SpillDir spillDir = spillDir();
                 ObjectStore store = store()) {
-            BucketCheck bucket = new BucketCheck(store, new StoreAnswers(control), config.s3());
+            BucketCheck bucket = new BucketCheck(
+                    store, new StoreAnswers(control), config.s3(), config.run().storeVerification());
             Finding.report(bucket.check());
             new StaleUploads(store, config.faults().staleUploads(), control).abort();
             preflight.addSha2IfMissing(found);

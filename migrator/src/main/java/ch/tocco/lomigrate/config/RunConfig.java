@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param finalizeAfter make {@code sha2} NOT NULL and UNIQUE once nothing is pending
  * @param checkBatchJob refuse to run while the batch job that deletes unreferenced binaries is active
  * @param takeLock refuse to run beside another run on the same table
+ * @param storeVerification find out whether the store verifies what it receives, and compare ETags where it does not
  * @param liveDisplay the progress goes to a terminal and is updated in place
  */
 public record RunConfig(
@@ -20,6 +21,7 @@ public record RunConfig(
         boolean finalizeAfter,
         boolean checkBatchJob,
         boolean takeLock,
+        boolean storeVerification,
         boolean liveDisplay) {
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
     public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);

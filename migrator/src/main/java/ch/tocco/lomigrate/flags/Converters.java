@@ -206,6 +206,23 @@ final class Converters {
         }
     }
 
+    /** Whether the store is checked. */
+    static final class Verification implements Written<Boolean> {
+        @Override
+        public Boolean convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "auto" -> true;
+                case "off" -> false;
+                default -> throw new ParameterException("must be auto or off, not '" + text + "'");
+            };
+        }
+
+        @Override
+        public String text(Boolean value) {
+            return value ? "auto" : "off";
+        }
+    }
+
     static final class LogLevel implements IStringConverter<String> {
         private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 

@@ -20,6 +20,17 @@ public final class RunFlags {
     boolean skipBatchJobCheck;
 
     @Parameter(
+            names = "--store-verification",
+            placeholder = "MODE",
+            converter = Converters.Verification.class,
+            category = CommandFlags.TARGET,
+            order = 28,
+            description =
+                    "auto: find out at the start whether the store verifies what it receives, and compare the ETag of"
+                            + " each object where it does not; off: trust the store.")
+    Boolean storeVerification = true;
+
+    @Parameter(
             names = {"-f", "--finalize"},
             arity = 1,
             converter = Converters.Switch.class,
@@ -70,7 +81,8 @@ public final class RunFlags {
     Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
 
     RunConfig toConfig(boolean takeLock, boolean terminal) {
-        return new RunConfig(interval, stopGrace, finalizeAfter, !skipBatchJobCheck, takeLock, terminal);
+        return new RunConfig(
+                interval, stopGrace, finalizeAfter, !skipBatchJobCheck, takeLock, storeVerification, terminal);
     }
 
     FaultConfig faults() {

@@ -20,19 +20,24 @@ public final class BucketCheck {
     private final ObjectStore store;
     private final StoreAnswers answers;
     private final S3Config config;
+    private final boolean verification;
 
-    public BucketCheck(ObjectStore store, StoreAnswers answers, S3Config config) {
+    /**
+     * Prepares the check.
+     *
+     * @param verification also find out whether the store verifies what it receives, and compare ETags where it does not
+     */
+    public BucketCheck(ObjectStore store, StoreAnswers answers, S3Config config, boolean verification) {
         this.store = store;
         this.answers = answers;
         this.config = config;
+        this.verification = verification;
     }
 
-    /** Asks for the bucket, puts a small object and deletes it again. */
+    /** Asks for the bucket, puts a small object, right and wrong, and deletes it again. */
     public List<Finding> check() throws InterruptedException {
-        List<Finding> findings = new ArrayList<>();
         Finding there = isThere();
-        findings.add(there.level() == Finding.Level.FAIL ? there : takesAnObject());
-        return findings;
+        return there.level() == Finding.Level.FAIL ? List.of(there) : takesAnObject();
     }
 
     /** Some stores make a bucket of any name at its first PUT: a typing error would go unnoticed. */
@@ -53,20 +58,30 @@ public final class BucketCheck {
         return Finding.ok("bucket " + config.bucket() + " may be there");
     }
 
-    private Finding takesAnObject() throws InterruptedException {
+    private List<Finding> takesAnObject() throws InterruptedException {
         StoreProbe probe = new StoreProbe(store);
+        String etag;
         try {
-            answers.await(probe.put());
+            etag = answers.await(probe.put());
         } catch (StoreException e) {
-            return cannotBeWritten(e);
+            return List.of(cannotBeWritten(e));
         }
+        List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.ok("bucket " + config.bucket() + " takes objects"));
+        findings.add(verifies(probe, etag));
         try {
             answers.await(probe.delete());
-            return Finding.ok("bucket " + config.bucket() + " takes objects");
         } catch (StoreException e) {
-            return Finding.warn("the probe object " + probe.key() + " is left in bucket " + config.bucket() + ": "
-                    + e.getMessage());
+            findings.add(Finding.warn("the probe object " + probe.key() + " is left in bucket " + config.bucket() + ": "
+                    + e.getMessage()));
         }
+        return findings;
+    }
+
+    private Finding verifies(StoreProbe probe, String etag) throws InterruptedException {
+        return verification
+                ? new StoreVerification(store, answers, probe).check(etag)
+                : Finding.warn("--store-verification off: lo-migrate trusts the store to keep the bytes that it gets");
     }
 
     private Finding cannotBeWritten(StoreException e) {

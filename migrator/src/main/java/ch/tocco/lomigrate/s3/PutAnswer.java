@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.s3;
 import ch.tocco.lomigrate.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.crt.CRT;
@@ -132,6 +133,11 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
     private void stored() {
         if (etag.isBlank()) {
             completeExceptionally(S3Faults.without("an ETag", operation, status));
+            return;
+        }
+        Optional<StoreException> wrong = body.compare(operation, etag);
+        if (wrong.isPresent()) {
+            completeExceptionally(wrong.get());
         } else {
             complete(etag);
         }

@@ -1,18 +1,31 @@
 package ch.tocco.lomigrate.s3;
 
 import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 
 /** {@link Content} as the body of a request. Read by one thread of the client at a time. */
 final class PutBody implements HttpRequestBodyStream {
     private final Content content;
+    private final SentBytes hashes; // null: the store verifies
     private long sent;
     private volatile Throwable failure;
 
     PutBody(Content content) {
+        this(content, null);
+    }
+
+    /**
+     * A body that is hashed as it goes out.
+     *
+     * @param hashes where; null: nowhere
+     */
+    PutBody(Content content, SentBytes hashes) {
         this.content = content;
+        this.hashes = hashes;
     }
 
     @Override
@@ -29,6 +42,9 @@ final class PutBody implements HttpRequestBodyStream {
             failure = e;
             throw e;
         }
+        if (hashes != null) {
+            hashes.update(into.duplicate().limit(into.position()).position(before));
+        }
         sent += into.position() - before;
         return sent == content.length();
     }
@@ -36,12 +52,20 @@ final class PutBody implements HttpRequestBodyStream {
     @Override
     public boolean resetPosition() {
         sent = 0;
+        if (hashes != null) {
+            hashes.restart();
+        }
         return true;
     }
 
     @Override
     public long getLength() {
         return content.length();
+    }
+
+    /** What the store's answer shows to be wrong with the bytes; empty where nothing is, or nothing was hashed. */
+    Optional<StoreException> compare(String operation, String etag) {
+        return hashes == null ? Optional.empty() : hashes.compare(operation, etag);
     }
 
     /** Why the body could not be read; null: it could. */

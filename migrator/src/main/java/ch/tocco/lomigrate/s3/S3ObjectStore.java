@@ -145,6 +145,11 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
+    public void compareEtags() {
+        puts.compareEtags();
+    }
+
+    @Override
     public CompletableFuture<Void> delete(String key) {
         return request(
                 "DELETE",

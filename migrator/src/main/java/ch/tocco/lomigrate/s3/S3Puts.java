@@ -25,6 +25,7 @@ final class S3Puts {
     private final PayloadHashSigner signer;
     private final AwsCredentialsProvider credentials;
     private final PutConnections connections;
+    private volatile boolean compareEtags;
 
     /**
      * Makes requests to one bucket.
@@ -44,6 +45,11 @@ final class S3Puts {
     static String hostHeader(URI url) {
         boolean usual = url.getPort() < 0 || SdkHttpUtils.isUsingStandardPort(url.getScheme(), url.getPort());
         return usual ? url.getHost() : url.getHost() + ':' + url.getPort();
+    }
+
+    /** See {@link ObjectStore#compareEtags}. */
+    void compareEtags() {
+        compareEtags = true;
     }
 
     /** See {@link ObjectStore#put}. */
@@ -71,7 +77,7 @@ final class S3Puts {
                     header("content-length", Long.toString(content.length())),
                     header("authorization", authorization));
             String target = query.isEmpty() ? path : path + '?' + query;
-            PutBody body = new PutBody(content);
+            PutBody body = new PutBody(content, compareEtags ? new SentBytes(sha256) : null);
             return connections.send(operation, new HttpRequest("PUT", target, all, body), body);
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(S3Faults.of(operation, e));

@@ -59,6 +59,12 @@ public interface ObjectStore extends AutoCloseable {
     /** Asks whether the bucket is there. Stores answer 404 if not; some other answers say nothing either way. */
     CompletableFuture<Void> headBucket();
 
+    /**
+     * From the next request on, compares what the store answers to {@link #put} and {@link #putPart} with what was sent: the
+     * ETag must be its MD5, and its SHA-256 the one that was promised. For a store that does not verify by itself.
+     */
+    void compareEtags();
+
     /** Removes an object; not an error if there is none. */
     CompletableFuture<Void> delete(String key);
 

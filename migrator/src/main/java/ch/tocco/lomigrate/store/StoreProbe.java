@@ -20,7 +20,7 @@ public final class StoreProbe {
     private static final byte[] CONTENT = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ObjectStore store;
-    private final StoredObject object = new StoredObject(KEY, sha256(), "text/plain", Map.of());
+    private final StoredObject object = new StoredObject(KEY, digest("SHA-256"), "text/plain", Map.of());
 
     public StoreProbe(ObjectStore store) {
         this.store = store;
@@ -33,6 +33,19 @@ public final class StoreProbe {
     /** Stores it; the future has its ETag. */
     public CompletableFuture<String> put() {
         return store.put(object, Content.of(CONTENT.clone()));
+    }
+
+    /** Offers it with the hash of other bytes, which a store that verifies refuses. */
+    public CompletableFuture<String> putWithWrongHash() {
+        String wrong = new StringBuilder(object.sha256()).reverse().toString();
+        return store.put(
+                new StoredObject(object.key(), wrong, object.contentType(), object.metadata()),
+                Content.of(CONTENT.clone()));
+    }
+
+    /** Whether an ETag of it is the MD5 of its content. */
+    public boolean isMd5(String etag) {
+        return Etag.isMd5(etag, digest("MD5"));
     }
 
     /** Removes it. */
@@ -55,11 +68,11 @@ public final class StoreProbe {
         }
     }
 
-    private static String sha256() {
+    private static String digest(String algorithm) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(CONTENT));
+            return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(CONTENT));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }
 }

@@ -144,9 +144,9 @@ final class HostileStoreIT {
         database.insertGenerated(1, 100, "text/plain");
         var puts = new AtomicInteger();
         byte[] no = answer(status, "", CAPTIVE).getBytes(StandardCharsets.ISO_8859_1);
-        // the first one is the probe at the start
+        // the first four are the probe at the start
         Function<Request, byte[]> script =
-                request -> request.operation().equals("PutObject") && puts.getAndIncrement() > 0 ? no : null;
+                request -> request.operation().equals("PutObject") && puts.getAndIncrement() >= 4 ? no : null;
         try (var store = ScriptedS3.start(script)) {
             InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
             assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.ABORTED);

@@ -85,6 +85,7 @@ final class OptionsTest {
                 row("--virtual-hosted", "", "true", c -> config(c).s3().virtualHosted(), false, true),
                 row("--upload-chunk-size", "", "5120", c -> config(c).s3().partSize(), 20L << 20, 5L << 20),
                 row("--multipart-threshold", "", "0", c -> config(c).s3().multipartThreshold(), 256L << 20, 0L),
+                row("--store-verification", "", "OFF", c -> config(c).run().storeVerification(), true, false),
                 row("--receiver-threads", "", "7", c -> config(c).tuning().receiverThreads(), 2, 7),
                 row("--storer-threads", "", "7", c -> config(c).tuning().storerThreads(), 128, 7),
                 row("--committer-threads", "", "7", c -> config(c).tuning().committerThreads(), 2, 7),

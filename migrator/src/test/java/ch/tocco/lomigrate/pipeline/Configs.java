@@ -36,7 +36,13 @@ public final class Configs {
                 new TuningConfig(
                         1024, 1024, 1024, 1, 4, 1, 100, 1 << 20, 96 << 20, Path.of("unused"), OptionalLong.empty()),
                 new RunConfig(
-                        RunConfig.DEFAULT_INTERVAL, RunConfig.DEFAULT_STOP_GRACE, finalize, checkBatchJob, true, false),
+                        RunConfig.DEFAULT_INTERVAL,
+                        RunConfig.DEFAULT_STOP_GRACE,
+                        finalize,
+                        checkBatchJob,
+                        true,
+                        true,
+                        false),
                 new FaultConfig(
                         FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
                         FaultConfig.DEFAULT_REQUEST_TIMEOUT,

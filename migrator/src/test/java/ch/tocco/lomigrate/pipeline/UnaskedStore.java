@@ -50,6 +50,11 @@ public class UnaskedStore implements ObjectStore {
     }
 
     @Override
+    public void compareEtags() {
+        throw unexpected("compareEtags");
+    }
+
+    @Override
     public CompletableFuture<Void> delete(String key) {
         throw unexpected("delete");
     }

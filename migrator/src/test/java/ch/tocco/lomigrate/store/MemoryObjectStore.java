@@ -202,6 +202,11 @@ public final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public void compareEtags() {
+        throw new UnsupportedOperationException("this store verifies");
+    }
+
+    @Override
     public CompletableFuture<Void> delete(String key) {
         return request(new Request(Operation.DELETE, key, 0), () -> {
             objects.remove(key);

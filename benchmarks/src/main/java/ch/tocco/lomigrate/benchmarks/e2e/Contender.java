@@ -18,8 +18,10 @@ enum Contender {
     TOOL {
         @Override
         ProcessBuilder process(SourceDatabase database, Store store, int objects, List<String> flags) {
-            List<String> command = new ArrayList<>(
-                    List.of(launcher(), "--bucket", "bucket", "--s3-url", "http://127.0.0.1:" + store.port()));
+            List<String> command = new ArrayList<>(List.of(launcher(), "--bucket", "bucket"));
+            command.addAll(List.of("--s3-url", "http://127.0.0.1:" + store.port()));
+            // the sink looks at no byte; what ETags cost is no part of the comparison
+            command.addAll(List.of("--store-verification", "off"));
             command.addAll(flags);
             ProcessBuilder builder = new ProcessBuilder(command);
             String url = database.url().replace(":" + database.server().port(), ":" + store.databasePort());

@@ -9,16 +9,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * An S3 server that remembers lengths only and believes every signature; a script may answer in its place with raw
- * bytes, after which the connection is closed. Safe for use by several threads.
+ * An S3 server that remembers lengths only, believes every signature and refuses bytes that are not those signed; a
+ * script may answer in its place with raw bytes, after which the connection is closed. Safe for use by several threads.
  */
 public final class ScriptedS3 implements S3Server, AutoCloseable {
+    private static final int BUFFER = 64 << 10;
+    private static final String UNSIGNED = "UNSIGNED-PAYLOAD";
     private static final String XML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
     private final RawServer server;
@@ -31,9 +37,13 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
      *
      * @param operation the API's name of it, such as PutObject
      * @param path path without the query
+     * @param contentType as it was sent; empty: it was not
      * @param length of the body
+     * @param asSigned whether the body has the SHA-256 that the request is signed with
+     * @param md5 of the body in lower-case hexadecimal
      */
-    public record Request(String operation, String path, long length) {
+    public record Request(
+            String operation, String path, String contentType, long length, boolean asSigned, String md5) {
         /** Whether it is about the object that the tool only tries the bucket with. */
         public boolean isProbe() {
             return path.contains("/lo-migrate-probe");
@@ -64,16 +74,43 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
 
     private static Request read(InputStream from) throws IOException {
         String[] first = line(from).split(" ", -1);
-        long length = 0;
+        Map<String, String> headers = new HashMap<>();
         for (String header = line(from); !header.isEmpty(); header = line(from)) {
-            if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length =
-                        Long.parseLong(header.substring(header.indexOf(':') + 1).strip());
-            }
+            int colon = header.indexOf(':');
+            headers.put(
+                    header.substring(0, colon).toLowerCase(Locale.ROOT),
+                    header.substring(colon + 1).strip());
         }
-        from.skipNBytes(length);
+        long length = Long.parseLong(headers.getOrDefault("content-length", "0"));
+        MessageDigest sha256 = digest("SHA-256");
+        MessageDigest md5 = digest("MD5");
+        byte[] buffer = new byte[BUFFER];
+        for (long left = length; left > 0; ) {
+            int count = from.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (count < 0) {
+                throw new EOFException();
+            }
+            sha256.update(buffer, 0, count);
+            md5.update(buffer, 0, count);
+            left -= count;
+        }
         String[] target = first[1].split("\\?", 2);
-        return new Request(operation(first[0], target[0], target.length < 2 ? "" : target[1]), target[0], length);
+        String signed = headers.getOrDefault("x-amz-content-sha256", UNSIGNED);
+        return new Request(
+                operation(first[0], target[0], target.length < 2 ? "" : target[1]),
+                target[0],
+                headers.getOrDefault("content-type", ""),
+                length,
+                signed.equals(UNSIGNED) || signed.equals(HexFormat.of().formatHex(sha256.digest())),
+                HexFormat.of().formatHex(md5.digest()));
+    }
+
+    private static MessageDigest digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String line(InputStream from) throws IOException {
@@ -101,6 +138,9 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
     }
 
     private String behave(Request request) {
+        if (!request.asSigned()) {
+            return error("400 Bad Request", "XAmzContentSHA256Mismatch", "other bytes than were signed");
+        }
         switch (request.operation()) {
             case "PutObject" -> lengths.put(request.path(), request.length());
             case "UploadPart" -> uploaded.merge(request.path(), request.length(), Long::sum);
@@ -108,7 +148,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             default -> {}
         }
         return switch (request.operation()) {
-            case "PutObject", "UploadPart" -> answer("200 OK", "ETag: \"0123456789abcdef\"\r\n", "");
+            case "PutObject", "UploadPart" -> reply("200 OK", "ETag: \"0123456789abcdef\"\r\n", "");
             case "CreateMultipartUpload" -> ok("InitiateMultipartUploadResult", "<UploadId>1</UploadId>");
             case "CompleteMultipartUpload" -> ok("CompleteMultipartUploadResult", "<ETag>\"0-1\"</ETag>");
             case "ListMultipartUploads" -> ok("ListMultipartUploadsResult", "<IsTruncated>false</IsTruncated>");
@@ -125,11 +165,15 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
     }
 
     private static String ok(String root, String content) {
-        return answer("200 OK", "", XML + "<" + root + ">" + content + "</" + root + ">");
+        return reply("200 OK", "", XML + "<" + root + ">" + content + "</" + root + ">");
     }
 
-    /** A complete answer with a body of ASCII characters. */
+    /** A complete answer with a body of ASCII characters, for a script: it says that the connection ends with it. */
     public static String answer(String status, String headers, String body) {
+        return reply(status, headers + "Connection: close\r\n", body);
+    }
+
+    private static String reply(String status, String headers, String body) {
         return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
