@@ -124,10 +124,7 @@ public final class Breaker {
             if (outage == null) {
                 outage = new Outage(cause);
             }
-            // Requests that were under way when the outage began say nothing new: only a failed probe waits longer,
-            // and only its end lets the next one go.
-            boolean tells = (outage.probing || outage.heard) && begun - outage.since >= 0;
-            if (outage.failures == 0 || tells) {
+            if (outage.failures == 0 || tells(begun)) {
                 outage.failedAgain(cause);
             }
             if (outage.failures > 1 && !outage.heard && !outage.announced) {
@@ -138,6 +135,24 @@ public final class Breaker {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether a failure of a request that began then would make all believe that the server is away. */
+    public boolean wouldTell(long begun) {
+        lock.lock();
+        try {
+            return outage != null && tells(begun);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Requests that were under way when the outage began say nothing new: only a failed probe waits longer, and only its
+     * end lets the next one go.
+     */
+    private boolean tells(long begun) {
+        return (outage.probing || outage.heard) && begun - outage.since >= 0;
     }
 
     /** Counts successes, so that a caller can tell whether its failure was one of many or only its own. */

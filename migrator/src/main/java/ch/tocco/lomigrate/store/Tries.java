@@ -13,7 +13,7 @@ public final class Tries {
     public static final int MAX_OWN = 8;
 
     /** Failures in a row with no success of anybody, until a probe is worth its request. */
-    private static final int LONELY = 3;
+    private static final int LONELY = 2;
 
     private static final int MAX_PAUSE = 4;
 
@@ -38,7 +38,8 @@ public final class Tries {
     public boolean needProbe(Breaker breaker, StoreException e) {
         boolean alone = breaker.successes() == successesBefore;
         lonely = alone && e.worthTrying() == StoreException.WorthTrying.ANOTHER_OBJECT ? lonely + 1 : 0;
-        return lonely >= LONELY;
+        // before all are told that the store is away, whichever object it was that failed first
+        return lonely >= LONELY || (lonely > 0 && breaker.wouldTell(begun));
     }
 
     /** The store took a probe after the failure, so nobody need wait; true if the object is to be given up. */

@@ -4,12 +4,15 @@ import static ch.tocco.lomigrate.testkit.wire.ScriptedS3.answer;
 import static ch.tocco.lomigrate.testkit.wire.ScriptedS3.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -176,6 +179,25 @@ final class HostileStoreIT {
         assertThat(tries).hasValue(1);
         assertThat(database.query("SELECT hash FROM _nice_binary WHERE sha2 IS NULL"))
                 .contains(refused.hash());
+    }
+
+    /** Nothing else is under way that could show that the store is there. */
+    @Test
+    void storeThatFailsOnTheOnlyObjectsLeftIsNotToldAsAway(SourceDatabase database, @TempDir Path temp)
+            throws Exception {
+        database.insertGenerated(1, 100, "text/plain");
+        database.insertGenerated(2, 101, "text/plain");
+        byte[] no = error("500 Internal Server Error", "InternalError", "no").getBytes(StandardCharsets.ISO_8859_1);
+        Function<Request, byte[]> script =
+                request -> request.operation().equals("PutObject") && !request.isProbe() ? no : null;
+        try (var store = ScriptedS3.start(script)) {
+            Path failures = temp.resolve("failures");
+            var run = Cli.migrating(database, store, "nice-bin")
+                    .arguments(List.of("--failures", failures.toString()))
+                    .run(Duration.ofSeconds(100));
+            assertThat(run.exitCode()).as(run.stderr()).isEqualTo(ExitCode.OBJECTS_FAILED.number());
+            assertThat(run.stderr()).contains("PUT: 500 InternalError (no)").doesNotContain("is away");
+        }
     }
 
     @Test
