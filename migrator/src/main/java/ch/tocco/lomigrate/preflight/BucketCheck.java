@@ -68,7 +68,7 @@ public final class BucketCheck {
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("bucket " + config.bucket() + " takes objects"));
-        findings.add(verifies(probe, etag));
+        findings.add(verifies(etag));
         try {
             answers.await(probe.delete());
         } catch (StoreException e) {
@@ -78,9 +78,9 @@ public final class BucketCheck {
         return findings;
     }
 
-    private Finding verifies(StoreProbe probe, String etag) throws InterruptedException {
+    private Finding verifies(String etag) throws InterruptedException {
         return verification
-                ? new StoreVerification(store, answers, probe).check(etag)
+                ? new StoreVerification(store, answers).check(etag)
                 : Finding.warn("--store-verification off: lo-migrate trusts the store to keep the bytes that it gets");
     }
 

@@ -5,47 +5,51 @@ import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * Whether the store refuses bytes that are not those whose hash the request is signed with. Some take anything, and then
  * nothing would notice an object that is damaged on its way; with those the tool compares ETags, where they are hashes.
  */
 final class StoreVerification {
+    private static final Logger LOG = LogManager.getLogger(StoreVerification.class);
+
     /** A server may close its connection after any answer, and not say so. */
     private static final int TRIES = 3;
 
     private final ObjectStore store;
     private final StoreAnswers answers;
-    private final StoreProbe probe;
 
-    StoreVerification(ObjectStore store, StoreAnswers answers, StoreProbe probe) {
+    StoreVerification(ObjectStore store, StoreAnswers answers) {
         this.store = store;
         this.answers = answers;
-        this.probe = probe;
     }
 
     /**
-     * Offers the probe with a wrong hash. One refusal may have another reason, as when the store is busy; two with a right
-     * probe in between that is taken have none.
+     * Offers probes with a wrong hash. One refusal may have another reason, as when the store is busy; two with a right
+     * probe in between that is taken have none. Each probe has its own key, as a policy may forbid to overwrite.
      *
-     * @param etag of the right probe, which the store has just taken
+     * @param etag of a right probe, which the store has just taken
      */
     Finding check(String etag) throws InterruptedException {
         try {
-            if (takesWrongHash()) {
+            if (takesWrongHash("-1")) {
                 return verifiesNothing(etag);
             }
-            String again = answer(probe::put);
-            return takesWrongHash() ? verifiesNothing(again) : Finding.ok("the store verifies what it receives");
+            StoreProbe right = new StoreProbe(store, "-2");
+            answer(right, right::put);
+            return takesWrongHash("-3") ? verifiesNothing(etag) : Finding.ok("the store verifies what it receives");
         } catch (StoreException e) {
             return Finding.fail("lo-migrate cannot find out whether the store verifies what it receives: "
                     + e.getMessage() + "; run again, or trust the store with --store-verification off");
         }
     }
 
-    private boolean takesWrongHash() throws StoreException, InterruptedException {
+    private boolean takesWrongHash(String suffix) throws StoreException, InterruptedException {
+        StoreProbe wrong = new StoreProbe(store, suffix);
         try {
-            answer(probe::putWithWrongHash);
+            answer(wrong, wrong::putWithWrongHash);
             return true;
         } catch (StoreException e) {
             if (e.answer().status() == 0) {
@@ -55,20 +59,36 @@ final class StoreVerification {
         }
     }
 
-    private String answer(Supplier<CompletableFuture<String>> request) throws StoreException, InterruptedException {
+    /** The answer to a probe, which is then removed if it may be there. */
+    private void answer(StoreProbe probe, Supplier<CompletableFuture<String>> put)
+            throws StoreException, InterruptedException {
         for (int left = TRIES - 1; ; left--) {
             try {
-                return answers.await(request.get());
+                answers.await(put.get());
+                remove(probe);
+                return;
             } catch (StoreException e) {
-                if (e.answer().status() > 0 || left == 0) {
+                if (e.answer().status() > 0) {
+                    throw e;
+                }
+                if (left == 0) {
+                    remove(probe);
                     throw e;
                 }
             }
         }
     }
 
+    private void remove(StoreProbe probe) throws InterruptedException {
+        try {
+            answers.await(probe.delete());
+        } catch (StoreException e) {
+            LOG.warn("the probe object {} is left in the bucket: {}", probe.key(), e.getMessage());
+        }
+    }
+
     private Finding verifiesNothing(String etag) {
-        if (!probe.isMd5(etag)) {
+        if (!new StoreProbe(store).isMd5(etag)) {
             return Finding.fail("the store takes an object whose SHA-256 is wrong, and its ETags are no MD5 hashes:"
                     + " nothing would notice an object that is damaged on its way; use a store that verifies"
                     + " x-amz-content-sha256, or trust this one with --store-verification off");

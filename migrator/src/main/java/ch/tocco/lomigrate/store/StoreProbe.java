@@ -20,10 +20,21 @@ public final class StoreProbe {
     private static final byte[] CONTENT = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ObjectStore store;
-    private final StoredObject object = new StoredObject(KEY, digest("SHA-256"), "text/plain", Map.of());
+    private final StoredObject object;
 
+    /** The usual one. */
     public StoreProbe(ObjectStore store) {
+        this(store, "");
+    }
+
+    /**
+     * Another object beside the usual one, for where a policy may forbid to overwrite.
+     *
+     * @param suffix of the key
+     */
+    public StoreProbe(ObjectStore store, String suffix) {
         this.store = store;
+        this.object = new StoredObject(KEY + suffix, digest("SHA-256"), "text/plain", Map.of());
     }
 
     public String key() {

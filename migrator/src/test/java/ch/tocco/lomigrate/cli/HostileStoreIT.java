@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -179,6 +181,30 @@ final class HostileStoreIT {
         assertThat(tries).hasValue(1);
         assertThat(database.query("SELECT hash FROM _nice_binary WHERE sha2 IS NULL"))
                 .contains(refused.hash());
+    }
+
+    /** As for what a killed run has stored and not committed. */
+    @Test
+    void policyThatForbidsToOverwriteFailsWhatIsThereAndEndsNoRun(SourceDatabase database, @TempDir Path temp)
+            throws Exception {
+        var there = database.insertGenerated(1, 101, "text/plain");
+        database.insertGenerated(2, 100, "text/plain");
+        byte[] no = error("403 Forbidden", "AccessDenied", "it is there").getBytes(StandardCharsets.ISO_8859_1);
+        Set<String> stored = ConcurrentHashMap.newKeySet();
+        Function<Request, byte[]> script = request -> {
+            boolean isThere = request.length() == 101 || !stored.add(request.path());
+            if (request.operation().equals("DeleteObject")) {
+                stored.remove(request.path());
+            }
+            return request.operation().equals("PutObject") && isThere ? no : null;
+        };
+        try (var store = ScriptedS3.start(script)) {
+            InProcess run = InProcess.run(database.url(), store.endpoint().toString(), temp);
+            assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.OBJECTS_FAILED);
+            assertThat(run.said()).contains("REFUSED", there.hash(), "403 AccessDenied (it is there)");
+        }
+        assertThat(database.query("SELECT hash FROM _nice_binary WHERE sha2 IS NULL"))
+                .contains(there.hash());
     }
 
     /** Nothing else is under way that could show that the store is there. */

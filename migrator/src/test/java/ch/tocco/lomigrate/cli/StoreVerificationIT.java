@@ -77,7 +77,9 @@ final class StoreVerificationIT {
 
     private List<String> probesSeen() {
         return probes.stream()
-                .map(probe -> probe.operation() + (probe.asSigned() ? "" : " wrong"))
+                .map(probe -> probe.operation()
+                        + (probe.asSigned() ? "" : " wrong")
+                        + probe.path().substring(probe.path().indexOf("-probe") + "-probe".length()))
                 .toList();
     }
 
@@ -100,7 +102,13 @@ final class StoreVerificationIT {
         assertThat(run.exit()).as(run.said()).isEqualTo(ExitCode.ALL_MIGRATED.number());
         assertThat(run.said()).doesNotContain(WARNING);
         assertThat(probesSeen())
-                .startsWith("PutObject", "PutObject wrong", "PutObject", "PutObject wrong", "DeleteObject");
+                .startsWith(
+                        "PutObject",
+                        "PutObject wrong-1",
+                        "PutObject-2",
+                        "DeleteObject-2",
+                        "PutObject wrong-3",
+                        "DeleteObject");
     }
 
     @ParameterizedTest
@@ -198,7 +206,14 @@ final class StoreVerificationIT {
         assertThat(run.exit()).as(run.said()).isEqualTo(ExitCode.ALL_MIGRATED.number());
         assertThat(run.said()).contains(WARNING);
         assertThat(probesSeen())
-                .startsWith("PutObject", "PutObject wrong", "PutObject", "PutObject wrong", "DeleteObject");
+                .startsWith(
+                        "PutObject",
+                        "PutObject wrong-1",
+                        "PutObject-2",
+                        "DeleteObject-2",
+                        "PutObject wrong-3",
+                        "DeleteObject-3",
+                        "DeleteObject");
     }
 
     @Test
