@@ -8,14 +8,16 @@ public final class ContentType {
     private ContentType() {}
 
     /**
-     * The MIME type as it is, without blanks at the ends; {@link #UNKNOWN} if it is missing or cannot be the value of a
+     * The MIME type as it is, without blanks at the ends, and with one for several in a row: signature version 4 covers it
+     * like that, and a store that signs what it has got would refuse another. {@link #UNKNOWN} if it is missing or cannot be the value of a
      * header: control characters would break the request, and what becomes of non-ASCII is up to each server.
      */
     public static String of(String mimeType) {
         if (mimeType == null || mimeType.isBlank() || !isPrintableAscii(mimeType)) {
             return UNKNOWN;
         }
-        return mimeType.strip();
+        String stripped = mimeType.strip();
+        return stripped.contains("  ") ? stripped.replaceAll(" {2,}", " ") : stripped;
     }
 
     private static boolean isPrintableAscii(String text) {

@@ -20,6 +20,12 @@ final class ContentTypeTest {
         assertThat(ContentType.of("  image/png ")).isEqualTo("image/png");
     }
 
+    /** What is signed is what is sent. */
+    @Test
+    void severalBlanksInARowBecomeOne() {
+        assertThat(ContentType.of(" text/html;   charset=utf-8;  x=y")).isEqualTo("text/html; charset=utf-8; x=y");
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", "   ", "text/plän", "text/plain\r\nX-Evil: 1", "a\tb", "a\u0000", "a\u007f", "\u4e2d"})
