@@ -39,14 +39,7 @@ public final class PgConnections {
      * @param giveUp when it says true, a login under way is broken off within a second
      */
     public Connection open(String purpose, Duration silence, BooleanSupplier giveUp) throws SQLException {
-        Connection opened = login(purpose, silence, giveUp, new Properties());
-        try (var statement = opened.createStatement()) {
-            statement.execute(SessionSettings.SQL);
-        } catch (SQLException e) {
-            opened.close();
-            throw e;
-        }
-        return opened;
+        return login(purpose, silence, giveUp, new Properties(), SessionSettings.SQL);
     }
 
     /**
@@ -56,11 +49,13 @@ public final class PgConnections {
     public Connection openSimple(String purpose, Duration silence, BooleanSupplier giveUp) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("preferQueryMode", "simple");
-        return login(purpose, silence, giveUp, properties);
+        return login(purpose, silence, giveUp, properties, "");
     }
 
+    /** @param settings statements that belong to the login, so that they are bounded like it; may be empty */
     @SuppressWarnings("try") // the login is only watched
-    private Connection login(String purpose, Duration silence, BooleanSupplier giveUp, Properties properties)
+    private Connection login(
+            String purpose, Duration silence, BooleanSupplier giveUp, Properties properties, String settings)
             throws SQLException {
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
@@ -72,8 +67,16 @@ public final class PgConnections {
         config.properties().forEach(properties::setProperty);
         try (Login ignored = Login.begin(giveUp)) {
             Connection opened = DriverManager.getConnection(config.jdbcUrl(), properties);
-            opened.setNetworkTimeout(Runnable::run, Math.toIntExact(silence.toMillis()));
-            return opened;
+            try (var statement = opened.createStatement()) {
+                if (!settings.isEmpty()) {
+                    statement.execute(settings);
+                }
+                opened.setNetworkTimeout(Runnable::run, Math.toIntExact(silence.toMillis()));
+                return opened;
+            } catch (SQLException e) {
+                opened.close();
+                throw e;
+            }
         }
     }
 
