@@ -45,7 +45,7 @@ final class ArchitectureTest {
             "com.lmax.disruptor", Set.of("ring"),
             "com.beust.jcommander", Set.of("arguments", "flags"),
             "software.amazon.awssdk", Set.of("s3"),
-            "org.postgresql", Set.of("login", "receiver", "committer", "postgres"),
+            "org.postgresql", Set.of("login", "receiver", "source", "postgres"),
             "java.sql",
                     Set.of(
                             "command",

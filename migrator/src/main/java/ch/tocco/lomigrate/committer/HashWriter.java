@@ -3,17 +3,16 @@ package ch.tocco.lomigrate.committer;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
+import ch.tocco.lomigrate.source.CommitStatement;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.postgresql.PGConnection;
 
 /** The statements of a commit: they set the hashes, or ask what became of rows that were not updated. */
 final class HashWriter {
@@ -47,22 +46,8 @@ final class HashWriter {
     }
 
     private static int update(Connection connection, String query, List<LoEvent> events) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            setRows(connection, statement, events);
-            setTexts(
-                    connection,
-                    statement,
-                    3,
-                    events.stream().map(LoEvent::sha256).toArray(String[]::new));
-            // A position comes once for each of the rows that share hash and oid.
-            var updated = new BitSet(events.size());
-            try (ResultSet positions = statement.executeQuery()) {
-                while (positions.next()) {
-                    updated.set(positions.getInt(1) - 1);
-                }
-            }
-            return updated.cardinality();
-        }
+        String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
+        return CommitStatement.execute(connection, query, hashes(events), oids(events), sha256s);
     }
 
     /**
@@ -82,7 +67,7 @@ final class HashWriter {
     private Map<Integer, String> found(Connection connection, List<LoEvent> events) throws SQLException {
         Map<Integer, String> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.committed())) {
-            setRows(connection, statement, events);
+            CommitStatement.setKeys(connection, statement, hashes(events), oids(events));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String sha256 = rows.getString(2);
@@ -132,19 +117,11 @@ final class HashWriter {
         }
     }
 
-    private static void setRows(Connection connection, PreparedStatement statement, List<LoEvent> events)
-            throws SQLException {
-        setTexts(
-                connection,
-                statement,
-                1,
-                events.stream().map(e -> e.row().hash()).toArray(String[]::new));
-        long[] oids = events.stream().mapToLong(event -> event.row().oid()).toArray();
-        statement.setArray(2, connection.unwrap(PGConnection.class).createArrayOf("int8", oids));
+    private static String[] hashes(List<LoEvent> events) {
+        return events.stream().map(event -> event.row().hash()).toArray(String[]::new);
     }
 
-    private static void setTexts(Connection connection, PreparedStatement statement, int parameter, String[] values)
-            throws SQLException {
-        statement.setArray(parameter, connection.createArrayOf("bpchar", values));
+    private static long[] oids(List<LoEvent> events) {
+        return events.stream().mapToLong(event -> event.row().oid()).toArray();
     }
 }

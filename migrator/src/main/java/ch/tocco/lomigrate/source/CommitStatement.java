@@ -1,0 +1,48 @@
+package ch.tocco.lomigrate.source;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.BitSet;
+import org.postgresql.PGConnection;
+
+/**
+ * Executes {@link SourceSql#commit} and its kin: the one place that binds their parameters, so that what a check tries is
+ * what a run does.
+ */
+public final class CommitStatement {
+    private CommitStatement() {}
+
+    /**
+     * Sets hashes.
+     *
+     * @param query {@link SourceSql#commit} or {@link SourceSql#commitUnlocked}
+     * @param hashes keys of the rows, no two of the same row
+     * @param oids of the same rows
+     * @param sha256s for the same rows
+     * @return for how many of the keys a row was updated
+     */
+    public static int execute(Connection connection, String query, String[] hashes, long[] oids, String[] sha256s)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            setKeys(connection, statement, hashes, oids);
+            statement.setArray(3, connection.createArrayOf("bpchar", sha256s));
+            // A position comes once for each of the rows that share hash and oid.
+            var updated = new BitSet(hashes.length);
+            try (ResultSet positions = statement.executeQuery()) {
+                while (positions.next()) {
+                    updated.set(positions.getInt(1) - 1);
+                }
+            }
+            return updated.cardinality();
+        }
+    }
+
+    /** Sets the first two parameters of a statement about certain rows: their keys and their oids. */
+    public static void setKeys(Connection connection, PreparedStatement statement, String[] hashes, long[] oids)
+            throws SQLException {
+        statement.setArray(1, connection.createArrayOf("bpchar", hashes));
+        statement.setArray(2, connection.unwrap(PGConnection.class).createArrayOf("int8", oids));
+    }
+}
