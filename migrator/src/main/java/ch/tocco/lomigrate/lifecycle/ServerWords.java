@@ -9,7 +9,15 @@ public final class ServerWords {
 
     /** The first line, cut where it is too long, without characters that could move the cursor of a terminal. */
     public static String firstLine(String text) {
-        String line = text.lines().findFirst().orElse("");
+        return harmless(text.lines().findFirst().orElse(""));
+    }
+
+    /** All of it as one line, cut and cleaned in the same way: line breaks and runs of blanks become one blank. */
+    public static String oneLine(String text) {
+        return harmless(text.replaceAll("[\\s\\x0B\\x85\\u2028\\u2029]+", " ").strip());
+    }
+
+    private static String harmless(String line) {
         String cut = line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
         return cut.replaceAll("\\p{Cntrl}|[\\x80-\\x9f]", "?");
     }

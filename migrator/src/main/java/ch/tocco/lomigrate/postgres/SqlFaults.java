@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Says which kind of failure a database error is, by its SQLSTATE (PostgreSQL documentation, appendix A). The one place
@@ -81,12 +83,25 @@ public final class SqlFaults {
         return (state.startsWith("53") || state.startsWith("58")) && !SERVERS.contains(state);
     }
 
-    /** The error in one line: first line of the server's message and the SQLSTATE. */
+    /**
+     * The error in one line: first line of the server's message, the SQLSTATE, and the server's DETAIL and HINT, which
+     * often hold the cure.
+     */
     public static String describe(SQLException e) {
         String message = String.valueOf(e.getMessage());
         return ServerWords.firstLine(message)
                 + cause(e)
-                + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")");
+                + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")")
+                + detailAndHint(e);
+    }
+
+    private static String detailAndHint(SQLException e) {
+        ServerErrorMessage server = e instanceof PSQLException own ? own.getServerErrorMessage() : null;
+        return server == null ? "" : more("DETAIL", server.getDetail()) + more("HINT", server.getHint());
+    }
+
+    private static String more(String what, String text) {
+        return text == null || text.isBlank() ? "" : "; " + what + ": " + ServerWords.oneLine(text);
     }
 
     /** For an unknown host or a failed TLS handshake the driver's own message does not say what it was. */

@@ -20,6 +20,13 @@ final class ServerWordsTest {
     }
 
     @Test
+    void allLinesMayBeMadeOne() {
+        assertThat(ServerWords.oneLine(" a\r\n  b\tc\u000bd\u0085e\u2028f ")).isEqualTo("a b c d e f");
+        assertThat(ServerWords.oneLine("a\u001b[2J\u0000\nb")).isEqualTo("a?[2J? b");
+        assertThat(ServerWords.oneLine("x\n".repeat(ServerWords.MAX_LENGTH))).hasSize(ServerWords.MAX_LENGTH + 1);
+    }
+
+    @Test
     void longLinesAreCut() {
         String longest = "x".repeat(ServerWords.MAX_LENGTH);
         assertThat(ServerWords.firstLine(longest)).isEqualTo(longest);
