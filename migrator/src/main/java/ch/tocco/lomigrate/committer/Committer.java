@@ -2,10 +2,12 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -30,17 +32,20 @@ public final class Committer implements Handler {
     private static final Logger LOG = LogManager.getLogger(Committer.class);
     private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String SUPPRESSED =
+            "PostgreSQL reported no error and updated no row; a BEFORE UPDATE trigger or a rule discards the update";
 
     private final PgSession session;
     private final HashWriter writer;
     private final PastLocks pastLocks;
     private final Counters counters;
     private final Books books;
+    private final FailureStreak streak;
     private final LoEvent[] chunk;
     private int filled;
     private long oldest;
 
-    /** Whether a commit was given up, as the run has ended: what was in its way is in that of the next one too. */
+    /** Whether a commit was given up for good: what was in its way is in that of the next one too. */
     private boolean gaveUp;
 
     /**
@@ -48,13 +53,16 @@ public final class Committer implements Handler {
      *
      * @param session this committer's own; closed when it finishes
      * @param chunk hashes per transaction
+     * @param streak the one of all committers of the run
      */
-    public Committer(PgSession session, SourceSql sql, int chunk, Counters counters, Books books) {
+    public Committer(
+            PgSession session, SourceSql sql, int chunk, Counters counters, Books books, FailureStreak streak) {
         this.session = session;
         this.writer = new HashWriter(sql);
         this.pastLocks = new PastLocks(session, writer, sql);
         this.counters = counters;
         this.books = books;
+        this.streak = streak;
         this.chunk = Stream.generate(LoEvent::new).limit(chunk).toArray(LoEvent[]::new);
     }
 
@@ -95,8 +103,12 @@ public final class Committer implements Handler {
     private void flush() throws InterruptedException {
         try {
             if (!gaveUp) {
+                streak.check();
                 commit(distinctByKey());
             }
+        } catch (RunAborted hopeless) {
+            gaveUp = true;
+            throw hopeless;
         } catch (RunEndedException ended) {
             gaveUp = true;
             LOG.warn("stored objects were not committed and wait for the next run: {}", ended.getMessage());
@@ -178,10 +190,23 @@ public final class Committer implements Handler {
         }
         int count = rows.size();
         if (count == 1) {
-            rows.get(0).forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, SqlFaults.describe(e)));
+            String words = SqlFaults.describe(e);
+            if (e.getSQLState() != null && SqlFaults.kindOf(e) != FaultKind.PASSING) {
+                countAlike(rows.get(0).get(0), e.getSQLState(), words);
+            }
+            rows.get(0).forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, words));
         } else {
             commit(rows.subList(0, count / 2));
             commit(rows.subList(count / 2, count));
+        }
+    }
+
+    /** Rows that failed before are known to be bad ones, and tried again one after another at the end of the run. */
+    private void countAlike(LoEvent event, String why, String words) {
+        String hash = event.row().hash();
+        String oid = Long.toString(event.row().oid());
+        if (!books.hasFailed(hash, oid)) {
+            streak.failed(LoFailure.identity(hash, oid), why, words);
         }
     }
 
@@ -198,14 +223,18 @@ public final class Committer implements Handler {
             } else if (locked && now.isEmpty()) {
                 String what = "another transaction has locked this row";
                 events.forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, what));
+            } else if (now.isEmpty()) {
+                countAlike(events.get(0), FailureStreak.NOT_UPDATED, SUPPRESSED);
+                events.forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, SUPPRESSED));
             } else {
-                String what = now.isEmpty() ? "the row was not updated and is still pending" : "the row now has " + now;
+                String what = "the row now has " + now;
                 events.forEach(event -> books.failed(event, FailureReason.CONFLICT, what));
             }
         }
     }
 
     private void committed(List<LoEvent> events) {
+        streak.broken();
         for (LoEvent event : events) {
             long size = event.row().size();
             event.clear();

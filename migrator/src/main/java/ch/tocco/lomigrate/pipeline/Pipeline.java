@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.committer.Committer;
+import ch.tocco.lomigrate.committer.FailureStreak;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.lifecycle.Breaker;
@@ -136,11 +137,12 @@ public final class Pipeline {
         var giants = new GiantStorers(
                 storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
 
+        var streak = new FailureStreak();
         Stage committers = HandlerPool.start(
                 toCommit,
                 each(
                         tuning.committerThreads(),
-                        i -> new Committer(sessions.committing(i), sql, tuning.commitChunk(), counters, books)),
+                        i -> new Committer(sessions.committing(i), sql, tuning.commitChunk(), counters, books, streak)),
                 this::failed);
         Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
         Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);

@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
 final class CommitterFixture {
     final RunControl control = new RunControl();
     final Counters counters = new Counters();
+    final Books books = new Books(counters);
+    final FailureStreak streak = new FailureStreak();
     Breaker breaker = new Breaker("PostgreSQL", Duration.ofMinutes(10), control);
 
     /** The superuser's, unless a test has others. */
@@ -64,7 +66,7 @@ final class CommitterFixture {
                 control,
                 SourceSql.forceGenericPlan(),
                 CommitBounds.setUp(lockTimeout, Duration.ofSeconds(30)));
-        return new Committer(session, Sessions.SQL, chunk, counters, new Books(counters));
+        return new Committer(session, Sessions.SQL, chunk, counters, books, streak);
     }
 
     /** A stored object. */

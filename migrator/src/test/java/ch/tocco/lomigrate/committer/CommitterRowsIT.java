@@ -159,6 +159,6 @@ final class CommitterRowsIT {
                 """);
         run.commit(run.event(1), run.event(2));
         run.assertCommitted(2);
-        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.CONFLICT, 1L));
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
     }
 }

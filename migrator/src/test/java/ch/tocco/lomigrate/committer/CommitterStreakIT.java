@@ -1,0 +1,91 @@
+package ch.tocco.lomigrate.committer;
+
+import static ch.tocco.lomigrate.committer.CommitterFixture.takeAndFinish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where no row can be committed any more the run ends; single rows, however many, end nothing. */
+@ExtendWith(Backends.class)
+@Timeout(120)
+final class CommitterStreakIT {
+    private SourceDatabase database;
+    private CommitterFixture run;
+
+    @BeforeEach
+    void open(SourceDatabase fresh) {
+        database = fresh;
+        run = new CommitterFixture(database);
+    }
+
+    @AfterEach
+    void booksBalance() {
+        run.assertBooksBalance();
+    }
+
+    private void createTrigger(String when, String body) throws Exception {
+        database.execute("CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + body + " END $$;"
+                + " CREATE TRIGGER never BEFORE UPDATE ON _nice_binary FOR EACH ROW WHEN (" + when
+                + ") EXECUTE FUNCTION never()");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RAISE 'never' USING HINT = 'drop it';, ERROR: never (SQLSTATE P0001); HINT: drop it",
+        "RETURN NULL;, a BEFORE UPDATE trigger or a rule discards the update"
+    })
+    void rowsThatAllFailAlikeEndTheRunAndOtherCommittersWithIt(String body, String words) throws Exception {
+        run.insertRows(400);
+        createTrigger("true", body);
+        var other = run.committer(50);
+        for (LoEvent event : run.eventsUpTo(20)) {
+            other.take(event);
+        }
+
+        assertThatThrownBy(() -> takeAndFinish(run.committer(300), run.eventsUpTo(300)))
+                .isInstanceOf(RunAborted.class)
+                .hasMessageContainingAll("100 rows one after another failed alike", words);
+        assertThatThrownBy(other::finish).isInstanceOf(RunAborted.class);
+
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, FailureStreak.MOST - 1L));
+        assertThat(run.counters.discardedCount()).isEqualTo(201 + 20);
+        assertThat(run.pending()).isEqualTo(400);
+    }
+
+    @Test
+    void badRowsAmongGoodOnesEndNothing() throws Exception {
+        run.insertRows(400);
+        createTrigger("OLD.data::int8 % 50 <> 0", "RAISE 'protected';");
+        takeAndFinish(run.committer(100), run.eventsUpTo(400));
+        assertThat(run.counters.committed().objects()).isEqualTo(8);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 392L));
+    }
+
+    /** As at the end of a run, when nothing else is left to commit. */
+    @Test
+    void rowsThatFailedBeforeMayFailAgainOneAfterAnother() throws Exception {
+        run.insertRows(300);
+        createTrigger("OLD.data::int8 % 2 = 1", "RAISE 'protected';");
+        takeAndFinish(run.committer(100), run.eventsUpTo(300));
+        LoEvent[] again = IntStream.rangeClosed(1, 300)
+                .filter(i -> i % 2 == 1)
+                .mapToObj(run::event)
+                .toArray(LoEvent[]::new);
+        takeAndFinish(run.committer(100), again);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 300L));
+    }
+}
