@@ -49,10 +49,12 @@ final class SourceCheck {
         }
         boolean sha2Exists = types.containsKey(sql.names().sha2());
         boolean maySelect = catalog.maySelect();
+        List<Finding> updates = new UpdateCheck(connection, sql).check();
+        findings.addAll(updates);
         findings.addAll(privileges(maySelect, sha2Exists));
         Finding rowSecurity = rowSecurity();
         findings.add(rowSecurity);
-        if (maySelect && rowSecurity.level() == Finding.Level.OK) {
+        if (maySelect && rowSecurity.level() == Finding.Level.OK && !Finding.anyFailed(updates)) {
             findings.add(index());
             findings.add(largeObjectsAreReadable(sha2Exists));
         }
@@ -138,7 +140,13 @@ final class SourceCheck {
     private Finding largeObjectsAreReadable(boolean sha2Exists) throws SQLException {
         int readable = 0;
         int denied = 0;
-        for (long oid : sample(sha2Exists)) {
+        List<Long> sample = sample(sha2Exists);
+        if (!sample.isEmpty() && !catalog.hasLargeObjects()) {
+            return Finding.fail("rows of " + sql.table() + " are pending, but there is not one large object in this"
+                    + " database: it was probably restored without them, so restore it with its large objects first"
+                    + " (pg_dump --large-objects)");
+        }
+        for (long oid : sample) {
             try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
                 statement.setArray(1, connection.createArrayOf("int8", new Long[] {oid}));
                 statement.setArray(2, connection.createArrayOf("int4", new Integer[] {1}));
@@ -156,6 +164,10 @@ final class SourceCheck {
         if (denied > 0 && readable == 0) {
             return Finding.fail("this role may not read the large objects: be their owner or superuser, GRANT SELECT"
                     + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on (by a superuser)");
+        }
+        if (!sample.isEmpty() && readable == 0) {
+            return Finding.warn("NOT ONE of " + sample.size() + " large objects of a sample exists: was the database"
+                    + " restored without its large objects, or only with some? Their rows will fail with MISSING");
         }
         return Finding.ok(readable + " large objects of a sample can be read");
     }

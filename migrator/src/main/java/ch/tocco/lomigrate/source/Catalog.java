@@ -165,6 +165,11 @@ public final class Catalog {
                 + (rows + 1) + ") rows");
     }
 
+    /** Whether there is a large object in this database. */
+    public boolean hasLargeObjects() throws SQLException {
+        return flag("SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_largeobject_metadata)");
+    }
+
     /** Whether the column of the SHA-256 is NOT NULL. */
     public boolean sha2IsNotNull() throws SQLException {
         return flag(

@@ -257,10 +257,45 @@ final class PreflightIT {
     }
 
     @Test
-    void missingLargeObjectsAreNoReasonToRefuse() throws Exception {
+    void missingLargeObjectsAreNoReasonToRefuseButSaidAloudWhereAllAreMissing() throws Exception {
+        database.createObject(new byte[] {1}); // of no row
         database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000),"
                 + " (repeat('b', 40), 1, '', NULL), (repeat('c', 40), 1, '', 0)");
         check();
+        assertThat(warnings()).anyMatch(message -> message.startsWith("NOT ONE of 1 large objects of a sample exists"));
+        database.insert(new byte[] {2}, "a/b");
+        assertThat(warnings()).isEmpty();
+    }
+
+    private List<String> warnings() throws SQLException {
+        try (Connection connection = database.connect()) {
+            return new SourceCheck(connection, Sessions.SQL)
+                    .check().stream()
+                            .filter(finding -> finding.level() == Finding.Level.WARN)
+                            .map(Finding::message)
+                            .toList();
+        }
+    }
+
+    @Test
+    void databaseThatWasRestoredWithoutItsLargeObjectsIsRefused() throws Exception {
+        check();
+        database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000)");
+        assertRefused("not one large object in this database", "restore it with its large objects");
+        database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
+        assertRefused("not one large object in this database");
+    }
+
+    @Test
+    void foreignTableIsRefused() throws Exception {
+        database.execute("""
+                DROP TABLE _nice_binary;
+                CREATE FOREIGN DATA WRAPPER elsewhere;
+                CREATE SERVER elsewhere FOREIGN DATA WRAPPER elsewhere;
+                CREATE FOREIGN TABLE _nice_binary (hash character(40), size bigint, mime_type character varying(255),
+                    data oid, sha2 character(64)) SERVER elsewhere;
+                """);
+        assertRefused("in another database", "foreign tables: _nice_binary");
     }
 
     @Test
