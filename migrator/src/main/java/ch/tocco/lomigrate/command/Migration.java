@@ -100,6 +100,7 @@ public final class Migration implements Task {
             Finding.report(bucket.check());
             new StaleUploads(store, config.faults().staleUploads(), control).abort();
             preflight.addSha2IfMissing(found);
+            preflight.tryToCommit(found);
             Outcome outcome = migrate(found.sql(), store, spillDir);
             bucket.tidy();
             return outcome;

@@ -40,6 +40,12 @@ public final class CommitBounds {
                 + ") b";
     }
 
+    /** A statement that halves the timeouts of a session that is set up: for two statements in one transaction. */
+    public static String halve() {
+        return "SELECT set_config(name, greatest(1, setting::int8 / 2)::text, false) FROM pg_catalog.pg_settings"
+                + " WHERE name IN ('lock_timeout', 'statement_timeout')";
+    }
+
     /**
      * A statement that gives the rest of the transaction the longer limit of its session, if the session has one: for
      * statements that wait for no row.

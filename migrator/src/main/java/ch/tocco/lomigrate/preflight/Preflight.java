@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -125,6 +126,33 @@ public final class Preflight {
             throw refusal(e);
         } catch (RunEndedException e) {
             throw ended(e);
+        }
+    }
+
+    /**
+     * Refuses a run whose hashes PostgreSQL would never take, before anything is uploaded: writes some, and rolls each
+     * back. To be called when the column is there.
+     */
+    public void tryToCommit(Found found) throws RefusedException {
+        try {
+            Finding.report(List.of(commitTrial(found)));
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+        if (control.ended()) {
+            throw ended(null);
+        }
+    }
+
+    Finding commitTrial(Found found) throws SQLException {
+        try (Connection connection = connections.open("preflight", silence, control::ended)) {
+            control.onEnd(() -> PgConnections.cancel(connection));
+            try (var statement = connection.createStatement()) {
+                statement.execute(SourceSql.forceGenericPlan());
+                statement.execute(CommitBounds.setUp(silence.dividedBy(8), silence.dividedBy(2)));
+                statement.execute(CommitBounds.halve());
+            }
+            return new CommitTrial(connection, found.sql()).run();
         }
     }
 

@@ -124,6 +124,22 @@ public final class SourceSql {
     }
 
     /**
+     * Hash and oid of some pending rows whose values can be true, of the first rows of the table only.
+     *
+     * @param most rows
+     * @param skipLocked leaves out rows that another transaction has locked, and locks the others until the end of the
+     *     transaction; false where rows cannot be locked
+     */
+    public String someUnlockedPending(int most, boolean skipLocked) {
+        String first = "SELECT " + hash + ", " + oid + ", " + sha2 + " FROM " + table + " LIMIT 100000";
+        String pending = "SELECT " + hash + ", " + oid + " FROM (" + first + ") first WHERE " + sha2 + " IS NULL AND "
+                + oid + " <> 0 AND " + shown(hash) + " ~ '^[0-9A-Fa-f]{40}$'";
+        return "SELECT b." + hash + ", b." + oid + "::int8 FROM (" + pending + ") p JOIN " + table + " b ON b." + hash
+                + " = p." + hash + " AND b." + oid + " = p." + oid + " WHERE b." + sha2 + " IS NULL LIMIT " + most
+                + (skipLocked ? " FOR UPDATE OF b SKIP LOCKED" : "");
+    }
+
+    /**
      * A batch of small objects. Parameters: {@code int8[]} oids, {@code int4[]} most bytes of each. Rows: position in
      * the arrays from 1, and the bytes, NULL where the large object does not exist.
      */

@@ -1,0 +1,182 @@
+package ch.tocco.lomigrate.preflight;
+
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.postgres.CommitBounds;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.source.CommitStatement;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.UpdateCatalog;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tries whether hashes can be written at all: the real commit statement with a random hash on some pending rows, one row
+ * per transaction, each rolled back. It waits for no locked row, and production never waits long for it. What a trigger
+ * does outside of the transaction, as taking a value of a sequence, is not undone. For one connection and thread.
+ */
+final class CommitTrial {
+    /** Rows that are tried at most, and that must fail alike before the run is refused. */
+    static final int ROWS = 20;
+
+    /** SQLSTATEs of what is wrong with the table and not with a row; and all of class 42. */
+    private static final Set<String> TABLES = Set.of("0A000", "428C9", "55000");
+
+    private static final int HASH_BYTES = 32;
+
+    private final Connection connection;
+    private final SourceSql sql;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param connection in autocommit, with the bounds of {@link CommitBounds}; left without it */
+    CommitTrial(Connection connection, SourceSql sql) {
+        this.connection = connection;
+        this.sql = sql;
+    }
+
+    private record Row(String hash, long oid) {}
+
+    /**
+     * What came of one row.
+     *
+     * @param state what failures that are alike have in common; null if the hash was written or nothing can be said
+     * @param words about the failure
+     */
+    private record Try(boolean written, String state, String words) {
+        static final String NOT_UPDATED = "not updated";
+        static final Try WRITTEN = new Try(true, null, "");
+
+        /** A lock, or a row that has changed meanwhile: neither good nor bad. */
+        static final Try NOTHING = new Try(false, null, "");
+
+        static Try failed(String state, String words) {
+            return new Try(false, state, words);
+        }
+
+        boolean ofTheTable() {
+            return state != null && (TABLES.contains(state) || state.startsWith("42"));
+        }
+    }
+
+    /** Tries rows until a hash was written or enough have failed; a server that is busy or away is no finding. */
+    Finding run() throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            return judge(unlockedRows());
+        } catch (SQLException e) {
+            if (SqlFaults.kindOf(e) != FaultKind.PASSING) {
+                throw e;
+            }
+            return Finding.ok("writing a hash was not tried: " + SqlFaults.describe(e));
+        }
+    }
+
+    private Finding judge(List<Row> rows) throws SQLException {
+        List<Try> failed = new ArrayList<>();
+        for (Row row : rows) {
+            Try result = attempt(row);
+            if (result.written()) {
+                return Finding.ok("a hash can be written to " + sql.table());
+            }
+            if (result.ofTheTable()) {
+                return Finding.fail("no hash can be written to " + sql.table() + ", as a trial on one row shows: "
+                        + result.words() + ". The trial was rolled back; remove the cause and run again");
+            }
+            if (result.state() != null) {
+                failed.add(result);
+            }
+        }
+        if (failed.isEmpty()) {
+            return Finding.ok("no row was free to try whether a hash can be written");
+        }
+        return allAlike(failed);
+    }
+
+    private Finding allAlike(List<Try> failed) {
+        long kinds = failed.stream().map(Try::state).distinct().count();
+        String words = failed.get(0).words();
+        if (kinds > 1) {
+            return Finding.warn("none of " + failed.size() + " pending rows took a hash in a trial that was rolled"
+                    + " back, for " + kinds + " reasons; the first: " + words);
+        }
+        if (failed.size() < ROWS) {
+            return Finding.warn("none of " + failed.size() + " pending rows took a hash in a trial that was rolled"
+                    + " back: " + words);
+        }
+        return Finding.fail("no hash can be written to " + sql.table() + ": all " + failed.size()
+                + " rows of a trial failed alike: " + words
+                + ". The trial was rolled back; remove the cause and run again");
+    }
+
+    private List<Row> unlockedRows() throws SQLException {
+        boolean lockable = !new UpdateCatalog(connection, sql).isView();
+        List<Row> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(CommitBounds.patience());
+            try (ResultSet found = statement.executeQuery(sql.someUnlockedPending(ROWS, lockable))) {
+                while (found.next()) {
+                    rows.add(new Row(found.getString(1), found.getLong(2)));
+                }
+            }
+        }
+        connection.rollback();
+        return rows;
+    }
+
+    private Try attempt(Row row) throws SQLException {
+        Try result;
+        try {
+            result = write(row);
+        } catch (SQLException e) {
+            if (SqlFaults.isBroken(e)) {
+                throw e;
+            }
+            result = SqlFaults.kindOf(e) == FaultKind.PASSING
+                    ? Try.NOTHING
+                    : Try.failed(String.valueOf(e.getSQLState()), SqlFaults.describe(e));
+        }
+        connection.rollback();
+        return result;
+    }
+
+    private Try write(Row row) throws SQLException {
+        byte[] digest = new byte[HASH_BYTES];
+        random.nextBytes(digest);
+        String[] hashes = {row.hash()};
+        long[] oids = {row.oid()};
+        String[] sha256s = {HexFormat.of().formatHex(digest)};
+        int updated = CommitStatement.execute(connection, sql.commit(), hashes, oids, sha256s);
+        if (updated > 0) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+            }
+        }
+        if (isPending(hashes, oids)) {
+            return Try.failed(
+                    Try.NOT_UPDATED,
+                    "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
+                            + " discards the hash");
+        }
+        return updated > 0 ? Try.WRITTEN : Try.NOTHING;
+    }
+
+    private boolean isPending(String[] hashes, long[] oids) throws SQLException {
+        try (var statement = connection.prepareStatement(sql.committed())) {
+            CommitStatement.setKeys(connection, statement, hashes, oids);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    if (found.getString(2) == null) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+}
