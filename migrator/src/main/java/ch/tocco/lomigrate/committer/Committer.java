@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
@@ -157,7 +158,7 @@ public final class Committer implements Handler {
             if (updateAll(events)) {
                 rows.forEach(this::committed);
             } else {
-                lookAt(rows, session.call(connection -> writer.lookUp(connection, events)), false);
+                lookAt(rows, session.call(connection -> writer.lookUp(connection, events)), Set.of());
             }
         } catch (LockTimeoutException locked) {
             pastLocks.met();
@@ -177,7 +178,8 @@ public final class Committer implements Handler {
     private void commitPastLocks(List<List<LoEvent>> rows, List<LoEvent> events)
             throws RunEndedException, InterruptedException {
         try {
-            lookAt(rows, pastLocks.commit(events), true);
+            PastLocks.Result result = pastLocks.commit(events);
+            lookAt(rows, result.hashes(), result.locked());
         } catch (SQLException e) {
             refused(rows, e);
         }
@@ -194,7 +196,7 @@ public final class Committer implements Handler {
             if (e.getSQLState() != null && SqlFaults.kindOf(e) != FaultKind.PASSING) {
                 countAlike(rows.get(0).get(0), e.getSQLState(), words);
             }
-            rows.get(0).forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, words));
+            failed(rows.get(0), FailureReason.NOT_COMMITTED, words);
         } else {
             commit(rows.subList(0, count / 2));
             commit(rows.subList(count / 2, count));
@@ -210,27 +212,43 @@ public final class Committer implements Handler {
         }
     }
 
-    /** {@code locked}: what is pending still was skipped because somebody has locked it. */
-    private void lookAt(List<List<LoEvent>> rows, Map<Integer, String> found, boolean locked) {
+    /**
+     * Settles rows of which not all were updated; {@code locked} are those that were left out. What was committed comes
+     * first: then the others do not fail because no row can be committed.
+     */
+    private void lookAt(List<List<LoEvent>> rows, Map<Integer, String> found, Set<Integer> locked) {
+        boolean anyCommitted = false;
         for (int i = 0; i < rows.size(); i++) {
-            String now = found.get(i);
-            List<LoEvent> events = rows.get(i);
-            if (now == null) {
-                events.forEach(this::vanished);
-            } else if (now.equals(events.get(0).sha256())) {
-                // Also how it looks when the answer to an earlier COMMIT was lost.
-                committed(events);
-            } else if (locked && now.isEmpty()) {
-                String what = "another transaction has locked this row";
-                events.forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, what));
-            } else if (now.isEmpty()) {
-                countAlike(events.get(0), FailureStreak.NOT_UPDATED, SUPPRESSED);
-                events.forEach(event -> books.failed(event, FailureReason.NOT_COMMITTED, SUPPRESSED));
-            } else {
-                String what = "the row now has " + now;
-                events.forEach(event -> books.failed(event, FailureReason.CONFLICT, what));
+            // Also how it looks when the answer to an earlier COMMIT was lost.
+            if (rows.get(i).get(0).sha256().equals(found.get(i))) {
+                committed(rows.get(i));
+                anyCommitted = true;
             }
         }
+        for (int i = 0; i < rows.size(); i++) {
+            if (!rows.get(i).get(0).isEmpty()) {
+                notCommitted(rows.get(i), found.get(i), locked.contains(i), anyCommitted);
+            }
+        }
+    }
+
+    private void notCommitted(List<LoEvent> events, String now, boolean locked, boolean othersCommitted) {
+        if (now == null) {
+            events.forEach(this::vanished);
+        } else if (!now.isEmpty()) {
+            failed(events, FailureReason.CONFLICT, "the row now has " + now);
+        } else if (locked) {
+            failed(events, FailureReason.NOT_COMMITTED, "another transaction has locked this row");
+        } else {
+            if (!othersCommitted) {
+                countAlike(events.get(0), FailureStreak.NOT_UPDATED, SUPPRESSED);
+            }
+            failed(events, FailureReason.NOT_COMMITTED, SUPPRESSED);
+        }
+    }
+
+    private void failed(List<LoEvent> events, FailureReason reason, String message) {
+        events.forEach(event -> books.failed(event, reason, message));
     }
 
     private void committed(List<LoEvent> events) {

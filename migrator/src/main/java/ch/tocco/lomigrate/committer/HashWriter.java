@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class HashWriter {
      */
     int update(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
         try {
-            return update(connection, sql.commit(), events);
+            return execute(connection, sql.commit(), events).cardinality();
         } catch (SQLException e) {
             throw LockTimeoutException.unlessBounded(e);
         }
@@ -39,15 +40,25 @@ final class HashWriter {
     /** The same for those of the rows that no other transaction has locked: it waits for no row. */
     int updateUnlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
         try {
-            return patiently(connection, () -> update(connection, sql.commitUnlocked(), events));
+            return patiently(connection, () -> execute(connection, sql.commitUnlocked(), events))
+                    .cardinality();
         } catch (SQLException e) {
             throw LockTimeoutException.unless(e);
         }
     }
 
-    private static int update(Connection connection, String query, List<LoEvent> events) throws SQLException {
+    private static BitSet execute(Connection connection, String query, List<LoEvent> events) throws SQLException {
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
         return CommitStatement.execute(connection, query, hashes(events), oids(events), sha256s);
+    }
+
+    /** Positions in {@code events} of pending rows that no other transaction has locked at the moment. */
+    BitSet unlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+        try {
+            return patiently(connection, () -> execute(connection, sql.unlocked(), events));
+        } catch (SQLException e) {
+            throw LockTimeoutException.unless(e);
+        }
     }
 
     /**

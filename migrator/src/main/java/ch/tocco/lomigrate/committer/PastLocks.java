@@ -8,8 +8,10 @@ import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.source.TableLock;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
@@ -55,26 +57,40 @@ final class PastLocks {
     }
 
     /**
-     * Sets the hashes of the rows that no other transaction has locked.
+     * What became of rows.
      *
-     * @return what became of all of them, see {@link HashWriter#lookUp}: what is still pending is locked
+     * @param hashes see {@link HashWriter#lookUp}
+     * @param locked positions of those that were left out because another transaction has locked them
      */
-    Map<Integer, String> commit(List<LoEvent> events) throws SQLException, RunEndedException, InterruptedException {
+    record Result(Map<Integer, String> hashes, Set<Integer> locked) {}
+
+    /** Sets the hashes of the rows that no other transaction has locked. */
+    Result commit(List<LoEvent> events) throws SQLException, RunEndedException, InterruptedException {
         long since = System.nanoTime();
         boolean said = false;
+        boolean triedAgain = false;
         while (true) {
             int updated = tableLock.outwait(connection -> writer.updateUnlocked(connection, events));
             if (updated == events.size()) {
-                return allUpdated(events);
+                return new Result(allUpdated(events), Set.of());
             }
             Map<Integer, String> found = tableLock.outwait(connection -> writer.lookUp(connection, events));
-            if (found.containsValue("")) {
+            BitSet free = found.containsValue("")
+                    ? tableLock.outwait(connection -> writer.unlocked(connection, events))
+                    : new BitSet();
+            Set<Integer> locked = found.keySet().stream()
+                    .filter(i -> found.get(i).isEmpty() && !free.get(i))
+                    .collect(Collectors.toSet());
+            if (!locked.isEmpty()) {
                 met();
             }
-            boolean allLocked =
-                    found.size() == events.size() && found.values().stream().allMatch(String::isEmpty);
+            if (!free.isEmpty() && !triedAgain) {
+                triedAgain = true; // their locks may be gone only now
+                continue;
+            }
+            boolean allLocked = locked.size() == events.size();
             if (!allLocked || events.size() < MANY || System.nanoTime() - since > PATIENCE.toNanos()) {
-                return found;
+                return new Result(found, locked);
             }
             if (!said) {
                 said = true;

@@ -64,16 +64,14 @@ final class CommitTrial {
         }
     }
 
-    /** Tries rows until a hash was written or enough have failed; a server that is busy or away is no finding. */
-    Finding run() throws SQLException {
-        connection.setAutoCommit(false);
+    /** Tries rows until a hash was written or enough have failed; that it cannot try is no reason to refuse. */
+    Finding run() {
         try {
+            connection.setAutoCommit(false);
             return judge(unlockedRows());
         } catch (SQLException e) {
-            if (SqlFaults.kindOf(e) != FaultKind.PASSING) {
-                throw e;
-            }
-            return Finding.ok("writing a hash was not tried: " + SqlFaults.describe(e));
+            String words = "writing a hash was not tried: " + SqlFaults.describe(e);
+            return SqlFaults.kindOf(e) == FaultKind.PASSING ? Finding.ok(words) : Finding.warn(words);
         }
     }
 
@@ -151,7 +149,8 @@ final class CommitTrial {
         String[] hashes = {row.hash()};
         long[] oids = {row.oid()};
         String[] sha256s = {HexFormat.of().formatHex(digest)};
-        int updated = CommitStatement.execute(connection, sql.commit(), hashes, oids, sha256s);
+        int updated = CommitStatement.execute(connection, sql.commit(), hashes, oids, sha256s)
+                .cardinality();
         if (updated > 0) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");

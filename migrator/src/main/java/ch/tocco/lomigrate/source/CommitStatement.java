@@ -17,13 +17,14 @@ public final class CommitStatement {
     /**
      * Sets hashes.
      *
-     * @param query {@link SourceSql#commit} or {@link SourceSql#commitUnlocked}
+     * @param query {@link SourceSql#commit} or {@link SourceSql#commitUnlocked}, or {@link SourceSql#unlocked} for those
+     *     that could be
      * @param hashes keys of the rows, no two of the same row
      * @param oids of the same rows
      * @param sha256s for the same rows
-     * @return for how many of the keys a row was updated
+     * @return the positions of the keys for which a row was updated, from 0
      */
-    public static int execute(Connection connection, String query, String[] hashes, long[] oids, String[] sha256s)
+    public static BitSet execute(Connection connection, String query, String[] hashes, long[] oids, String[] sha256s)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             setKeys(connection, statement, hashes, oids);
@@ -35,7 +36,7 @@ public final class CommitStatement {
                     updated.set(positions.getInt(1) - 1);
                 }
             }
-            return updated.cardinality();
+            return updated;
         }
     }
 

@@ -177,17 +177,30 @@ public final class SourceSql {
      * rows may share hash and oid, and the update would wait for the one that is locked.
      */
     public String commitUnlocked() {
+        return "UPDATE " + table + " b SET " + sha2 + " = f.sha2 FROM (" + countedUnlocked() + ") f WHERE b." + hash
+                + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2 + " IS NULL AND f.free = (" + countedPending()
+                + ") RETURNING f.i";
+    }
+
+    /** Which keys {@link #commitUnlocked} would update now. Parameters and rows as there; changes nothing. */
+    public String unlocked() {
+        return "SELECT f.i FROM (" + countedUnlocked() + ") f WHERE f.free = (" + countedPending() + ")";
+    }
+
+    /** Locks those of the rows that are free, and counts them for each key. */
+    private String countedUnlocked() {
         String free = "SELECT u.hash, u.o, u.sha2, u.i"
                 + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + table
                 + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid WHERE b." + sha2
                 + " IS NULL FOR UPDATE OF b SKIP LOCKED";
-        String counted = "SELECT l.hash, l.o, l.sha2, l.i, pg_catalog.count(*) OVER (PARTITION BY l.i) AS free FROM ("
-                + free + ") l";
-        String all = "SELECT pg_catalog.count(*) FROM " + table + " d WHERE d." + hash + " = f.hash AND d." + oid
+        return "SELECT l.hash, l.o, l.sha2, l.i, pg_catalog.count(*) OVER (PARTITION BY l.i) AS free FROM (" + free
+                + ") l";
+    }
+
+    /** Counts all pending rows of the key {@code f}. */
+    private String countedPending() {
+        return "SELECT pg_catalog.count(*) FROM " + table + " d WHERE d." + hash + " = f.hash AND d." + oid
                 + " = f.o::oid AND d." + sha2 + " IS NULL";
-        return "UPDATE " + table + " b SET " + sha2 + " = f.sha2 FROM (" + counted + ") f WHERE b." + hash
-                + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2 + " IS NULL AND f.free = (" + all
-                + ") RETURNING f.i";
     }
 
     /**

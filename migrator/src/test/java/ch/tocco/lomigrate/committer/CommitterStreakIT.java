@@ -9,6 +9,8 @@ import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +75,32 @@ final class CommitterStreakIT {
         takeAndFinish(run.committer(100), run.eventsUpTo(400));
         assertThat(run.counters.committed().objects()).isEqualTo(8);
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 392L));
+    }
+
+    /** Also where more than enough of them come first. */
+    @Test
+    void rowsThatAreNotUpdatedBesideCommittedOnesEndNothing() throws Exception {
+        run.insertRows(300);
+        createTrigger("OLD.data::int8 < 300", "RETURN NULL;");
+        run.commit(run.eventsUpTo(300));
+        run.assertCommitted(300);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 299L));
+    }
+
+    @Test
+    void rowsThatAreNotUpdatedAreNotTakenForLockedBesideOneThatIs() throws Exception {
+        run.insertRows(150);
+        run.lockTimeout = Duration.ofMillis(300);
+        createTrigger("true", "RETURN NULL;");
+        try (Connection other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM _nice_binary WHERE data = 1 FOR UPDATE");
+            assertThatThrownBy(() -> run.commit(run.eventsUpTo(150)))
+                    .isInstanceOf(RunAborted.class)
+                    .hasMessageContaining("discards the update");
+            other.rollback();
+        }
     }
 
     /** As at the end of a run, when nothing else is left to commit. */
