@@ -23,6 +23,7 @@ public final class Preflight {
     private static final Logger LOG = LogManager.getLogger(Preflight.class);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String LOCK_TIMEOUT = "5s";
+    private static final String UNCHANGED = "stopped before anything was changed";
 
     private final PgConnections connections;
     private final SourceSql sql;
@@ -112,7 +113,7 @@ public final class Preflight {
     /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
     public void addSha2IfMissing(Found found) throws RefusedException, InterruptedException {
         if (control.ended()) {
-            throw ended(null);
+            throw ended(UNCHANGED, null);
         }
         SourceSql exact = found.sql();
         try (Connection connection = connections.open("preflight", Duration.ZERO, control::ended)) {
@@ -125,7 +126,7 @@ public final class Preflight {
         } catch (SQLException e) {
             throw refusal(e);
         } catch (RunEndedException e) {
-            throw ended(e);
+            throw ended(UNCHANGED, e);
         }
     }
 
@@ -140,7 +141,7 @@ public final class Preflight {
             throw refusal(e);
         }
         if (control.ended()) {
-            throw ended(null);
+            throw ended("stopped before anything was uploaded", null);
         }
     }
 
@@ -156,9 +157,9 @@ public final class Preflight {
         }
     }
 
-    private RefusedException ended(RunEndedException e) {
+    private RefusedException ended(String stopped, RunEndedException e) {
         return new RefusedException(
-                control.abortReason().map(Throwable::getMessage).orElse("stopped before anything was changed"), e);
+                control.abortReason().map(Throwable::getMessage).orElse(stopped), e);
     }
 
     private RefusedException refusal(SQLException e) {

@@ -103,7 +103,7 @@ public final class UpdateCatalog {
     /** Triggers that fire when the SHA-256 is updated, but for those of foreign keys and those that make a view updatable. */
     public Optional<String> triggers() throws SQLException {
         return names(
-                RELATIONS + "SELECT pg_catalog.string_agg(DISTINCT t.tgname, ', ' ORDER BY t.tgname)"
+                RELATIONS + "SELECT pg_catalog.string_agg(DISTINCT t.tgname::text, ', ' ORDER BY t.tgname::text)"
                         + " FROM rel JOIN pg_catalog.pg_trigger t ON t.tgrelid = rel.oid LEFT JOIN"
                         + " pg_catalog.pg_attribute a ON a.attrelid = t.tgrelid AND a.attname = ?"
                         + " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 80 = 16"
