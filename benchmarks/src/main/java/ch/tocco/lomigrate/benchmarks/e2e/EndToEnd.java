@@ -54,8 +54,12 @@ public final class EndToEnd {
         }
         Path log = Files.createTempFile("lo-migrate-bench-", ".log");
         // A scan of the table begins at its start, whatever was read before.
-        Map<String, String> settings =
-                Map.of("shared_buffers", "512MB", "fsync", "on", "synchronize_seqscans", "off", "max_wal_size", "4GB");
+        Map<String, String> settings = Map.of(
+                "shared_buffers", "512MB",
+                "fsync", "on",
+                "synchronize_seqscans", "off",
+                "max_wal_size", "4GB",
+                "scram_iterations", "4096");
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(settings)) {
             new EndToEnd(options, postgres, log).run();
         } finally {
