@@ -145,12 +145,19 @@ public final class Cli {
 
     private ProcessBuilder builder() {
         var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
-        // What a developer has set for real servers must not reach a test.
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("LO_MIGRATE_") || name.startsWith("AWS_") || name.startsWith("PG"));
+        clean(builder.environment());
+        if (!QuickStart.options().isEmpty()) {
+            builder.environment().put("LO_MIGRATE_JAVA_OPTS", QuickStart.options());
+        }
         builder.environment().putAll(environment);
         return builder;
+    }
+
+    /** What a developer has set for real servers must not reach a test. */
+    static void clean(Map<String, String> environment) {
+        environment
+                .keySet()
+                .removeIf(name -> name.startsWith("LO_MIGRATE_") || name.startsWith("AWS_") || name.startsWith("PG"));
     }
 
     /** The command line as one could type it; secrets are in the environment and not part of it. */
