@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Backends.class)
 final class InterruptIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int OBJECTS = 3000;
+    private static final int OBJECTS = 1500;
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
