@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -33,7 +32,7 @@ public final class Observer {
     private final Counters counters;
     private final Books books;
     private final RunControl control;
-    private final Predicate<LoEvent> hand;
+    private final Onward onward;
     private final LoEvent event = new LoEvent();
     private int passes;
     private long listedBefore;
@@ -43,21 +42,16 @@ public final class Observer {
      * Makes an observer that has listed nothing yet.
      *
      * @param session this observer's own; aborted when the run ends
-     * @param hand takes a listed object's event over; false: the run ended, it was not taken
+     * @param onward where listed rows go
      */
     public Observer(
-            PgSession session,
-            SourceSql sql,
-            Counters counters,
-            Books books,
-            RunControl control,
-            Predicate<LoEvent> hand) {
+            PgSession session, SourceSql sql, Counters counters, Books books, RunControl control, Onward onward) {
         this.tableLock = new TableLock(session, sql, false);
         this.sql = sql;
         this.counters = counters;
         this.books = books;
         this.control = control;
-        this.hand = hand;
+        this.onward = onward;
         control.onEnd(session::abort);
     }
 
@@ -66,6 +60,16 @@ public final class Observer {
         passes++;
         listedBefore = counters.observed().objects();
         committedBefore = counters.committed().objects();
+        onward.listingBegins();
+        try {
+            listPages();
+        } finally {
+            onward.listingEnds();
+        }
+        LOG.debug("pass {} listed {} rows", passes, counters.observed().objects() - listedBefore);
+    }
+
+    private void listPages() throws SQLException, RunEndedException, InterruptedException {
         Pages pages = tableLock.outwait(connection -> Pages.over(sql, connection));
         for (List<ListedRow> page = next(pages); page != null && !control.ended(); page = next(pages)) {
             // Large objects are read fastest in the order in which they lie on disk.
@@ -77,14 +81,16 @@ public final class Observer {
                 list(row);
             }
         }
-        LOG.debug("pass {} listed {} rows", passes, counters.observed().objects() - listedBefore);
     }
 
     /** Hands rows on that were listed before and are tried a second time. */
     public void again(List<SourceRow> rows) {
         LOG.info("trying {} objects again that failed for a cause that may have passed", rows.size());
-        for (SourceRow row : rows) {
-            hand(row);
+        onward.listingBegins();
+        try {
+            rows.forEach(this::hand);
+        } finally {
+            onward.listingEnds();
         }
     }
 
@@ -119,7 +125,7 @@ public final class Observer {
 
     private void hand(SourceRow row) {
         event.listed(row);
-        if (!hand.test(event)) {
+        if (!onward.take(event)) {
             books.discarded(event);
         }
     }

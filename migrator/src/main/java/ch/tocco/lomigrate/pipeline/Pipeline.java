@@ -11,7 +11,6 @@ import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
-import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.monitor.Display;
 import ch.tocco.lomigrate.monitor.Gauges;
@@ -22,6 +21,7 @@ import ch.tocco.lomigrate.observer.Observer;
 import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.receiver.GiantsAside;
 import ch.tocco.lomigrate.receiver.Receiver;
 import ch.tocco.lomigrate.receiver.ReceiverSetup;
 import ch.tocco.lomigrate.receiver.SpillBytes;
@@ -46,7 +46,7 @@ import java.util.stream.IntStream;
 /**
  * The pipeline: <b>read {@link #run} first</b>. Objects go from ring to ring, and each stage frees a slot as soon as it
  * has moved the content into an event of its own. Objects above {@code --in-mem-max} have a lane of their own beside
- * the small ones, so that these never wait behind them. For one run.
+ * the small ones, so that these never wait behind them; receivers that have nothing else to do help there. For one run.
  */
 public final class Pipeline {
     /** Objects that a receiver reads with one statement: 128 to 512 read fastest, see the benchmarks. */
@@ -58,8 +58,8 @@ public final class Pipeline {
     /** PUTs that the storer starts in a row. */
     private static final int STORER_RUN = 16;
 
-    /** Rows and spilled objects that wait in the giants' lane; receivers help with what is beyond. */
-    private static final int GIANT_QUEUE = 16;
+    /** Spilled objects that wait for a giants' storer. */
+    private static final int GIANT_FILES = 16;
 
     private static final int GIANT_RECEIVERS = 1;
     private static final int GIANT_STORERS = 4;
@@ -114,8 +114,10 @@ public final class Pipeline {
         LoRing toReceive = ring("receiver", tuning.receiverQueue()); // --receiver-queue: rows waiting to be read
         LoRing toStore = ring("storer", tuning.storerQueue()); // --storer-queue: payloads waiting for S3
         LoRing toCommit = commitRing(); // --committer-queue: hashes waiting for a commit
-        LoRing giantsToReceive = ring("giant-receiver", GIANT_QUEUE);
-        LoRing giantsToStore = ring("giant-storer", GIANT_QUEUE);
+        LoRing giantsToReceive = ring("giant-receiver", GiantsAside.ROOM); // rows kept aside
+        LoRing giantsToStore = ring("giant-storer", GIANT_FILES);
+        var aside =
+                new GiantsAside(giantsToReceive, giantsToStore, toReceive, tuning.receiverThreads(), control::ended);
 
         ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
         ByteBudget disk = new ByteBudget(SpillBytes.of(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
@@ -146,15 +148,21 @@ public final class Pipeline {
                 this::failed);
         Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
         Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
-        Stage giantReceivers = workers(
+        WorkerPool giantReceivers = workers(
                 giantsToReceive,
-                each(GIANT_RECEIVERS, i -> new Receiver(receiving, sessions.reading("giant-receiver", i), 1)),
+                each(
+                        GIANT_RECEIVERS,
+                        i -> new Receiver(receiving, sessions.reading("giant-receiver", i), 1, Optional.empty())),
                 1);
         Stage receivers = workers(
                 toReceive,
                 each(
                         tuning.receiverThreads(),
-                        i -> new Receiver(receiving, sessions.reading("receiver", i), RECEIVER_RUN)),
+                        i -> new Receiver(
+                                receiving,
+                                sessions.reading("receiver", i),
+                                RECEIVER_RUN,
+                                Optional.of(aside.helper(giantReceivers)))),
                 RECEIVER_RUN);
 
         var gauges = new Gauges(
@@ -172,8 +180,8 @@ public final class Pipeline {
                 giants) {
             TableCount.start(sessions.counting(), sql, counters);
             try (PgSession session = sessions.listing()) {
-                var observer = new Observer(
-                        session, sql, counters, books, control, row -> hand(row, giantsToReceive, toReceive));
+                var onward = new SmallOrGiant(tuning.inMemMax(), toReceive, aside);
+                var observer = new Observer(session, sql, counters, books, control, onward);
                 new Listing(observer, control, counters, books).run();
             } finally {
                 drainAll(receivers, giantReceivers, storers, giantStorers, committers);
@@ -188,12 +196,6 @@ public final class Pipeline {
         return size > config.s3().oneRequest()
                 ? Optional.of(Parts.of(size, config.s3().partSize()))
                 : Optional.empty();
-    }
-
-    /** Giants go to their lane as long as it has room. */
-    private boolean hand(LoEvent listed, LoRing giantsToReceive, LoRing toReceive) {
-        boolean giant = listed.weight() > tuning.inMemMax();
-        return (giant && giantsToReceive.tryPut(listed)) || toReceive.put(listed);
     }
 
     /** In this order, each even if one before failed: a stage that is not drained would lose what it has begun. */
@@ -233,7 +235,7 @@ public final class Pipeline {
         return new LoRing("committer", tuning.committerQueue(), () -> false);
     }
 
-    private Stage workers(LoRing ring, List<? extends Worker> workers, int maxRun) {
+    private WorkerPool workers(LoRing ring, List<? extends Worker> workers, int maxRun) {
         return WorkerPool.start(ring, workers, maxRun, RECEIVER_RUN_BYTES, this::failed);
     }
 

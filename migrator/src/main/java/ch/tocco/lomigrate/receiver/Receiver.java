@@ -7,12 +7,14 @@ import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.ring.Worker;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * Takes runs of listed objects and hands on those whose content is what their rows say: small ones in memory, many read
- * by one statement; large ones one at a time, by way of a spill file.
+ * by one statement; large ones one at a time, by way of a spill file. One that has nothing to do may help with the
+ * latter.
  */
 public final class Receiver implements Worker {
     private final ReceiverSetup setup;
@@ -20,6 +22,7 @@ public final class Receiver implements Worker {
     private final LargeObjectReader reader;
     private final Spiller spiller;
     private final ContentCheck check = new ContentCheck();
+    private final Optional<GiantsAside.Helper> help;
     private final LoEvent[] own;
     private final long[] sizes;
 
@@ -28,12 +31,14 @@ public final class Receiver implements Worker {
      *
      * @param session this receiver's own; closed when it finishes
      * @param maxRun most objects that are taken at once
+     * @param help where it finds giants when it has nothing to do; empty: it does not look for any
      */
-    public Receiver(ReceiverSetup setup, PgSession session, int maxRun) {
+    public Receiver(ReceiverSetup setup, PgSession session, int maxRun, Optional<GiantsAside.Helper> help) {
         this.setup = setup;
         this.session = session;
         this.reader = new LargeObjectReader(session, setup.control());
         this.spiller = new Spiller(reader, setup);
+        this.help = help;
         this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
         this.sizes = new long[maxRun];
     }
@@ -54,6 +59,17 @@ public final class Receiver implements Worker {
         } finally {
             // What is left was not begun, or was interrupted by an error that ends the run.
             Arrays.stream(events, 0, count).filter(event -> !event.isEmpty()).forEach(setup.books()::discarded);
+        }
+    }
+
+    @Override
+    public void idle() throws InterruptedException {
+        while (help.isPresent() && help.get().take(own[0])) {
+            try {
+                work(own, 1);
+            } finally {
+                help.get().done();
+            }
         }
     }
 

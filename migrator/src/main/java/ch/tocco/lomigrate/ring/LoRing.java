@@ -24,6 +24,7 @@ public final class LoRing {
     private static final long LONGEST_FULL_NANOS = 16 * FULL_NANOS;
 
     private final String name;
+    private final int size;
     private final BooleanSupplier giveUp;
     private final NamedThreads threads;
     private final Disruptor<LoEvent> disruptor;
@@ -35,16 +36,17 @@ public final class LoRing {
     /**
      * @param name what waits in the ring is for: {@code receiver}, {@code storer}, {@code committer}; its consumers'
      *     threads are called {@code <name>-1} and so on
-     * @param size slots, a power of two
+     * @param size most objects in it; the slots are as many, or the next power of two
      * @param giveUp when it says true, a producer no longer waits for a full ring
      */
     public LoRing(String name, int size, BooleanSupplier giveUp) {
         this.name = name;
+        this.size = size;
         this.giveUp = giveUp;
         this.threads = new NamedThreads(name);
         this.disruptor = new Disruptor<>(
                 LoEvent::new,
-                size,
+                slots(size),
                 threads,
                 ProducerType.MULTI,
                 new SteadyWait(new TimeoutBlockingWaitStrategy(IDLE_MILLIS, TimeUnit.MILLISECONDS)));
@@ -55,14 +57,22 @@ public final class LoRing {
         return name;
     }
 
-    /** Number of slots. */
-    public int size() {
-        return buffer.getBufferSize();
+    private static int slots(int size) {
+        return size == 1 ? 1 : Integer.highestOneBit(size - 1) << 1;
     }
 
-    /** Slots that are filled now, 0 to {@link #size}; a snapshot for the display. */
+    /** How many objects it has room for. */
+    public int size() {
+        return size;
+    }
+
+    /** Slots that are filled now, 0 to {@link #size}; a snapshot. */
     public int used() {
-        return (int) Math.max(0, Math.min(size(), size() - buffer.remainingCapacity()));
+        return (int) Math.max(0, Math.min(size, filled()));
+    }
+
+    private long filled() {
+        return buffer.getBufferSize() - buffer.remainingCapacity();
     }
 
     /**
@@ -84,6 +94,10 @@ public final class LoRing {
 
     /** Moves the content of {@code from} into the ring if there is room. */
     public boolean tryPut(LoEvent from) {
+        // Where there are more slots than objects may be in it: exact for one producer.
+        if (size < buffer.getBufferSize() && filled() >= size) {
+            return false;
+        }
         long sequence;
         try {
             sequence = buffer.tryNext();

@@ -62,6 +62,24 @@ final class RunTaker {
         }
     }
 
+    /**
+     * Moves the next slot into {@code into} if it is published and no end marker; waits for nothing.
+     *
+     * @return false: there was none
+     */
+    boolean tryTake(LoEvent into) {
+        while (true) {
+            long last = claimed.get();
+            if (!buffer.isAvailable(last + 1) || buffer.get(last + 1).isEnd()) {
+                return false;
+            }
+            if (claim(last, 1)) {
+                moveOut(last, 1, new LoEvent[] {into});
+                return true;
+            }
+        }
+    }
+
     void alert() {
         barrier.alert();
     }

@@ -22,8 +22,8 @@ public interface Worker {
      */
     void work(LoEvent[] events, int count) throws InterruptedException;
 
-    /** Nothing came for a while. */
-    default void idle() {}
+    /** Nothing came for a while. The events that {@link #ready} named last are the worker's own until it returns. */
+    default void idle() throws InterruptedException {}
 
     /** The end marker was met, nothing more will come: ends all that this worker began and closes what it opened. */
     default void finish() throws InterruptedException {}

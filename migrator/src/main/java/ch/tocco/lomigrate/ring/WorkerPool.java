@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.ring;
 
+import ch.tocco.lomigrate.lo.LoEvent;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import java.util.List;
@@ -8,10 +9,12 @@ import java.util.function.Consumer;
 /** The workers of one stage, each on a thread of its own, emptying one ring. */
 public final class WorkerPool implements Stage {
     private final LoRing ring;
+    private final Sequence claimed;
     private int endsToPut;
 
-    private WorkerPool(LoRing ring, int workers) {
+    private WorkerPool(LoRing ring, Sequence claimed, int workers) {
         this.ring = ring;
+        this.claimed = claimed;
         this.endsToPut = workers;
     }
 
@@ -47,7 +50,7 @@ public final class WorkerPool implements Stage {
             processor.getSequence().set(RunTaker.OPEN);
         }
         ring.disruptor().start();
-        return new WorkerPool(ring, processors.length);
+        return new WorkerPool(ring, claimed, processors.length);
     }
 
     private static WorkerProcessor processor(
@@ -55,6 +58,16 @@ public final class WorkerPool implements Stage {
         Sequence gate = new Sequence();
         RunTaker taker = new RunTaker(ring.disruptor().getRingBuffer(), claimed, gate, maxBytes);
         return new WorkerProcessor(worker, taker, gate, maxRun, onError);
+    }
+
+    /** For one worker of another stage, which takes what this stage's own have not come to yet. */
+    public Guest guest() {
+        RingBuffer<LoEvent> buffer = ring.disruptor().getRingBuffer();
+        Sequence gate = new Sequence();
+        buffer.addGatingSequences(gate);
+        // Registering has set it to the cursor.
+        gate.set(RunTaker.OPEN);
+        return new Guest(new RunTaker(buffer, claimed, gate, Long.MAX_VALUE));
     }
 
     @Override

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.monitor.Display;
 import ch.tocco.lomigrate.receiver.SpillDir;
@@ -24,31 +25,39 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pipeline as a whole on a real server, with a store that the test holds in its hand. */
 @ExtendWith(Backends.class)
 final class PipelineIT {
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int SMALL = 2000;
 
-    /** Room in the spill directory for two giants: whoever reads the third has to wait. */
-    private static final long SPILL_BYTES = 3 << 20;
-
-    /** No more than the giants' lane has room for. */
-    private static final int GIANTS = 10;
+    /** Far more than there are spill files waiting for the store. */
+    private static final int GIANTS = 40;
 
     private static final int GIANT_SIZE = (1 << 20) + 1;
 
-    @Test
-    void smallObjectsNeverWaitBehindGiants(SourceDatabase database, @TempDir Path temp) throws Exception {
-        // first in the table and first by oid
+    private final RunControl control = new RunControl();
+    private final HeldGiantsStore store = new HeldGiantsStore(1 << 20);
+
+    /** Giants that are first in the table and first by oid, and small objects. */
+    private static void fill(SourceDatabase database, int small) throws SQLException {
         for (int i = 0; i < GIANTS; i++) {
             database.insertGenerated(1_000_000 + i, GIANT_SIZE, "video/mp4");
         }
-        database.fill(SMALL, 1, seed -> 500, "text/plain");
-        var store = new HeldGiantsStore(1 << 20);
+        database.fill(small, 1, seed -> 500, "text/plain");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3", "2, 3", "2, 100", "4, 100"})
+    void smallObjectsNeverWaitBehindGiants(
+            int receivers, int spillMegabytes, SourceDatabase database, @TempDir Path temp) throws Exception {
+        fill(database, SMALL);
         try (var spill = SpillDir.create(temp)) {
-            var running = Background.call(() -> run(database, store, spill));
+            var running = Background.call(() -> run(database, spill, receivers, spillMegabytes));
 
             Await.until(LIMIT, "all small objects committed", () -> migrated(database) == SMALL);
             assertThat(store.keys()).hasSize(SMALL);
@@ -61,35 +70,73 @@ final class PipelineIT {
         }
     }
 
-    private static Counters run(SourceDatabase database, HeldGiantsStore store, SpillDir spill) throws Exception {
+    @Test
+    void tableOfOnlyGiantsIsMigrated(SourceDatabase database, @TempDir Path temp) throws Exception {
+        fill(database, 0);
+        store.release();
+        try (var spill = SpillDir.create(temp)) {
+            var counters = Background.call(() -> run(database, spill, 2, 100)).join();
+            assertThat(counters.committed().objects()).isEqualTo(GIANTS);
+            assertThat(counters.balanced()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runEndsWithGiantsAsideWhichStayPending(boolean stopped, SourceDatabase database, @TempDir Path temp)
+            throws Exception {
+        fill(database, SMALL);
+        try (var spill = SpillDir.create(temp)) {
+            var running = Background.call(() -> run(database, spill, 2, 100));
+            Await.until(LIMIT, "all small objects committed", () -> migrated(database) == SMALL);
+            if (stopped) {
+                control.stop();
+            } else {
+                control.abort(new RunAborted(RunAborted.Kind.FAULT, "wanted by the test", null));
+            }
+            store.release();
+
+            Await.until(LIMIT, "end of the run", running::isDone);
+            var counters = running.join();
+            assertThat(counters.balanced()).isTrue();
+            assertThat(counters.observed().objects()).isEqualTo(SMALL + GIANTS);
+            assertThat(counters.discardedCount()).isBetween(1L, (long) GIANTS);
+            assertThat(migrated(database)).isEqualTo((int) counters.committed().objects());
+            assertThat(counters.failedCount()).isZero();
+        }
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    private Counters run(SourceDatabase database, SpillDir spill, int receivers, int spillMegabytes) throws Exception {
         var server = database.server();
+        var config = Configs.of(database, server.user(), server.password(), true, false);
         return new Pipeline(
-                        withLittleSpill(Configs.of(database, server.user(), server.password(), true, false)),
+                        with(config, receivers, (long) spillMegabytes << 20),
                         Sessions.connections(database),
                         Sessions.SQL,
                         store,
                         spill,
                         new Display(
                                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false),
-                        new RunControl(),
+                        control,
                         FailureReport.NONE)
                 .run();
     }
 
-    private static MigrationConfig withLittleSpill(MigrationConfig all) {
+    private static MigrationConfig with(MigrationConfig all, int receivers, long spillBytes) {
         TuningConfig tuning = all.tuning();
         TuningConfig little = new TuningConfig(
                 tuning.receiverQueue(),
                 tuning.storerQueue(),
                 tuning.committerQueue(),
-                tuning.receiverThreads(),
+                receivers,
                 tuning.storerThreads(),
                 tuning.committerThreads(),
                 tuning.commitChunk(),
                 tuning.inMemMax(),
                 tuning.memoryBudget(),
                 tuning.spillDir(),
-                OptionalLong.of(SPILL_BYTES));
+                OptionalLong.of(spillBytes));
         return new MigrationConfig(all.postgres(), all.s3(), all.table(), little, all.run(), all.faults());
     }
 

@@ -105,6 +105,11 @@ final class ReceiverFixture {
 
     /** A receiver with a session of its own, whose objects go to these storers. */
     Receiver receiver(Way way, int maxRun, Predicate<LoEvent> storers) {
+        return receiver(way, maxRun, storers, Optional.empty());
+    }
+
+    /** The same, which may help with giants. */
+    Receiver receiver(Way way, int maxRun, Predicate<LoEvent> storers, Optional<GiantsAside.Helper> help) {
         var setup = new ReceiverSetup(
                 way.inMemMax,
                 memory,
@@ -117,7 +122,7 @@ final class ReceiverFixture {
                 new Books(counters),
                 storers,
                 storers);
-        return new Receiver(setup, Sessions.session(connections, control), maxRun);
+        return new Receiver(setup, Sessions.session(connections, control), maxRun, help);
     }
 
     /** One run of this receiver, of as many rows as it takes at once. */

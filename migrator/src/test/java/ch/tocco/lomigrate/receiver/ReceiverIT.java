@@ -6,8 +6,12 @@ import static ch.tocco.lomigrate.receiver.ReceiverFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.receiver.ReceiverFixture.Way;
+import ch.tocco.lomigrate.ring.LoRing;
+import ch.tocco.lomigrate.ring.Worker;
+import ch.tocco.lomigrate.ring.WorkerPool;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
@@ -19,6 +23,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Good and broken large objects of a real server, in memory and by way of a spill file. Nothing is left behind. */
 @ExtendWith(Backends.class)
@@ -176,6 +183,62 @@ final class ReceiverIT {
         run.receive(Way.MEMORY, rows);
         assertThat(run.received).hasSize(30);
         assertThat(run.mostMemory).as("bytes in memory at once").isBetween(60_000L, MEMORY);
+    }
+
+    /** Its ring is empty, and the giants' own receiver is busy for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void receiverThatIsIdleReadsTheGiantsThatAreAsideUnlessTheRunHasEnded(boolean ended) throws Exception {
+        var rows = List.of(run.good(1, 70_000), run.good(2, 80_000), run.good(3, 90_000));
+        var open = new CountDownLatch(1);
+        var giants = new LoRing("giant-receiver", 4, () -> false);
+        var files = new LoRing("giant-storer", 4, () -> false);
+        var small = new LoRing("receiver", 4, () -> false);
+        var aside = new GiantsAside(giants, files, small, 1, run.control::ended);
+        var own = run.receiver(Way.MEMORY, 1, run::take);
+        var pool = WorkerPool.start(giants, List.of(opened(own, open)), 1, Long.MAX_VALUE, e -> {});
+        var helping = run.receiver(Way.MEMORY, 2, run::take, Optional.of(aside.helper(pool)));
+        var event = new LoEvent();
+        for (SourceRow row : rows) {
+            event.listed(row);
+            run.counters.observed().done(row.size());
+            assertThat(aside.put(event)).isTrue();
+        }
+        if (ended) {
+            run.control.stop();
+        }
+        helping.idle();
+        helping.finish();
+        if (ended) {
+            assertThat(run.received).isEmpty();
+            assertThat(giants.used()).isEqualTo(3);
+        } else {
+            rows.forEach(row -> run.assertReceived(row, Way.FILE));
+        }
+        open.countDown();
+        pool.drain();
+        assertThat(run.counters.discardedCount()).isEqualTo(ended ? 3 : 0);
+    }
+
+    /** The same worker, which waits before it takes anything. */
+    private static Worker opened(Worker worker, CountDownLatch open) {
+        return new Worker() {
+            @Override
+            public int ready(LoEvent[] into) throws InterruptedException {
+                open.await();
+                return worker.ready(into);
+            }
+
+            @Override
+            public void work(LoEvent[] events, int count) throws InterruptedException {
+                worker.work(events, count);
+            }
+
+            @Override
+            public void finish() throws InterruptedException {
+                worker.finish();
+            }
+        };
     }
 
     @Test

@@ -120,7 +120,7 @@ final class SpillRoomIT {
                 new Books(counters),
                 this::take,
                 this::take);
-        var receiver = new Receiver(setup, Sessions.session(connections, control), 1);
+        var receiver = new Receiver(setup, Sessions.session(connections, control), 1, Optional.empty());
         LoEvent[] events = new LoEvent[1];
         receiver.ready(events);
         events[0].listed(new SourceRow(row.hash(), row.size(), row.mimeType(), row.oid()));

@@ -25,14 +25,18 @@ final class LoRingTest {
     private final List<Throwable> errors = new ArrayList<>();
     private final CountDownLatch open = new CountDownLatch(1);
 
+    private final StubWorker worker = waiting();
+
     /** Takes nothing before it is let. */
-    private final StubWorker worker = new StubWorker(4) {
-        @Override
-        public int ready(LoEvent[] into) throws InterruptedException {
-            open.await();
-            return super.ready(into);
-        }
-    };
+    private StubWorker waiting() {
+        return new StubWorker(4) {
+            @Override
+            public int ready(LoEvent[] into) throws InterruptedException {
+                open.await();
+                return super.ready(into);
+            }
+        };
+    }
 
     private final WorkerPool pool = WorkerPool.start(ring, List.of(worker), 4, Long.MAX_VALUE, errors::add);
 
@@ -57,6 +61,22 @@ final class LoRingTest {
         pool.drain();
         assertThat(ring.used()).isZero();
         assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void ringOfAnySizeTakesAsManyAndNoMore() throws InterruptedException {
+        LoRing five = new LoRing("five", 5, () -> true);
+        StubWorker ofFive = waiting();
+        WorkerPool taking = WorkerPool.start(five, List.of(ofFive), 4, Long.MAX_VALUE, errors::add);
+        for (int used = 0; used <= 5; used++) {
+            assertThat(five.used()).isEqualTo(used);
+            assertThat(five.put(Events.numbered(1))).isEqualTo(used < 5);
+        }
+        assertThat(five.size()).isEqualTo(5);
+        open.countDown();
+        taking.drain();
+        pool.drain();
+        assertThat(ofFive.numbers()).hasSize(5);
     }
 
     @Test

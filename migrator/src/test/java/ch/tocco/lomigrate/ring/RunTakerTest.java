@@ -88,6 +88,22 @@ final class RunTakerTest {
     }
 
     @Test
+    void singleSlotIsTakenWithoutWaitingAndNoEndMarker() throws Exception {
+        Guest guest = new Guest(taker);
+        assertThat(guest.take(own[0])).isFalse();
+        put(1, 2);
+        ring.putEnd();
+        assertThat(guest.take(own[0])).isTrue();
+        assertThat(ring.used()).isEqualTo(2);
+        assertThat(guest.take(own[1])).isTrue();
+        assertThat(guest.take(own[2])).isFalse();
+        assertThat(Stream.of(own).limit(2).map(Events::number)).containsExactly(1L, 2L);
+        assertThat(gate.get()).isEqualTo(RunTaker.OPEN);
+        assertThat(taker.take(new LoEvent[] {own[2]}, 1)).isEqualTo(1);
+        assertThat(own[2].isEnd()).isTrue();
+    }
+
+    @Test
     void slotsAreFreeAsSoonAsTheirContentHasMoved() throws Exception {
         put(1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(ring.tryPut(Events.numbered(9))).isFalse();

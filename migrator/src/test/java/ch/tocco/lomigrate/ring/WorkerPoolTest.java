@@ -7,11 +7,13 @@ import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.UnspeakableError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,34 @@ final class WorkerPoolTest {
         assertThat(StubWorker.numbers(workers)).containsExactlyInAnyOrderElementsOf(StubWorker.oneTo(5_000));
         assertThat(workers.stream().flatMap(worker -> worker.runs.stream()))
                 .allSatisfy(run -> assertThat(run).hasSizeBetween(1, maxRun));
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void everyEventIsWorkedOnOnceAlsoWithGuests() throws Exception {
+        List<StubWorker> workers =
+                Stream.generate(() -> new StubWorker(2)).limit(2).toList();
+        WorkerPool pool = start(workers, 2);
+        List<Guest> guests = Stream.generate(pool::guest).limit(2).toList();
+        List<Long> taken = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger drained = new AtomicInteger();
+        var visits = guests.stream()
+                .map(guest -> Background.run(() -> {
+                    LoEvent own = new LoEvent();
+                    while (drained.get() == 0) {
+                        if (guest.take(own)) {
+                            taken.add(Events.number(own));
+                            own.clear();
+                        }
+                    }
+                }))
+                .toList();
+        putUpTo(5_000);
+        pool.drain();
+        drained.set(1);
+        visits.forEach(CompletableFuture::join);
+        taken.addAll(StubWorker.numbers(workers));
+        assertThat(taken).containsExactlyInAnyOrderElementsOf(StubWorker.oneTo(5_000));
         assertThat(errors).isEmpty();
     }
 

@@ -1,0 +1,30 @@
+package ch.tocco.lomigrate.pipeline;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.observer.Onward;
+import ch.tocco.lomigrate.receiver.GiantsAside;
+import ch.tocco.lomigrate.ring.LoRing;
+
+/**
+ * Where the observer's rows part: by the size that a row declares.
+ *
+ * @param inMemMax largest object, in bytes, that is no giant
+ * @param small takes the others' rows
+ * @param giants takes theirs
+ */
+record SmallOrGiant(long inMemMax, LoRing small, GiantsAside giants) implements Onward {
+    @Override
+    public boolean take(LoEvent listed) {
+        return listed.weight() > inMemMax ? giants.put(listed) : small.put(listed);
+    }
+
+    @Override
+    public void listingBegins() {
+        giants.listingBegins();
+    }
+
+    @Override
+    public void listingEnds() {
+        giants.listingEnds();
+    }
+}
