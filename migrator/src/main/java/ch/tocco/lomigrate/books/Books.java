@@ -16,7 +16,7 @@ import org.apache.logging.log4j.Logger;
 /**
  * Where a stage settles an object that does not go on: it is freed, counted, and logged where that matters. Failed rows
  * are remembered, so that a later pass does not try them again; those whose cause may pass wait for a second try at the
- * end of the run. Thread-safe.
+ * end of the run. A row that was listed twice has failed once. Thread-safe.
  */
 public final class Books {
     /** Beyond this many, failed rows are counted and logged but no longer remembered: they take 32 MiB then. */
@@ -67,9 +67,11 @@ public final class Books {
         SourceRow row = event.row();
         LoFailure failure = LoFailure.of(row, reason, message);
         event.clear();
-        if (deferring && reason.mayPass() && deferred.offer(new Deferred(row, failure))) {
+        if (!isFirstFailure(failure)) {
+            LOG.debug("failed again: {}", failure);
+            counters.failedAgain();
+        } else if (deferring && reason.mayPass() && deferred.offer(new Deferred(row, failure))) {
             LOG.warn("failed for now, tried again at the end: {}", failure);
-            remember(failure);
             counters.deferred(1);
         } else {
             failed(failure);
@@ -82,6 +84,13 @@ public final class Books {
         remember(failure);
         report.failed(failure, triedAgain.contains(failure.identity()) ? 2 : 1);
         counters.failed(failure.reason());
+    }
+
+    /** Remembers the row, and says whether it has not failed before, but for what is tried a second time. */
+    private synchronized boolean isFirstFailure(LoFailure failure) {
+        boolean knownBefore = failed.contains(failure.identity()) && !triedAgain.contains(failure.identity());
+        remember(failure);
+        return !knownBefore;
     }
 
     private void remember(LoFailure failure) {

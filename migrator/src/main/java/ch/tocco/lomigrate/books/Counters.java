@@ -20,6 +20,8 @@ public final class Counters {
     private final LongAdder discarded = new LongAdder();
     private final LongAdder vanished = new LongAdder();
     private final LongAdder deferred = new LongAdder();
+    private final LongAdder failedAgain = new LongAdder();
+    private final LongAdder listedAgain = new LongAdder();
     private volatile Totals totals;
 
     public Counters() {
@@ -91,13 +93,49 @@ public final class Counters {
         return vanished.sum();
     }
 
+    /** A listed object settled that had failed before: its row was listed twice, or shares hash and oid with another. */
+    void failedAgain() {
+        failedAgain.increment();
+    }
+
+    /**
+     * So many of the objects that are committed have no row of their own: the row was listed twice. Negative: there are
+     * more rows than objects, as some share hash and oid. To be called before they are counted as committed.
+     */
+    public void listedAgain(long objects) {
+        if (objects != 0) {
+            listedAgain.add(objects);
+        }
+    }
+
     public long failedCount() {
         return failed.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
     /** Listed objects that are not under way: nothing more happens to them, or nothing before the second try. */
     public long settled() {
-        return committed.objects() + failedCount() + discarded.sum() + vanished.sum() + deferred.sum();
+        return committed.objects()
+                + failedCount()
+                + failedAgain.sum()
+                + discarded.sum()
+                + vanished.sum()
+                + deferred.sum();
+    }
+
+    /** Rows of the table that have got their SHA-256 in this run. */
+    public long migratedRows() {
+        return committed.objects() - listedAgain.sum();
+    }
+
+    /** How far the run is. Each number is read once, what was listed last: nothing seems settled that is not. */
+    public Progress progress() {
+        long done = committed.objects();
+        long withoutRow = listedAgain.sum();
+        long failures = failedCount();
+        long lost = discarded.sum();
+        long gone = vanished.sum();
+        long settled = done + failures + failedAgain.sum() + lost + gone;
+        return new Progress(totals, done - withoutRow, Math.max(0, observed.objects() - settled), failures, lost, gone);
     }
 
     /** True when everything that was listed is settled. */

@@ -154,11 +154,14 @@ public final class Committer implements Handler {
             commitPastLocks(rows, events);
             return;
         }
+        var updated = new UpdatedRows(events.size());
         try {
-            if (updateAll(events)) {
-                rows.forEach(this::committed);
+            if (updateAll(events, updated)) {
+                for (int i = 0; i < rows.size(); i++) {
+                    committed(rows.get(i), updated.of(i));
+                }
             } else {
-                lookAt(rows, session.call(connection -> writer.lookUp(connection, events)), Set.of());
+                lookAt(rows, updated, session.call(connection -> writer.lookUp(connection, events)), Set.of());
             }
         } catch (LockTimeoutException locked) {
             pastLocks.met();
@@ -168,18 +171,22 @@ public final class Committer implements Handler {
         }
     }
 
-    private boolean updateAll(List<LoEvent> events)
+    private boolean updateAll(List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException, RunEndedException, InterruptedException {
-        int updated = session.callAboutObjects(connection -> writer.update(connection, events));
-        return updated == events.size();
+        session.<Void, LockTimeoutException>callAboutObjects(connection -> {
+            writer.update(connection, events, updated);
+            return null;
+        });
+        return updated.all();
     }
 
     /** A lock of another transaction must not hold up the rows that are free. */
     private void commitPastLocks(List<List<LoEvent>> rows, List<LoEvent> events)
             throws RunEndedException, InterruptedException {
+        var updated = new UpdatedRows(events.size());
         try {
-            PastLocks.Result result = pastLocks.commit(events);
-            lookAt(rows, result.hashes(), result.locked());
+            PastLocks.Result result = pastLocks.commit(events, updated);
+            lookAt(rows, updated, result.hashes(), result.locked());
         } catch (SQLException e) {
             refused(rows, e);
         }
@@ -216,12 +223,13 @@ public final class Committer implements Handler {
      * Settles rows of which not all were updated; {@code locked} are those that were left out. What was committed comes
      * first: then the others do not fail because no row can be committed.
      */
-    private void lookAt(List<List<LoEvent>> rows, Map<Integer, String> found, Set<Integer> locked) {
+    private void lookAt(
+            List<List<LoEvent>> rows, UpdatedRows updated, Map<Integer, String> found, Set<Integer> locked) {
         boolean anyCommitted = false;
         for (int i = 0; i < rows.size(); i++) {
             // Also how it looks when the answer to an earlier COMMIT was lost.
             if (rows.get(i).get(0).sha256().equals(found.get(i))) {
-                committed(rows.get(i));
+                committed(rows.get(i), updated.of(i));
                 anyCommitted = true;
             }
         }
@@ -251,8 +259,14 @@ public final class Committer implements Handler {
         events.forEach(event -> books.failed(event, reason, message));
     }
 
-    private void committed(List<LoEvent> events) {
+    /**
+     * These events of one hash and oid are done.
+     *
+     * @param rows how many rows have got the hash by that: fewer than there are events if a row was listed twice
+     */
+    private void committed(List<LoEvent> events, int rows) {
         streak.broken();
+        counters.listedAgain(events.size() - rows);
         for (LoEvent event : events) {
             long size = event.row().size();
             event.clear();

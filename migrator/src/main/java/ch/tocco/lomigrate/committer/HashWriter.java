@@ -27,35 +27,47 @@ final class HashWriter {
      * Sets the hashes of rows that are still as they were listed and pending, in one statement and transaction.
      *
      * @param events no two of the same row, in the order of their keys
-     * @return for how many of the events a row was updated
+     * @param updated is told for which of the events rows were updated
      */
-    int update(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+    void update(Connection connection, List<LoEvent> events, UpdatedRows updated)
+            throws SQLException, LockTimeoutException {
         try {
-            return execute(connection, sql.commit(), events).cardinality();
+            execute(connection, sql.commit(), events, updated);
         } catch (SQLException e) {
             throw LockTimeoutException.unlessBounded(e);
         }
     }
 
     /** The same for those of the rows that no other transaction has locked: it waits for no row. */
-    int updateUnlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+    void updateUnlocked(Connection connection, List<LoEvent> events, UpdatedRows updated)
+            throws SQLException, LockTimeoutException {
         try {
-            return patiently(connection, () -> execute(connection, sql.commitUnlocked(), events))
-                    .cardinality();
+            patiently(connection, () -> {
+                execute(connection, sql.commitUnlocked(), events, updated);
+                return null;
+            });
         } catch (SQLException e) {
             throw LockTimeoutException.unless(e);
         }
     }
 
-    private static BitSet execute(Connection connection, String query, List<LoEvent> events) throws SQLException {
+    private static void execute(Connection connection, String query, List<LoEvent> events, UpdatedRows updated)
+            throws SQLException {
+        updated.sending();
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
-        return CommitStatement.execute(connection, query, hashes(events), oids(events), sha256s);
+        CommitStatement.execute(connection, query, hashes(events), oids(events), sha256s, updated::updated);
     }
 
     /** Positions in {@code events} of pending rows that no other transaction has locked at the moment. */
     BitSet unlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+        String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
+        var unlocked = new BitSet(events.size());
         try {
-            return patiently(connection, () -> execute(connection, sql.unlocked(), events));
+            return patiently(connection, () -> {
+                CommitStatement.execute(
+                        connection, sql.unlocked(), hashes(events), oids(events), sha256s, unlocked::set);
+                return unlocked;
+            });
         } catch (SQLException e) {
             throw LockTimeoutException.unless(e);
         }

@@ -64,14 +64,21 @@ final class PastLocks {
      */
     record Result(Map<Integer, String> hashes, Set<Integer> locked) {}
 
-    /** Sets the hashes of the rows that no other transaction has locked. */
-    Result commit(List<LoEvent> events) throws SQLException, RunEndedException, InterruptedException {
+    /**
+     * Sets the hashes of the rows that no other transaction has locked.
+     *
+     * @param rows is told for which of the events rows were updated
+     */
+    Result commit(List<LoEvent> events, UpdatedRows rows) throws SQLException, RunEndedException, InterruptedException {
         long since = System.nanoTime();
         boolean said = false;
         boolean triedAgain = false;
         while (true) {
-            int updated = tableLock.outwait(connection -> writer.updateUnlocked(connection, events));
-            if (updated == events.size()) {
+            tableLock.outwait(connection -> {
+                writer.updateUnlocked(connection, events, rows);
+                return null;
+            });
+            if (rows.all()) {
                 return new Result(allUpdated(events), Set.of());
             }
             Map<Integer, String> found = tableLock.outwait(connection -> writer.lookUp(connection, events));

@@ -28,7 +28,7 @@ public record Gauges(
         return new Snapshot(
                 LocalDateTime.now(ZoneId.systemDefault()),
                 Duration.ofNanos(System.nanoTime() - startNanos),
-                counters.totals(),
+                counters.progress(),
                 List.of(
                         stage("observer thread", counters.observed()),
                         stage("receiver threads", counters.received()),

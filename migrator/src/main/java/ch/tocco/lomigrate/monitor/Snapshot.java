@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.monitor;
 
-import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.Progress;
 import ch.tocco.lomigrate.lo.FailureReason;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param time when it was taken
  * @param elapsed since the run began
- * @param totals what counting the table found; null until then
+ * @param progress how far the run is
  * @param stages the stages in the order of the pipeline
  * @param rings the rings in the order of the pipeline
  * @param budgets bytes of memory and disk
@@ -24,7 +24,7 @@ import java.util.Map;
 record Snapshot(
         LocalDateTime time,
         Duration elapsed,
-        Counters.Totals totals,
+        Progress progress,
         List<Stage> stages,
         List<Ring> rings,
         List<Budget> budgets,
@@ -40,11 +40,6 @@ record Snapshot(
 
     /** How many bytes of a budget are taken. */
     record Budget(String label, long used, long capacity) {}
-
-    /** Objects that this run has migrated: what the last stage has done. */
-    long migrated() {
-        return stages.get(stages.size() - 1).objects();
-    }
 
     long failedCount() {
         return failed.values().stream().mapToLong(Long::longValue).sum();

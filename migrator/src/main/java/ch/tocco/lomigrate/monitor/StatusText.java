@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.monitor;
 
+import ch.tocco.lomigrate.books.Progress;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -54,29 +55,30 @@ final class StatusText {
     }
 
     private static String overview(Snapshot now) {
-        if (now.totals() == null) {
-            return String.format(Locale.ROOT, "UNKNOWN, %d of UNKNOWN object have been migrated", now.migrated());
+        Progress progress = now.progress();
+        if (progress.totals() == null) {
+            return String.format(Locale.ROOT, "UNKNOWN, %d of UNKNOWN object have been migrated", progress.migrated());
         }
-        long rows = now.totals().rows();
-        long migrated = Math.min(rows, now.totals().migratedBefore() + now.migrated());
+        long rows = progress.rows();
+        long migrated = progress.migratedInAll();
         // Rounded down: 100.00% must mean all of them.
         double percent = rows == 0 ? 100 : Math.floor(migrated * 10_000.0 / rows) / 100;
         return String.format(Locale.ROOT, "%.2f%%, %d of %d object have been migrated", percent, migrated, rows);
     }
 
     private static String eta(Snapshot now) {
-        if (now.totals() == null) {
+        Progress progress = now.progress();
+        if (progress.totals() == null) {
             return "UNKNOWN";
         }
-        long pendingAtStart = now.totals().rows() - now.totals().migratedBefore();
-        long left = Math.max(0, pendingAtStart - now.migrated() - now.failedCount());
-        boolean tooEarly = now.migrated() < pendingAtStart * ETA_FROM_SHARE
+        boolean tooEarly = progress.migrated() < progress.toDo() * ETA_FROM_SHARE
                 && now.elapsed().compareTo(ETA_FROM_TIME) < 0;
-        double perSecond = perSecond(now.migrated(), now.elapsed());
+        double perSecond = perSecond(progress.migrated(), now.elapsed());
         if (perSecond == 0 || tooEarly) {
             return "UNKNOWN";
         }
-        Duration duration = Duration.ofSeconds(Math.round(left / perSecond));
+        // Rounded up: no time at all is left only if nothing is.
+        Duration duration = Duration.ofSeconds((long) Math.ceil(progress.left() / perSecond));
         LocalDateTime end = now.time().plus(duration);
         return TIME.format(end) + " (" + duration(duration) + ")";
     }

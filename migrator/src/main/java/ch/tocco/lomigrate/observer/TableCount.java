@@ -44,14 +44,14 @@ public final class TableCount implements Runnable {
     }
 
     private Counters.Totals count(Connection connection) throws SQLException {
-        long committedBefore = counters.committed().objects();
+        long migratedByThen = counters.migratedRows();
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.countAllAndPending())) {
             row.next();
             long rows = row.getLong(1);
             long pending = row.getLong(2);
-            LOG.info("{} of {} rows were pending when the run began", pending + committedBefore, rows);
-            return new Counters.Totals(rows, rows - pending - committedBefore);
+            LOG.info("{} of {} rows were pending when the run began", pending + migratedByThen, rows);
+            return new Counters.Totals(rows, rows - pending - migratedByThen);
         }
     }
 }

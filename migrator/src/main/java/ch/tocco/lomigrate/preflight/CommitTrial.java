@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -149,9 +150,9 @@ final class CommitTrial {
         String[] hashes = {row.hash()};
         long[] oids = {row.oid()};
         String[] sha256s = {HexFormat.of().formatHex(digest)};
-        int updated = CommitStatement.execute(connection, sql.commit(), hashes, oids, sha256s)
-                .cardinality();
-        if (updated > 0) {
+        var updated = new BitSet();
+        CommitStatement.execute(connection, sql.commit(), hashes, oids, sha256s, updated::set);
+        if (!updated.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
             }
@@ -162,7 +163,7 @@ final class CommitTrial {
                     "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
                             + " discards the hash");
         }
-        return updated > 0 ? Try.WRITTEN : Try.NOTHING;
+        return updated.isEmpty() ? Try.NOTHING : Try.WRITTEN;
     }
 
     private boolean isPending(String[] hashes, long[] oids) throws SQLException {

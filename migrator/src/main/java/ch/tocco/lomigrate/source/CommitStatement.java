@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.BitSet;
+import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 
 /**
@@ -22,21 +22,20 @@ public final class CommitStatement {
      * @param hashes keys of the rows, no two of the same row
      * @param oids of the same rows
      * @param sha256s for the same rows
-     * @return the positions of the keys for which a row was updated, from 0
+     * @param updated gets the position of the key, from 0, for each row that was updated: several times where rows share
+     *     hash and oid
      */
-    public static BitSet execute(Connection connection, String query, String[] hashes, long[] oids, String[] sha256s)
+    public static void execute(
+            Connection connection, String query, String[] hashes, long[] oids, String[] sha256s, IntConsumer updated)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             setKeys(connection, statement, hashes, oids);
             statement.setArray(3, connection.createArrayOf("bpchar", sha256s));
-            // A position comes once for each of the rows that share hash and oid.
-            var updated = new BitSet(hashes.length);
             try (ResultSet positions = statement.executeQuery()) {
                 while (positions.next()) {
-                    updated.set(positions.getInt(1) - 1);
+                    updated.accept(positions.getInt(1) - 1);
                 }
             }
-            return updated;
         }
     }
 

@@ -70,6 +70,16 @@ public final class SourceSql {
                 + " IS NULL ORDER BY " + oid + " LIMIT ? OFFSET ?";
     }
 
+    /**
+     * Pending rows of one hash, in the order of their oids. Parameters: the hash as it is stored, the oid after which they
+     * begin, and how many. One without an oid has the place of -1.
+     */
+    public String pendingOfHash() {
+        String place = "coalesce(" + oid + "::int8, -1)";
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash + " = "
+                + hashParameter() + " AND " + place + " > ? ORDER BY " + place + " LIMIT ?";
+    }
+
     /** The first pending rows in the order of their hashes; parameter: how many. */
     public String firstPendingByHash() {
         return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
@@ -78,9 +88,12 @@ public final class SourceSql {
 
     /** Pending rows whose hash is larger than the first parameter, its stored bytes, in that order; second: how many. */
     public String nextPendingByHash() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
-                + " > pg_catalog.convert_from(?, pg_catalog.getdatabaseencoding())::bpchar ORDER BY " + hash
-                + " LIMIT ?";
+        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash + " > "
+                + hashParameter() + " ORDER BY " + hash + " LIMIT ?";
+    }
+
+    private static String hashParameter() {
+        return "pg_catalog.convert_from(?, pg_catalog.getdatabaseencoding())::bpchar";
     }
 
     /** Texts as the bytes that are stored: one that the database's encoding does not have would end the whole page. */

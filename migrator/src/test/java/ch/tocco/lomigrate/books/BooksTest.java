@@ -33,6 +33,33 @@ final class BooksTest {
     }
 
     @Test
+    void rowThatWasListedTwiceFailsOnceAndIsSettledTwice() throws InterruptedException {
+        counters.observed().done(4);
+        counters.observed().done(4);
+        books.failed(received(), FailureReason.REFUSED, "PUT: 400");
+        books.failed(received(), FailureReason.REFUSED, "PUT: 400");
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.REFUSED, 1L));
+        assertThat(counters.balanced()).isTrue();
+        assertThat(counters.progress().underWay()).isZero();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void rowThatWasListedTwiceIsTriedASecondTimeOnce() throws InterruptedException {
+        Books deferring = deferring();
+        counters.observed().done(4);
+        counters.observed().done(4);
+        deferring.failed(received(), FailureReason.UNAVAILABLE, "PUT: 503");
+        deferring.failed(received(), FailureReason.UNAVAILABLE, "PUT: 503");
+        assertThat(counters.deferredCount()).isEqualTo(1);
+        assertThat(counters.balanced()).isTrue();
+        assertThat(deferring.takeDeferred()).hasSize(1);
+        deferring.failed(received(), FailureReason.UNAVAILABLE, "PUT: 503");
+        assertThat(counters.failed()).isEqualTo(Map.of(FailureReason.UNAVAILABLE, 1L));
+        assertThat(counters.balanced()).isTrue();
+    }
+
+    @Test
     void discardedObjectIsFreedAndCountedAndMayBeTriedAgain() throws InterruptedException {
         LoEvent event = received();
         books.discarded(event);

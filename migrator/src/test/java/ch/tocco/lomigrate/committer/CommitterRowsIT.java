@@ -65,10 +65,32 @@ final class CommitterRowsIT {
     }
 
     @Test
-    void duplicatesInOneChunkAreEachCounted() throws Exception {
+    void rowThatIsListedTwiceIsSettledTwiceAndCountsOnce() throws Exception {
+        run.insertRows(3);
+        run.commit(run.event(1), run.event(2));
+        run.commit(run.event(1), run.event(3));
+        assertThat(run.counters.committed().objects()).isEqualTo(4);
+        assertThat(run.counters.migratedRows()).isEqualTo(3);
+    }
+
+    @Test
+    void rowsThatShareHashAndOidEachCountWhicheverObjectSettlesThem() throws Exception {
+        database.execute("ALTER TABLE _nice_binary DROP CONSTRAINT _nice_binary_pkey");
+        run.insertRows(2);
+        database.execute("INSERT INTO _nice_binary VALUES ('" + hash(1) + "', 10, NULL, 1, NULL)");
+        run.commit(run.event(1));
+        assertThat(run.counters.migratedRows()).isEqualTo(2);
+        run.commit(run.event(1), run.event(2));
+        assertThat(run.counters.migratedRows()).isEqualTo(3);
+        assertThat(run.pending()).isZero();
+    }
+
+    @Test
+    void duplicatesInOneChunkAreEachSettled() throws Exception {
         run.insertRows(2);
         run.commit(run.event(2), run.event(1), run.event(2));
         assertThat(run.counters.committed().objects()).isEqualTo(3);
+        assertThat(run.counters.migratedRows()).isEqualTo(2);
         assertThat(run.sha2Of(1)).isEqualTo(sha2(1));
         assertThat(run.sha2Of(2)).isEqualTo(sha2(2));
     }

@@ -114,6 +114,6 @@ final class CommitterStreakIT {
                 .mapToObj(run::event)
                 .toArray(LoEvent[]::new);
         takeAndFinish(run.committer(100), again);
-        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 300L));
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 150L));
     }
 }

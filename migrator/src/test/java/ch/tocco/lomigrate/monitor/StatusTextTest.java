@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.books.Counters.Totals;
+import ch.tocco.lomigrate.books.Progress;
 import ch.tocco.lomigrate.lo.FailureReason;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -25,7 +26,7 @@ final class StatusTextTest {
         Snapshot before = new Snapshot(
                 TIME.minusSeconds(10),
                 Duration.ofSeconds(10),
-                null,
+                progress(null, 102, 0),
                 stages(825, 132, 121, 102, 1_000_000),
                 List.of(
                         new Snapshot.Ring("receive queue", 3957, 8192),
@@ -39,7 +40,7 @@ final class StatusTextTest {
         Snapshot now = new Snapshot(
                 TIME,
                 Duration.ofSeconds(20),
-                new Totals(22_618_378, 0),
+                progress(new Totals(22_618_378, 0), 1200, 8552),
                 stages(9752, 1558, 1432, 1200, 3_500_000),
                 List.of(
                         new Snapshot.Ring("receive queue", 8192, 8192),
@@ -79,7 +80,7 @@ final class StatusTextTest {
         Snapshot now = new Snapshot(
                 TIME,
                 Duration.ofSeconds(3600 + 4 * 60 + 40),
-                new Totals(10, 1),
+                new Progress(new Totals(12, 1), 5, 0, 3, 2, 1),
                 stages(9, 6, 6, 5, 0),
                 List.of(),
                 List.of(),
@@ -90,7 +91,7 @@ final class StatusTextTest {
         String text = StatusText.finalStats(now, START);
         assertThat(text)
                 .startsWith("    Status at 2017-03-10 10:10:53 (final stats), run took: 1h 04m 40s\n\n")
-                .contains("\n    60.00%, 6 of 10 object have been migrated\n")
+                .contains("\n    50.00%, 6 of 12 object have been migrated\n")
                 .endsWith("""
 
                         FAILED OBJECTS: 3
@@ -185,11 +186,30 @@ final class StatusTextTest {
 
     /** Rows that arrived after the count were migrated too. */
     @Test
-    void moreThanWereCountedAreShownAsAll() {
+    void rowsBeyondThoseThatWereCountedBelongToAll() {
         Snapshot now = snapshot(Duration.ofSeconds(10), new Totals(10, 5), 7, 0, 0, 0);
         assertThat(StatusText.progress(now, START, INTERVAL))
-                .contains("    100.00%, 10 of 10 object have been migrated\n")
+                .contains("    100.00%, 12 of 12 object have been migrated\n")
                 .contains("(0h 00m 00s)\n");
+    }
+
+    /** However fast it goes, and though more are done than were counted. */
+    @Test
+    void neitherAllNorNowWhileSomethingIsUnderWay() {
+        Snapshot now = new Snapshot(
+                TIME,
+                Duration.ofSeconds(10),
+                progress(new Totals(10, 5), 70_000, 1),
+                stages(70_001, 70_001, 70_001, 70_000, 0),
+                List.of(),
+                List.of(),
+                Map.of(),
+                0,
+                0,
+                List.of());
+        assertThat(StatusText.progress(now, START, INTERVAL))
+                .contains("    99.99%, 70005 of 70006 object have been migrated\n")
+                .contains("ETA: 2017-03-10 10:10:54 (0h 00m 01s)\n");
     }
 
     @Test
@@ -211,7 +231,7 @@ final class StatusTextTest {
         return new Snapshot(
                 TIME,
                 elapsed,
-                totals,
+                new Progress(totals, migrated, 0, failed, discarded, vanished),
                 stages(migrated, migrated, migrated, migrated, 0),
                 List.of(),
                 List.of(),
@@ -219,6 +239,10 @@ final class StatusTextTest {
                 vanished,
                 discarded,
                 List.of(waiting));
+    }
+
+    private static Progress progress(Totals totals, long migrated, long underWay) {
+        return new Progress(totals, migrated, underWay, 0, 0, 0);
     }
 
     private static List<Snapshot.Stage> stages(long observed, long received, long stored, long committed, long bytes) {

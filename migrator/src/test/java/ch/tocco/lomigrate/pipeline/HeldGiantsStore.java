@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.pipeline;
 
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -9,9 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A store that takes small objects at once, and large ones only when it is told to. */
 final class HeldGiantsStore extends UnaskedStore {
-    private final long small;
-    private final CompletableFuture<Void> released = new CompletableFuture<>();
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
+
+    /** Guarded by this object, as is what follows. */
+    private final List<Held> held = new ArrayList<>();
+
+    private long small;
+
+    private record Held(long length, CompletableFuture<Void> taken) {}
 
     /**
      * Makes an empty store.
@@ -22,8 +28,30 @@ final class HeldGiantsStore extends UnaskedStore {
         this.small = small;
     }
 
+    /** Takes all from now on. */
     void release() {
-        released.complete(null);
+        release(Long.MAX_VALUE);
+    }
+
+    /** Takes those of so many bytes from now on, and what waits of them. */
+    void release(long upTo) {
+        List<Held> free;
+        synchronized (this) {
+            small = upTo;
+            free = held.stream().filter(one -> one.length <= upTo).toList();
+            held.removeAll(free);
+        }
+        free.forEach(one -> one.taken.complete(null));
+    }
+
+    private synchronized CompletableFuture<Void> taken(long length) {
+        var one = new Held(length, new CompletableFuture<>());
+        if (length <= small) {
+            one.taken.complete(null);
+        } else {
+            held.add(one);
+        }
+        return one.taken;
     }
 
     Set<String> keys() {
@@ -32,8 +60,7 @@ final class HeldGiantsStore extends UnaskedStore {
 
     @Override
     public CompletableFuture<String> put(StoredObject object, Content content) {
-        CompletableFuture<Void> taken = content.length() <= small ? CompletableFuture.completedFuture(null) : released;
-        return taken.thenApply(now -> {
+        return taken(content.length()).thenApply(now -> {
             keys.add(object.key());
             return "etag";
         });

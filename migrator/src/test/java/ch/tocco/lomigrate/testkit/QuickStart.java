@@ -89,8 +89,7 @@ final class QuickStart {
         builder.environment().put("LO_MIGRATE_PG_URL", database.url());
         builder.environment().put("LO_MIGRATE_ACCESS_KEY", s3.accessKey());
         builder.environment().put("LO_MIGRATE_SECRET_KEY", s3.secretKey());
-        builder.environment()
-                .put("LO_MIGRATE_JAVA_OPTS", COMPILER + " " + QUIET + " -XX:ArchiveClassesAtExit=" + own);
+        builder.environment().put("LO_MIGRATE_JAVA_OPTS", COMPILER + " " + QUIET + " -XX:ArchiveClassesAtExit=" + own);
         var process = builder.start();
         try {
             boolean ended = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES);
