@@ -3,7 +3,6 @@ package ch.tocco.lomigrate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.testkit.Await;
-import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.checks.FinalStats;
 import ch.tocco.lomigrate.testkit.checks.MigrationCheck;
@@ -17,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,12 +98,23 @@ final class SecondTryIT {
             try (var statement = application.createStatement()) {
                 statement.execute("UPDATE _nice_binary SET mime_type = 'a/b' WHERE data = " + locked.oid());
             }
-            var running = Background.call(() -> cli.run(LIMIT));
-            Await.until(LIMIT, "the others are committed", () -> migrated(database) == OTHERS);
-            if (released) {
-                application.rollback();
+            Path stdout = temp.resolve("stdout");
+            Path stderr = temp.resolve("stderr");
+            Process process = cli.start(stdout.toFile(), stderr.toFile());
+            try {
+                // a lock that is released before that would not be noticed
+                Await.until(
+                        LIMIT,
+                        "the row fails",
+                        () -> Files.readString(stderr).contains("failed for now") || !process.isAlive());
+                if (released) {
+                    application.rollback();
+                }
+                assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            } finally {
+                process.destroyForcibly();
             }
-            var result = running.join();
+            var result = new Cli.Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
             application.rollback();
 
             assertThat(result.exitCode()).as(result.toString()).isEqualTo(released ? 0 : 1);
