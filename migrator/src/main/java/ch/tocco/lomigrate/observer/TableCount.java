@@ -8,16 +8,28 @@ import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Counts the table once, in the background: only the display waits for it, and a failure costs only the ETA. */
+/**
+ * Counts the table once, in the background: only the display waits for it, and a failure costs only the ETA. What is
+ * counted is the table as it was at one moment, which comes before the first commit of the run: a row that was migrated
+ * between would count twice.
+ */
 public final class TableCount implements Runnable {
     private static final Logger LOG = LogManager.getLogger(TableCount.class);
+
+    /** Longer than it takes to open a connection; where there is none, nobody waits. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final PgSession session;
     private final SourceSql sql;
     private final Counters counters;
+    private final CountDownLatch begun = new CountDownLatch(1);
 
     private TableCount(PgSession session, SourceSql sql, Counters counters) {
         this.session = session;
@@ -26,10 +38,25 @@ public final class TableCount implements Runnable {
     }
 
     /** Starts counting on a daemon thread, which closes {@code session}. */
-    public static void start(PgSession session, SourceSql sql, Counters counters) {
-        Thread thread = new Thread(new TableCount(session, sql, counters), "count");
+    public static TableCount start(PgSession session, SourceSql sql, Counters counters) {
+        TableCount count = new TableCount(session, sql, counters);
+        Thread thread = new Thread(count, "count");
         thread.setDaemon(true);
         thread.start();
+        return count;
+    }
+
+    /** Returns when it is decided which rows are counted, or that takes too long; at once if it was waited for before. */
+    public void awaitBegun() {
+        try {
+            if (begun.getCount() > 0 && !begun.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.debug("the count of the rows begins late and may be wrong by a few");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            begun.countDown();
+        }
     }
 
     @Override
@@ -40,13 +67,27 @@ public final class TableCount implements Runnable {
             LOG.warn("rows could not be counted, so there is no ETA: {}", e.getMessage());
         } catch (RunEndedException | InterruptedException e) {
             LOG.debug("counting given up: {}", e.getMessage());
+        } finally {
+            begun.countDown();
         }
     }
 
     private Counters.Totals count(Connection connection) throws SQLException {
-        long migratedByThen = counters.migratedRows();
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.countAllAndPending())) {
+        if (!connection.getAutoCommit()) {
+            connection.rollback(); // counted once more, after a failure
+        }
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try (var statement = connection.createStatement()) {
+            long migratedByThen = counters.migratedRows();
+            statement.execute("SELECT 1"); // the moment that all of the transaction sees
+            begun.countDown();
+            return count(statement, migratedByThen);
+        }
+    }
+
+    private Counters.Totals count(Statement statement, long migratedByThen) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql.countAllAndPending())) {
             row.next();
             long rows = row.getLong(1);
             long pending = row.getLong(2);

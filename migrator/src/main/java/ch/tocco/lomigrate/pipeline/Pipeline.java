@@ -178,9 +178,9 @@ public final class Pipeline {
 
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
                 giants) {
-            TableCount.start(sessions.counting(), sql, counters);
+            TableCount count = TableCount.start(sessions.counting(), sql, counters);
             try (PgSession session = sessions.listing()) {
-                var onward = new SmallOrGiant(tuning.inMemMax(), toReceive, aside);
+                var onward = new SmallOrGiant(count, tuning.inMemMax(), toReceive, aside);
                 var observer = new Observer(session, sql, counters, books, control, onward);
                 new Listing(observer, control, counters, books).run();
             } finally {

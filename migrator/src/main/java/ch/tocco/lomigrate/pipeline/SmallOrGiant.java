@@ -2,19 +2,22 @@ package ch.tocco.lomigrate.pipeline;
 
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.observer.Onward;
+import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.receiver.GiantsAside;
 import ch.tocco.lomigrate.ring.LoRing;
 
 /**
- * Where the observer's rows part: by the size that a row declares.
+ * Where the observer's rows part: by the size that a row declares. None goes on before the table's count has begun.
  *
+ * @param count of the table
  * @param inMemMax largest object, in bytes, that is no giant
  * @param small takes the others' rows
  * @param giants takes theirs
  */
-record SmallOrGiant(long inMemMax, LoRing small, GiantsAside giants) implements Onward {
+record SmallOrGiant(TableCount count, long inMemMax, LoRing small, GiantsAside giants) implements Onward {
     @Override
     public boolean take(LoEvent listed) {
+        count.awaitBegun();
         return listed.weight() > inMemMax ? giants.put(listed) : small.put(listed);
     }
 
