@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
@@ -78,6 +79,11 @@ final class CommitterFaultsIT {
             committing.join();
         }
         assertThat(run.counters.discardedCount()).isZero();
+        // the second row may still have been locked when it was passed by: a run tries it again at its end
+        assertThat(run.counters.failed().keySet()).isSubsetOf(FailureReason.NOT_COMMITTED);
+        if (run.pending() > 0) {
+            run.commit(run.event(2));
+        }
         run.assertCommitted(1, 2);
     }
 
