@@ -14,6 +14,7 @@ import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
+import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.flags.Command;
 import ch.tocco.lomigrate.flags.CommandFlags;
@@ -95,16 +96,19 @@ final class CommandLineReader {
     private Optional<Request> work(CommandFlags flags, FlagTable table) {
         if (flags instanceof MigrateFlags migrate) {
             return migrate.toConfig(surroundings, mistakes)
-                    .map(config -> new Migrate(config, common(flags, table, config.postgres())));
+                    .map(config -> new Migrate(
+                            config,
+                            common(flags, table, config.postgres(), config.s3().proxy())));
         }
         return ((FinalizeFlags) flags)
                 .toConfig(surroundings, mistakes)
-                .map(config -> new Finalize(config, common(flags, table, config.postgres())));
+                .map(config -> new Finalize(config, common(flags, table, config.postgres(), Optional.empty())));
     }
 
-    private static Common common(CommandFlags flags, FlagTable table, PostgresConfig postgres) {
+    private static Common common(
+            CommandFlags flags, FlagTable table, PostgresConfig postgres, Optional<HttpProxy> proxy) {
         return new Common(
-                new EffectiveConfig(table, postgres, flags.database().passwordSource()).text(),
+                new EffectiveConfig(table, postgres, flags.database().passwordSource(), proxy).text(),
                 flags.general().logLevel(),
                 flags.general().debug());
     }

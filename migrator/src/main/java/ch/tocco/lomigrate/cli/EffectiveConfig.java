@@ -2,22 +2,26 @@ package ch.tocco.lomigrate.cli;
 
 import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.arguments.FlagTable;
+import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.flags.CommandFlags;
 import ch.tocco.lomigrate.login.PgUrl;
+import java.util.Optional;
 
 /** Writes down what a command goes by, defaults and corrections included, under the names of the flags. No secrets. */
 final class EffectiveConfig {
     private final FlagTable table;
     private final PostgresConfig postgres;
     private final String passwordSource;
+    private final Optional<HttpProxy> proxy;
     private final StringBuilder text = new StringBuilder();
 
     /** @param table holds the values that were given */
-    EffectiveConfig(FlagTable table, PostgresConfig postgres, String passwordSource) {
+    EffectiveConfig(FlagTable table, PostgresConfig postgres, String passwordSource, Optional<HttpProxy> proxy) {
         this.table = table;
         this.postgres = postgres;
         this.passwordSource = passwordSource;
+        this.proxy = proxy;
     }
 
     String text() {
@@ -48,6 +52,9 @@ final class EffectiveConfig {
                 table.value(flag)
                         .map(value -> flag.isSecret() ? PgUrl.MASK : value + flag.unit())
                         .orElse(flag.defaultValue()));
+        if (flag.name().equals("--s3-url")) {
+            line("proxy", proxy.map(HttpProxy::toString).orElse("none"));
+        }
     }
 
     private void line(String name, String value) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param multipartThreshold bytes up to which an object goes in one request, however small a part is; 0 to
  *     {@value #MAX_MULTIPART_THRESHOLD}
  * @param partSize bytes of one part of a multipart upload, {@value #MIN_PART_SIZE} to {@value #MAX_PART_SIZE}
+ * @param proxy what all requests go through; empty: they go to the server directly
  */
 public record S3Config(
         URI endpoint,
@@ -24,7 +25,8 @@ public record S3Config(
         Optional<Keys> keys,
         boolean virtualHosted,
         long multipartThreshold,
-        long partSize) {
+        long partSize,
+        Optional<HttpProxy> proxy) {
     public static final String DEFAULT_REGION = "us-east-1";
     public static final long DEFAULT_PART_SIZE = 20L << 20;
 
@@ -48,12 +50,25 @@ public record S3Config(
         requireNonNull(region);
         requireNonNull(bucket);
         requireNonNull(keys);
+        requireNonNull(proxy);
         if (multipartThreshold < 0 || multipartThreshold > MAX_MULTIPART_THRESHOLD) {
             throw new IllegalArgumentException("multipart threshold out of range: " + multipartThreshold);
         }
         if (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE) {
             throw new IllegalArgumentException("part size out of range: " + partSize);
         }
+    }
+
+    /** The same without a proxy. */
+    public S3Config(
+            URI endpoint,
+            String region,
+            String bucket,
+            Optional<Keys> keys,
+            boolean virtualHosted,
+            long multipartThreshold,
+            long partSize) {
+        this(endpoint, region, bucket, keys, virtualHosted, multipartThreshold, partSize, Optional.empty());
     }
 
     /** Bytes up to which an object goes in one request: what is not larger than a part has nothing to be cut into. */

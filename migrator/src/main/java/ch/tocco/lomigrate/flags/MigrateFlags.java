@@ -41,7 +41,7 @@ public final class MigrateFlags implements CommandFlags {
     /** The whole configuration; empty only after a mistake was noted. */
     public Optional<MigrationConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
-        Optional<S3Config> s3 = store.toConfig(mistakes);
+        Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);
         TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
         RunConfig running = run.toConfig(!database.noLock, surroundings.terminal());
         return postgres.isEmpty() || s3.isEmpty()

@@ -1,6 +1,8 @@
 package ch.tocco.lomigrate.flags;
 
+import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.login.ProxyVariables;
 import com.beust.jcommander.Parameter;
 import java.net.URI;
 import java.util.Optional;
@@ -81,15 +83,26 @@ public final class StoreFlags {
     Long multipartThreshold = S3Config.DEFAULT_MULTIPART_THRESHOLD;
 
     /** The settings; empty only after a mistake was noted. */
-    Optional<S3Config> toConfig(Mistakes mistakes) {
+    Optional<S3Config> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<S3Config.Keys> keys = keys(mistakes);
         EndpointRules.wrongWithRegion(region).ifPresent(wrong -> mistakes.mistake("--region", wrong));
         Optional<URI> endpoint = endpoint(mistakes);
         boolean validBucket = isValidBucket(mistakes);
-        return endpoint.isEmpty() || !validBucket
-                ? Optional.empty()
-                : Optional.of(new S3Config(
-                        endpoint.get(), region, bucket, keys, virtualHosted, multipartThreshold, uploadChunkSize));
+        if (endpoint.isEmpty() || !validBucket) {
+            return Optional.empty();
+        }
+        try {
+            String host = virtualHosted
+                    ? bucket + '.' + endpoint.get().getHost()
+                    : endpoint.get().getHost();
+            Optional<HttpProxy> proxy = new ProxyVariables(surroundings.environment())
+                    .proxyFor(endpoint.get().getScheme(), host, endpoint.get().getPort());
+            return Optional.of(new S3Config(
+                    endpoint.get(), region, bucket, keys, virtualHosted, multipartThreshold, uploadChunkSize, proxy));
+        } catch (ProxyVariables.WrongException e) {
+            mistakes.mistake(e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Optional<URI> endpoint(Mistakes mistakes) {

@@ -1,2 +1,4 @@
-/** How to log in to PostgreSQL: libpq's URL, its parameters and hosts, the password and where it is looked for. */
+/**
+ * How to log in to PostgreSQL: libpq's URL, its parameters and hosts, the password and where it is looked for; and which HTTP proxy the environment
+ * names. */
 package ch.tocco.lomigrate.login;

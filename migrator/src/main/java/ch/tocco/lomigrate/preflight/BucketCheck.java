@@ -98,12 +98,21 @@ public final class BucketCheck {
         }
     }
 
-    private static String explained(StoreException e) {
+    private String explained(StoreException e) {
         String message = e.getMessage();
         // the client's text lists all it has tried, in two thousand characters
         return message.contains("Unable to load credentials")
                 ? "no credentials found; give --access-key and --secret-key, or set up the AWS default credential chain"
-                : message + hint(e);
+                : message + hint(e) + hintAtProxy(e);
+    }
+
+    /** What an S3 server has said has come through. */
+    private String hintAtProxy(StoreException e) {
+        return e.answer().code().isEmpty()
+                ? config.proxy()
+                        .map(proxy -> "; it goes through the proxy " + proxy + ": check that and NO_PROXY")
+                        .orElse("")
+                : "";
     }
 
     private static String hint(StoreException e) {

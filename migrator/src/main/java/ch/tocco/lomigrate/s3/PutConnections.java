@@ -1,12 +1,18 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.HttpProxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.crt.http.HttpClientConnection;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManagerOptions;
 import software.amazon.awssdk.crt.http.HttpMonitoringOptions;
+import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting;
+import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting.HttpProxyEnvironmentVariableType;
+import software.amazon.awssdk.crt.http.HttpProxyOptions;
+import software.amazon.awssdk.crt.http.HttpProxyOptions.HttpProxyAuthorizationType;
 import software.amazon.awssdk.crt.http.HttpRequest;
 import software.amazon.awssdk.crt.io.ClientBootstrap;
 import software.amazon.awssdk.crt.io.SocketOptions;
@@ -33,8 +39,9 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
      * @param connectTimeout how long a connection may take to be made
      * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
      *     given up
+     * @param proxy what they go through; empty: nothing, whatever the environment says
      */
-    PutConnections(URI server, int most, Duration connectTimeout, Duration stalled) {
+    PutConnections(URI server, int most, Duration connectTimeout, Duration stalled, Optional<HttpProxy> proxy) {
         socket.connectTimeoutMs = Math.toIntExact(connectTimeout.toMillis());
         HttpMonitoringOptions monitoring = new HttpMonitoringOptions();
         monitoring.setMinThroughputBytesPerSecond(1);
@@ -47,11 +54,31 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
                 .withMaxConnections(most)
                 .withMaxConnectionIdleInMilliseconds(MAX_IDLE.toMillis())
                 .withMonitoringOptions(monitoring);
-        tls = server.getScheme().equals("https") ? tlsContext() : null;
-        if (tls != null) {
+        HttpProxyEnvironmentVariableSetting environment = new HttpProxyEnvironmentVariableSetting();
+        environment.setEnvironmentVariableType(HttpProxyEnvironmentVariableType.DISABLED);
+        options.withProxyEnvironmentVariableSetting(environment);
+        boolean secure = server.getScheme().equals("https");
+        tls = secure || proxy.filter(HttpProxy::secure).isPresent() ? tlsContext() : null;
+        if (secure) {
             options.withTlsContext(tls);
         }
+        proxy.ifPresent(p -> options.withProxyOptions(proxyOptions(p)));
         connections = HttpClientConnectionManager.create(options);
+    }
+
+    private HttpProxyOptions proxyOptions(HttpProxy proxy) {
+        HttpProxyOptions options = new HttpProxyOptions();
+        options.setHost(proxy.host());
+        options.setPort(proxy.port());
+        if (proxy.secure()) {
+            options.setTlsContext(tls);
+        }
+        proxy.login().ifPresent(login -> {
+            options.setAuthorizationType(HttpProxyAuthorizationType.Basic);
+            options.setAuthorizationUsername(login.user());
+            options.setAuthorizationPassword(login.password());
+        });
+        return options;
     }
 
     /** Certificates are verified against the system's trust store. */

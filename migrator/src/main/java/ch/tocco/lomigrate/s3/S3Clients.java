@@ -1,8 +1,10 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.S3Config;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -16,6 +18,7 @@ import software.amazon.awssdk.crt.CrtResource;
 import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.http.crt.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
@@ -72,14 +75,25 @@ final class S3Clients {
      * @param connections most requests at once
      * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
      *     given up
+     * @param proxy what it goes through; empty: nothing, whatever the environment says
      */
-    static SdkAsyncHttpClient http(int connections, Duration stalled) {
+    static SdkAsyncHttpClient http(int connections, Duration stalled, Optional<HttpProxy> proxy) {
         return AwsCrtAsyncHttpClient.builder()
                 .maxConcurrency(connections)
                 .connectionTimeout(CONNECT_TIMEOUT)
+                .proxyConfiguration(proxyConfiguration(proxy))
                 .connectionHealthConfiguration(
                         health -> health.minimumThroughputInBps(1L).minimumThroughputTimeout(stalled))
                 .build();
+    }
+
+    private static ProxyConfiguration proxyConfiguration(Optional<HttpProxy> proxy) {
+        ProxyConfiguration.Builder builder =
+                ProxyConfiguration.builder().useEnvironmentVariableValues(false).useSystemPropertyValues(false);
+        proxy.ifPresent(p -> builder.scheme(p.scheme()).host(p.host()).port(p.port()));
+        proxy.flatMap(HttpProxy::login)
+                .ifPresent(login -> builder.username(login.user()).password(login.password()));
+        return builder.build();
     }
 
     /**

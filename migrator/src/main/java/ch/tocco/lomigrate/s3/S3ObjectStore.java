@@ -40,9 +40,10 @@ public final class S3ObjectStore implements ObjectStore {
         S3Clients.loadNativeLibrary();
         AwsCredentialsProvider credentials = S3Clients.credentials(config);
         URI bucketUrl = S3Clients.bucketUrl(config);
-        this.http = S3Clients.http(connections, stalled);
+        this.http = S3Clients.http(connections, stalled, config.proxy());
         this.client = S3Clients.create(config, credentials, http);
-        this.putConnections = new PutConnections(bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled);
+        this.putConnections =
+                new PutConnections(bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled, config.proxy());
         this.puts = new S3Puts(bucketUrl, config.region(), credentials, putConnections);
         this.bucket = config.bucket();
     }

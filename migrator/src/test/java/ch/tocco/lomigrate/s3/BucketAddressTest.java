@@ -89,7 +89,7 @@ final class BucketAddressTest {
     void ofAnUploadIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
         S3Config config = config(virtualHosted);
         URI here = URI.create("http://127.0.0.1:" + server.port());
-        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE)) {
+        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty())) {
             URI bucket = S3Clients.bucketUrl(config);
             assertThat(bucket.getHost()).as("the host that is connected to").isEqualTo(host);
             new S3Puts(bucket, config.region(), S3Clients.credentials(config), connections)
@@ -103,7 +103,7 @@ final class BucketAddressTest {
     @CsvSource({"true, nice-bin.s3.test, /", "false, s3.test, /nice-bin/"})
     void ofOtherRequestsIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
         S3Config config = config(virtualHosted);
-        try (var http = new Here(S3Clients.http(1, PATIENCE));
+        try (var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty()));
                 var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
             client.headObject(head -> head.bucket("nice-bin").key(KEY)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -157,7 +158,10 @@ public final class Cli {
     static void clean(Map<String, String> environment) {
         environment
                 .keySet()
-                .removeIf(name -> name.startsWith("LO_MIGRATE_") || name.startsWith("AWS_") || name.startsWith("PG"));
+                .removeIf(name -> name.startsWith("LO_MIGRATE_")
+                        || name.startsWith("AWS_")
+                        || name.startsWith("PG")
+                        || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
     }
 
     /** The command line as one could type it; secrets are in the environment and not part of it. */
