@@ -19,6 +19,7 @@ public final class ArgumentScanner {
     private final Map<Flag, Given> given = new LinkedHashMap<>();
     private final Deque<String> rest = new ArrayDeque<>();
     private int fromFile;
+    private String file = "";
 
     public ArgumentScanner(FlagTable table, Mistakes mistakes) {
         this.table = table;
@@ -52,12 +53,13 @@ public final class ArgumentScanner {
         return rest.removeFirst();
     }
 
-    private void expand(String file) {
-        List<String> arguments = new ArgumentFile(file, mistakes).arguments();
+    private void expand(String name) {
+        List<String> arguments = new ArgumentFile(name, mistakes).arguments();
         for (int i = arguments.size() - 1; i >= 0; i--) {
             rest.addFirst(arguments.get(i));
         }
         fromFile = arguments.size();
+        file = name;
     }
 
     private void flag(String argument, Origin origin) {
@@ -70,8 +72,8 @@ public final class ArgumentScanner {
             return;
         }
         value(flag.get(), attached)
-                .ifPresent(value ->
-                        put(flag.get(), new Given(value, origin, flag.get().name())));
+                .ifPresent(value -> put(
+                        flag.get(), new Given(value, origin, flag.get().name(), origin == Origin.FILE ? file : "")));
     }
 
     private void unknown(String name, boolean hasValue) {

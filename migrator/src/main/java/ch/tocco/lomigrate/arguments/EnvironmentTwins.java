@@ -23,7 +23,7 @@ public final class EnvironmentTwins {
         for (Flag flag : table.all()) {
             String value = environment.getOrDefault(flag.variable(), "");
             if (!value.isEmpty()) {
-                given.putIfAbsent(flag, new Given(value, Origin.ENVIRONMENT, flag.variable()));
+                given.putIfAbsent(flag, new Given(value, Origin.ENVIRONMENT, flag.variable(), ""));
             }
         }
     }

@@ -6,8 +6,9 @@ package ch.tocco.lomigrate.arguments;
  * @param value the text as given; {@code true} or {@code false} for a switch
  * @param origin where it was given
  * @param label what to call the place in a message: the flag or the environment variable
+ * @param file the name of the {@link Origin#FILE}; empty for another origin
  */
-public record Given(String value, Origin origin, String label) {
+public record Given(String value, Origin origin, String label, String file) {
     /** Where a value can come from. */
     public enum Origin {
         /** The command line itself, which other users of the machine can read. */

@@ -14,8 +14,8 @@ import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
-import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.flags.Command;
 import ch.tocco.lomigrate.flags.CommandFlags;
 import ch.tocco.lomigrate.flags.FinalizeFlags;
@@ -23,9 +23,14 @@ import ch.tocco.lomigrate.flags.MigrateFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
 import ch.tocco.lomigrate.flags.Surroundings;
 import ch.tocco.lomigrate.login.PgUrl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * From arguments and environment to a {@link CommandLine}: the one way in. Looks at everything before it answers, so
@@ -80,6 +85,7 @@ final class CommandLineReader {
             return new Version();
         }
         warnOfSecrets(given);
+        warnOfOpenFiles(given);
         twins.warnOfUnknown(mistakes);
         Optional<Request> work = work(flags, table);
         return mistakes.mistakes().isEmpty()
@@ -96,19 +102,17 @@ final class CommandLineReader {
     private Optional<Request> work(CommandFlags flags, FlagTable table) {
         if (flags instanceof MigrateFlags migrate) {
             return migrate.toConfig(surroundings, mistakes)
-                    .map(config -> new Migrate(
-                            config,
-                            common(flags, table, config.postgres(), config.s3().proxy())));
+                    .map(config ->
+                            new Migrate(config, common(flags, table, config.postgres(), Optional.of(config.s3()))));
         }
         return ((FinalizeFlags) flags)
                 .toConfig(surroundings, mistakes)
                 .map(config -> new Finalize(config, common(flags, table, config.postgres(), Optional.empty())));
     }
 
-    private static Common common(
-            CommandFlags flags, FlagTable table, PostgresConfig postgres, Optional<HttpProxy> proxy) {
+    private static Common common(CommandFlags flags, FlagTable table, PostgresConfig postgres, Optional<S3Config> s3) {
         return new Common(
-                new EffectiveConfig(table, postgres, flags.database().passwordSource(), proxy).text(),
+                new EffectiveConfig(table, postgres, flags.database().passwordSource(), s3).text(),
                 flags.general().logLevel(),
                 flags.general().debug());
     }
@@ -121,6 +125,28 @@ final class CommandLineReader {
                         + (flag.name().equals("--pg-url") ? " or PGPASSWORD" : ""));
             }
         });
+    }
+
+    /** Said once for each file: with the mode that most files get, all users of the machine can read it. */
+    private void warnOfOpenFiles(Map<Flag, Given> given) {
+        given.entrySet().stream()
+                .filter(entry -> entry.getValue().origin() == Origin.FILE)
+                .filter(entry -> entry.getKey().isSecret()
+                        && holdsSecret(entry.getKey(), entry.getValue().value()))
+                .map(entry -> entry.getValue().file())
+                .distinct()
+                .filter(CommandLineReader::isOpen)
+                .forEach(file -> mistakes.warning(
+                        "other users of this machine can read the secret in @" + file + ": chmod 600 " + file));
+    }
+
+    private static boolean isOpen(String file) {
+        try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(Path.of(file));
+            return mode.contains(PosixFilePermission.GROUP_READ) || mode.contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // gone since it was read, or of a file system without modes
+        }
     }
 
     private static boolean holdsSecret(Flag flag, String value) {

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.arguments.FlagTable;
 import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.flags.CommandFlags;
 import ch.tocco.lomigrate.login.PgUrl;
 import java.util.Optional;
@@ -13,15 +14,15 @@ final class EffectiveConfig {
     private final FlagTable table;
     private final PostgresConfig postgres;
     private final String passwordSource;
-    private final Optional<HttpProxy> proxy;
+    private final Optional<S3Config> s3;
     private final StringBuilder text = new StringBuilder();
 
     /** @param table holds the values that were given */
-    EffectiveConfig(FlagTable table, PostgresConfig postgres, String passwordSource, Optional<HttpProxy> proxy) {
+    EffectiveConfig(FlagTable table, PostgresConfig postgres, String passwordSource, Optional<S3Config> s3) {
         this.table = table;
         this.postgres = postgres;
         this.passwordSource = passwordSource;
-        this.proxy = proxy;
+        this.s3 = s3;
     }
 
     String text() {
@@ -53,7 +54,13 @@ final class EffectiveConfig {
                         .map(value -> flag.isSecret() ? PgUrl.MASK : value + flag.unit())
                         .orElse(flag.defaultValue()));
         if (flag.name().equals("--s3-url")) {
-            line("proxy", proxy.map(HttpProxy::toString).orElse("none"));
+            line("proxy", s3.flatMap(S3Config::proxy).map(HttpProxy::toString).orElse("none"));
+        }
+        if (flag.name().equals("--secret-key")
+                && s3.flatMap(S3Config::keys)
+                        .flatMap(S3Config.Keys::sessionToken)
+                        .isPresent()) {
+            line("session-token", PgUrl.MASK + " (AWS_SESSION_TOKEN)");
         }
     }
 

@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.command.Migration;
 import ch.tocco.lomigrate.command.Outcome;
 import ch.tocco.lomigrate.command.Task;
 import ch.tocco.lomigrate.flags.Surroundings;
+import ch.tocco.lomigrate.login.DriverTimeZone;
 import ch.tocco.lomigrate.login.PgPassword;
 import java.io.PrintStream;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class Main {
         Common common = request.common();
         Logging.configure(common.logLevel(), common.debug());
         PgPassword.keepDriverFromSearching();
+        DriverTimeZone.useFullName();
         out.println(Version.text() + ", effective configuration:");
         out.println(common.effective());
         out.flush();

@@ -81,11 +81,18 @@ public record S3Config(
      *
      * @param accessKey the public half
      * @param secretKey the secret half
+     * @param sessionToken what temporary keys have besides
      */
-    public record Keys(String accessKey, String secretKey) {
+    public record Keys(String accessKey, String secretKey, Optional<String> sessionToken) {
         public Keys {
             requireNonNull(accessKey);
             requireNonNull(secretKey);
+            requireNonNull(sessionToken);
+        }
+
+        /** Keys that are not temporary. */
+        public Keys(String accessKey, String secretKey) {
+            this(accessKey, secretKey, Optional.empty());
         }
 
         @Override

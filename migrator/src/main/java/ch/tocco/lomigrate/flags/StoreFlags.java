@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.login.ProxyVariables;
 import com.beust.jcommander.Parameter;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which bucket, and how objects get into it. */
@@ -33,7 +34,7 @@ public final class StoreFlags {
             category = CommandFlags.TARGET,
             order = 22,
             defaultValueDescription = CHAIN,
-            description = "S3 access key.")
+            description = "S3 access key. With temporary keys, AWS_SESSION_TOKEN has their session token.")
     String accessKey;
 
     @Parameter(
@@ -84,7 +85,7 @@ public final class StoreFlags {
 
     /** The settings; empty only after a mistake was noted. */
     Optional<S3Config> toConfig(Surroundings surroundings, Mistakes mistakes) {
-        Optional<S3Config.Keys> keys = keys(mistakes);
+        Optional<S3Config.Keys> keys = keys(surroundings.environment(), mistakes);
         EndpointRules.wrongWithRegion(region).ifPresent(wrong -> mistakes.mistake("--region", wrong));
         Optional<URI> endpoint = endpoint(mistakes);
         boolean validBucket = isValidBucket(mistakes);
@@ -130,7 +131,7 @@ public final class StoreFlags {
         return wrong.isEmpty();
     }
 
-    private Optional<S3Config.Keys> keys(Mistakes mistakes) {
+    private Optional<S3Config.Keys> keys(Map<String, String> environment, Mistakes mistakes) {
         if (accessKey == null && secretKey == null) {
             return Optional.empty();
         }
@@ -143,6 +144,21 @@ public final class StoreFlags {
         }
         boolean access = mistakes.isNotBlank("--access-key", accessKey);
         boolean secret = mistakes.isNotBlank("--secret-key", secretKey);
-        return access && secret ? Optional.of(new S3Config.Keys(accessKey, secretKey)) : Optional.empty();
+        return access && secret
+                ? Optional.of(new S3Config.Keys(accessKey, secretKey, sessionToken(environment, mistakes)))
+                : Optional.empty();
+    }
+
+    /** That of temporary keys; it has no flag. It may be left there for the keys that lie beside it. */
+    private Optional<String> sessionToken(Map<String, String> environment, Mistakes mistakes) {
+        Optional<String> token =
+                Optional.of(environment.getOrDefault("AWS_SESSION_TOKEN", "")).filter(text -> !text.isBlank());
+        String beside = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
+        if (token.isPresent() && !beside.isEmpty() && !beside.equals(accessKey)) {
+            mistakes.warning("AWS_SESSION_TOKEN is not used: it belongs to AWS_ACCESS_KEY_ID, which is another key than"
+                    + " --access-key");
+            return Optional.empty();
+        }
+        return token;
     }
 }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +99,7 @@ final class RecordedCommandLinesTest {
     private List<String> answer(Case given, Set<String> usual) throws IOException {
         Path file = directory.resolve("arguments");
         Files.write(file, given.all('@'));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Map<String, String> environment = given.all('%').stream()
                 .map(line -> plain(line).split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));

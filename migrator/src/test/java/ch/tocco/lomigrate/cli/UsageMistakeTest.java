@@ -11,9 +11,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +185,7 @@ final class UsageMistakeTest {
     @Test
     void fileHoldsArgumentsAndMaySayASecret() throws IOException {
         Path file = directory.resolve("args");
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, "# comment\n\n--secret-key " + SECRET + " x\n  -k=AK\n--finalize\n--interval\n5\n");
         CommandLine read = CommandLines.parse(required("@" + file));
         assertThat(mistakes(read)).isEmpty();
@@ -191,6 +194,45 @@ final class UsageMistakeTest {
                 .isEqualTo(SECRET + " x");
         assertThat(CommandLines.config(read).run().finalizeAfter()).isTrue();
         assertThat(CommandLines.config(read).run().interval()).hasSeconds(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rw-r-----, --secret-key, true",
+        "rw----r--, --secret-key, true",
+        "rw-rw-rw-, --region, false",
+        "rw--w--w-, --secret-key, false"
+    })
+    void fileWithASecretThatOthersCanReadIsWarnedOfOnce(String mode, String flag, boolean warned) throws IOException {
+        Path file = Files.writeString(directory.resolve("args"), "--access-key " + SECRET + "\n" + flag + " x\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        assertThat(CommandLines.parse(required("@" + file)).warnings())
+                .isEqualTo(
+                        warned
+                                ? List.of("other users of this machine can read the secret in @" + file + ": chmod 600 "
+                                        + file)
+                                : List.of());
+    }
+
+    @ParameterizedTest(name = "AWS_ACCESS_KEY_ID={0}: {1}")
+    @CsvSource({"'', true", "AK, true", "another, false"})
+    void sessionTokenOfTheEnvironmentIsUsedUnlessItBelongsToAnotherKey(String beside, boolean used) {
+        CommandLine read = CommandLineReader.read(
+                required("-k", "AK"),
+                CommandLines.with(Map.of(
+                        "LO_MIGRATE_SECRET_KEY", "x", "AWS_SESSION_TOKEN", SECRET, "AWS_ACCESS_KEY_ID", beside)));
+        assertThat(CommandLines.config(read).s3().keys().orElseThrow().sessionToken())
+                .isEqualTo(used ? Optional.of(SECRET) : Optional.empty());
+        assertThat(CommandLines.config(read).s3().toString()).doesNotContain(SECRET);
+        assertThat(CommandLines.migrate(read).common().effective())
+                .doesNotContain(SECRET)
+                .matches(text -> used == text.contains("session-token         *** (AWS_SESSION_TOKEN)"));
+        assertThat(read.warnings())
+                .isEqualTo(
+                        used
+                                ? List.of()
+                                : List.of("AWS_SESSION_TOKEN is not used: it belongs to AWS_ACCESS_KEY_ID, which is"
+                                        + " another key than --access-key"));
     }
 
     @Test
