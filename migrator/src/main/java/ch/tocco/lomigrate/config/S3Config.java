@@ -11,12 +11,13 @@ import java.util.Optional;
  * @param endpoint the server, {@code http} or {@code https}, without bucket
  * @param region the region that requests are signed for
  * @param bucket name of the bucket
- * @param keys access and secret key; empty: the AWS default credential chain
+ * @param keys access and secret key; empty: see {@code webIdentity}
  * @param virtualHosted the bucket is part of the host name instead of the path
  * @param multipartThreshold bytes up to which an object goes in one request, however small a part is; 0 to
  *     {@value #MAX_MULTIPART_THRESHOLD}
  * @param partSize bytes of one part of a multipart upload, {@value #MIN_PART_SIZE} to {@value #MAX_PART_SIZE}
  * @param proxy what all requests go through; empty: they go to the server directly
+ * @param webIdentity where keys come from without {@code keys}; empty: the AWS default credential chain
  */
 public record S3Config(
         URI endpoint,
@@ -26,7 +27,8 @@ public record S3Config(
         boolean virtualHosted,
         long multipartThreshold,
         long partSize,
-        Optional<HttpProxy> proxy) {
+        Optional<HttpProxy> proxy,
+        Optional<WebIdentity> webIdentity) {
     public static final String DEFAULT_REGION = "us-east-1";
     public static final long DEFAULT_PART_SIZE = 20L << 20;
 
@@ -51,6 +53,7 @@ public record S3Config(
         requireNonNull(bucket);
         requireNonNull(keys);
         requireNonNull(proxy);
+        requireNonNull(webIdentity);
         if (multipartThreshold < 0 || multipartThreshold > MAX_MULTIPART_THRESHOLD) {
             throw new IllegalArgumentException("multipart threshold out of range: " + multipartThreshold);
         }
@@ -59,7 +62,7 @@ public record S3Config(
         }
     }
 
-    /** The same without a proxy. */
+    /** The same without a proxy and a web identity. */
     public S3Config(
             URI endpoint,
             String region,
@@ -68,7 +71,16 @@ public record S3Config(
             boolean virtualHosted,
             long multipartThreshold,
             long partSize) {
-        this(endpoint, region, bucket, keys, virtualHosted, multipartThreshold, partSize, Optional.empty());
+        this(
+                endpoint,
+                region,
+                bucket,
+                keys,
+                virtualHosted,
+                multipartThreshold,
+                partSize,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Bytes up to which an object goes in one request: what is not larger than a part has nothing to be cut into. */

@@ -2,9 +2,12 @@ package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.WebIdentity;
 import ch.tocco.lomigrate.login.ProxyVariables;
 import com.beust.jcommander.Parameter;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -96,14 +99,60 @@ public final class StoreFlags {
             String host = virtualHosted
                     ? bucket + '.' + endpoint.get().getHost()
                     : endpoint.get().getHost();
-            Optional<HttpProxy> proxy = new ProxyVariables(surroundings.environment())
-                    .proxyFor(endpoint.get().getScheme(), host, endpoint.get().getPort());
+            ProxyVariables proxies = new ProxyVariables(surroundings.environment());
+            Optional<HttpProxy> proxy = proxies.proxyFor(
+                    endpoint.get().getScheme(), host, endpoint.get().getPort());
+            Optional<WebIdentity> webIdentity =
+                    keys.isPresent() ? Optional.empty() : webIdentity(surroundings.environment(), proxies);
             return Optional.of(new S3Config(
-                    endpoint.get(), region, bucket, keys, virtualHosted, multipartThreshold, uploadChunkSize, proxy));
+                    endpoint.get(),
+                    region,
+                    bucket,
+                    keys,
+                    virtualHosted,
+                    multipartThreshold,
+                    uploadChunkSize,
+                    proxy,
+                    webIdentity));
         } catch (ProxyVariables.WrongException e) {
             mistakes.mistake(e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** As the AWS default credential chain does, which takes keys in the environment before a web identity. */
+    private Optional<WebIdentity> webIdentity(Map<String, String> environment, ProxyVariables proxies)
+            throws ProxyVariables.WrongException {
+        String file = environment.getOrDefault("AWS_WEB_IDENTITY_TOKEN_FILE", "");
+        String role = environment.getOrDefault(WebIdentity.ROLE, "");
+        boolean keys = !environment.getOrDefault("AWS_ACCESS_KEY_ID", "").isEmpty()
+                && !environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "").isEmpty();
+        if (file.isEmpty() || role.isEmpty() || keys) {
+            return Optional.empty();
+        }
+        String near = firstSet(environment, "AWS_REGION", "AWS_DEFAULT_REGION").orElse(region);
+        URI service = URI.create("https://sts." + near + ".amazonaws.com");
+        try {
+            service = firstSet(environment, "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
+                    .map(URI::create)
+                    .filter(url -> url.getScheme() != null && url.getHost() != null)
+                    .orElse(service);
+        } catch (IllegalArgumentException e) {
+            // the client, which reads it too, says so by name
+        }
+        return Optional.of(new WebIdentity(
+                Path.of(file),
+                role,
+                firstSet(environment, "AWS_ROLE_SESSION_NAME").orElse("lo-migrate"),
+                near,
+                proxies.proxyFor(service.getScheme(), service.getHost(), service.getPort())));
+    }
+
+    private static Optional<String> firstSet(Map<String, String> environment, String... names) {
+        return Arrays.stream(names)
+                .map(name -> environment.getOrDefault(name, ""))
+                .filter(value -> !value.isBlank())
+                .findFirst();
     }
 
     private Optional<URI> endpoint(Mistakes mistakes) {

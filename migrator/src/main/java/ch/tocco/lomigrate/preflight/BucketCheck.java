@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.WebIdentity;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoreException;
@@ -100,6 +101,9 @@ public final class BucketCheck {
 
     private String explained(StoreException e) {
         String message = e.getMessage();
+        if (message.contains(WebIdentity.ROLE)) {
+            return message;
+        }
         // the client's text lists all it has tried, in two thousand characters
         return message.contains("Unable to load credentials")
                 ? "no credentials found; give --access-key and --secret-key, or set up the AWS default credential chain"

@@ -58,6 +58,9 @@ final class S3Clients {
                 .endpointOverride(config.endpoint())
                 .region(Region.of(config.region()))
                 .forcePathStyle(!config.virtualHosted())
+                // About Amazon's own endpoints: beside another the client refuses what the environment may say.
+                .dualstackEnabled(false)
+                .fipsEnabled(false)
                 .credentialsProvider(credentials)
                 // The SDK's default CRC32 trailer is refused or ignored outside AWS.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -89,7 +92,7 @@ final class S3Clients {
                 .build();
     }
 
-    private static ProxyConfiguration proxyConfiguration(Optional<HttpProxy> proxy) {
+    static ProxyConfiguration proxyConfiguration(Optional<HttpProxy> proxy) {
         ProxyConfiguration.Builder builder =
                 ProxyConfiguration.builder().useEnvironmentVariableValues(false).useSystemPropertyValues(false);
         proxy.ifPresent(p -> builder.scheme(p.scheme()).host(p.host()).port(p.port()));
@@ -132,6 +135,7 @@ final class S3Clients {
     static AwsCredentialsProvider credentials(S3Config config) {
         return config.keys()
                 .<AwsCredentialsProvider>map(keys -> StaticCredentialsProvider.create(credentials(keys)))
+                .or(() -> config.webIdentity().map(WebIdentityCredentials::new))
                 .orElseGet(() -> DefaultCredentialsProvider.builder().build());
     }
 

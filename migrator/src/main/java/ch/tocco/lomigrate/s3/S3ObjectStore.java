@@ -20,9 +20,11 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** A bucket of a server that speaks S3. Thread-safe. */
 public final class S3ObjectStore implements ObjectStore {
+    private final AwsCredentialsProvider credentials;
     private final SdkAsyncHttpClient http;
     private final S3AsyncClient client;
     private final PutConnections putConnections;
@@ -38,7 +40,7 @@ public final class S3ObjectStore implements ObjectStore {
      */
     public S3ObjectStore(S3Config config, int connections, Duration stalled) {
         S3Clients.loadNativeLibrary();
-        AwsCredentialsProvider credentials = S3Clients.credentials(config);
+        this.credentials = S3Clients.credentials(config);
         URI bucketUrl = S3Clients.bucketUrl(config);
         this.http = S3Clients.http(connections, stalled, config.proxy());
         this.client = S3Clients.create(config, credentials, http);
@@ -182,6 +184,9 @@ public final class S3ObjectStore implements ObjectStore {
         client.close();
         http.close();
         putConnections.close();
+        if (credentials instanceof SdkAutoCloseable closeable) {
+            closeable.close();
+        }
         S3Clients.endThreads();
     }
 }

@@ -107,7 +107,7 @@ public final class ForwardProxy implements AutoCloseable {
     }
 
     private static void tunnel(InputStream from, OutputStream to, Socket target) throws IOException {
-        Background.run(() -> {
+        var unused = Background.run(() -> {
             copy(from, target.getOutputStream());
             target.shutdownOutput();
         });
