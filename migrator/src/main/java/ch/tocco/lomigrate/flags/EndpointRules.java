@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.flags;
 
+import ch.tocco.lomigrate.lifecycle.ServerWords;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -8,8 +9,13 @@ import java.util.regex.Pattern;
 
 /** What an S3 endpoint, a bucket and a region may look like. Each method says what is wrong, if anything is. */
 final class EndpointRules {
-    /** General purpose buckets, by Amazon's naming rules; the Ceph gateway's are the same by default. */
-    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+    /** General purpose buckets, by Amazon's naming rules: the names that can be part of a host name too. */
+    private static final Pattern IN_HOST_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+    /** What a path or a line of the log would not survive. */
+    private static final Pattern NOT_IN_BUCKET = Pattern.compile("[/?#\\s\\p{Cntrl}]|[.][.]|^[.]$");
+
+    private static final Pattern UNDERSCORE = Pattern.compile("[A-Za-z0-9.-]*_[A-Za-z0-9._-]*(:[0-9]+)?");
 
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+");
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
@@ -32,26 +38,42 @@ final class EndpointRules {
         if (url.getRawUserInfo() != null) {
             return Optional.of("must not have a user: keys go to --access-key and --secret-key");
         }
+        if (url.getHost() == null
+                && url.getRawAuthority() != null
+                && UNDERSCORE.matcher(url.getRawAuthority()).matches()) {
+            return Optional.of("has a host name with an underscore, which the S3 client cannot use: give the host"
+                    + " another name, or write its address");
+        }
         if (url.getHost() == null || url.getPort() == 0 || url.getPort() > MAX_PORT) {
             return Optional.of("has no valid host and port");
         }
-        if (url.getRawQuery() != null || url.getRawFragment() != null) {
-            return Optional.of("must end after host and port");
-        }
-        String path = url.getRawPath();
-        return path == null || path.isEmpty() || path.equals("/")
-                ? Optional.empty()
-                : Optional.of("must end after host and port, without '" + path + "': the bucket goes to --bucket");
+        return url.getRawQuery() != null || url.getRawFragment() != null
+                ? Optional.of("must end after host, port and path")
+                : Optional.empty();
     }
 
-    static Optional<String> wrongWithBucket(String name) {
-        if (!BUCKET.matcher(name).matches()
-                || name.contains("..")
-                || IP_ADDRESS.matcher(name).matches()) {
-            return Optional.of("is no legal bucket name: '" + name + "' (3 to 63 of a-z, 0-9, '-' and '.', a letter or"
-                    + " digit at both ends, no '..', no IP address)");
+    /** The path of an endpoint is the store's; only one that already ends with the bucket is a mistake. */
+    static Optional<String> wrongWithPath(URI endpoint, String bucket) {
+        String path = endpoint.getPath() == null ? "" : endpoint.getPath().replaceFirst("/+$", "");
+        return path.endsWith('/' + bucket)
+                ? Optional.of("must end before '/" + bucket + "': the bucket goes to --bucket")
+                : Optional.empty();
+    }
+
+    /** Stores differ in the names that they allow: those of Ceph may have capitals, underscores and a tenant. */
+    static Optional<String> wrongWithBucket(String name, boolean inHostName) {
+        if (NOT_IN_BUCKET.matcher(name).find()) {
+            return Optional.of("is no bucket name: '" + ServerWords.firstLine(name)
+                    + "' (no '/', '?', '#', blanks, control characters and '..')");
         }
-        return Optional.empty();
+        if (name.startsWith("arn:")) {
+            return Optional.of("is no bucket name: '" + name + "' (ARNs are not supported)");
+        }
+        return inHostName
+                        && (!IN_HOST_NAME.matcher(name).matches()
+                                || IP_ADDRESS.matcher(name).matches())
+                ? Optional.of("cannot be part of a host name: '" + name + "'; leave out --virtual-hosted")
+                : Optional.empty();
     }
 
     static Optional<String> wrongWithRegion(String name) {

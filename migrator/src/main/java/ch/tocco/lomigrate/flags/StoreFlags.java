@@ -95,6 +95,7 @@ public final class StoreFlags {
         if (endpoint.isEmpty() || !validBucket) {
             return Optional.empty();
         }
+        EndpointRules.wrongWithPath(endpoint.get(), bucket).ifPresent(wrong -> mistakes.mistake("--s3-url", wrong));
         try {
             String host = virtualHosted
                     ? bucket + '.' + endpoint.get().getHost()
@@ -175,7 +176,7 @@ public final class StoreFlags {
         if (!mistakes.isPresent("--bucket", bucket)) {
             return false;
         }
-        Optional<String> wrong = EndpointRules.wrongWithBucket(bucket);
+        Optional<String> wrong = EndpointRules.wrongWithBucket(bucket, virtualHosted);
         wrong.ifPresent(w -> mistakes.mistake("--bucket", w));
         return wrong.isEmpty();
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tool says about wrong command lines: everything at once, by name, without secrets, exit code 2. */
 final class UsageMistakeTest {
@@ -89,18 +90,21 @@ final class UsageMistakeTest {
             --s3-url | ftp://h                       | must begin with http:// or https://
             --s3-url | http://                       | is not a URL
             --s3-url | http://h:99999                | has no valid host and port
-            --s3-url | http://under_score            | has no valid host and port
-            --s3-url | http://h/bucket               | the bucket goes to --bucket
-            --s3-url | http://h?x=PssstHush            | must end after host and port
+            --s3-url | http://under_score:7480       | has a host name with an underscore, which the S3 client cannot use
+            --s3-url | http://h/nice-bin             | must end before '/nice-bin': the bucket goes to --bucket
+            --s3-url | http://h/s3/nice-bin/         | must end before '/nice-bin': the bucket goes to --bucket
+            --s3-url | http://h?x=PssstHush            | must end after host, port and path
+            --s3-url | http://h/s3#PssstHush           | must end after host, port and path
             --s3-url | http://AK:PssstHush@h           | must not have a user
             --s3-url | http://a b                    | is not a URL
-            --bucket | ab                            | is no legal bucket name: 'ab'
-            --bucket | Upper                         | is no legal bucket name: 'Upper'
-            --bucket | under_score                   | is no legal bucket name
-            --bucket | a..b                          | is no legal bucket name
-            --bucket | -abc                          | is no legal bucket name
-            --bucket | 10.0.0.1                      | is no legal bucket name
-            --bucket | a/b/c                         | is no legal bucket name
+            --bucket | a..b                          | is no bucket name: 'a..b' (no '/', '?', '#', blanks
+            --bucket | .                             | is no bucket name: '.'
+            --bucket | a/b/c                         | is no bucket name: 'a/b/c'
+            --bucket | a?b                           | is no bucket name
+            --bucket | a#b                           | is no bucket name
+            --bucket | a b                           | is no bucket name
+            --bucket | a\tb                         | is no bucket name: 'a?b'
+            --bucket | arn:aws:s3:::b                | ARNs are not supported
             --pg-url | host=db                       | must begin with postgresql:// or postgres://
             --pg-url | jdbc:postgresql://h/d         | without jdbc:
             --pg-url | postgresql://u:PssstHush@h:x/d  | has no valid port at host 1
@@ -118,6 +122,18 @@ final class UsageMistakeTest {
                 .startsWith(flag + " ")
                 .contains(message)
                 .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Photos", "Test_bucket", "tenant:bucket", "ab", "-abc", "10.0.0.1"})
+    void bucketOfAnyOtherNameIsLeftToTheStoreUnlessItIsToBeInTheHostName(String bucket) {
+        List<String> arguments = new ArrayList<>(CommandLines.REQUIRED);
+        arguments.set(arguments.indexOf("--bucket") + 1, bucket);
+        assertThat(mistakes(CommandLines.parse(arguments))).isEmpty();
+        arguments.add("--virtual-hosted");
+        assertThat(mistakes(CommandLines.parse(arguments)))
+                .containsExactly(
+                        "--bucket cannot be part of a host name: '" + bucket + "'; leave out --virtual-hosted");
     }
 
     @Test

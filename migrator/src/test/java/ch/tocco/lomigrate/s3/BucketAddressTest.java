@@ -70,10 +70,14 @@ final class BucketAddressTest {
 
     /** A store of a name that no resolver needs to know: the connections are made to the server of the test. */
     private S3Config config(boolean virtualHosted) {
+        return config(virtualHosted, "", "nice-bin");
+    }
+
+    private S3Config config(boolean virtualHosted, String path, String bucket) {
         return new S3Config(
-                URI.create("http://s3.test:" + server.port()),
+                URI.create("http://s3.test:" + server.port() + path),
                 S3Config.DEFAULT_REGION,
-                "nice-bin",
+                bucket,
                 Optional.of(new S3Config.Keys("access", Secrets.SECRET_KEY)),
                 virtualHosted,
                 S3Config.DEFAULT_MULTIPART_THRESHOLD,
@@ -108,6 +112,32 @@ final class BucketAddressTest {
             client.headObject(head -> head.bucket("nice-bin").key(KEY)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(asked()).containsExactly("HEAD " + path + KEY + " HTTP/1.1", host + ":" + server.port());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/s3, nice-bin, /s3/nice-bin/",
+        "/s3/, nice-bin, /s3/nice-bin/",
+        "'', Photos, /Photos/",
+        "'', Test_bucket, /Test_bucket/",
+        "'', tenant:bucket, /tenant%3Abucket/",
+        "'', 10.0.0.1, /10.0.0.1/"
+    })
+    void pathOfTheEndpointAndOddBucketAreTheSameForAllRequests(String path, String bucket, String shown)
+            throws Exception {
+        S3Config config = config(false, path, bucket);
+        URI here = URI.create("http://127.0.0.1:" + server.port());
+        String host = "s3.test:" + server.port();
+        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty());
+                var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty()));
+                var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
+            new S3Puts(S3Clients.bucketUrl(config), config.region(), S3Clients.credentials(config), connections)
+                    .put(OBJECT, Content.of(new byte[] {1}))
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(asked()).containsExactly("PUT " + shown + KEY + " HTTP/1.1", host);
+            client.headObject(head -> head.bucket(bucket).key(KEY)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(asked()).containsExactly("HEAD " + shown + KEY + " HTTP/1.1", host);
+        }
     }
 
     /** Connects to this machine whatever the host is, and says nothing of that to the server. */
