@@ -19,8 +19,16 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
     private static final String ACCESS_KEY = "embedded-access";
 
     private final S3Proxy proxy;
+    private final BlobStore store;
+    private final String path;
 
     private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more) throws IOException {
+        this(store, more, "");
+    }
+
+    private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more, String path) throws IOException {
+        this.store = store;
+        this.path = path;
         proxy = more.apply(S3Proxy.builder())
                 .blobStore(store)
                 .endpoint(URI.create("http://127.0.0.1:0"))
@@ -51,6 +59,11 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
                         .keyStore(keys, SelfSignedCertificate.SECRET));
     }
 
+    /** Starts a server whose endpoint has a path, which begins with a slash. */
+    public static EmbeddedS3 startAt(String path) throws IOException {
+        return new EmbeddedS3(new TransientNio2BlobStore(), plain -> plain.servicePath(path), path);
+    }
+
     /** Starts a server that keeps everything below an existing directory. */
     public static EmbeddedS3 start(Path directory) throws IOException {
         return new EmbeddedS3(new FilesystemNio2BlobStore(directory.toString()), plain -> plain);
@@ -66,12 +79,18 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
 
     @Override
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + proxy.getPort());
+        return URI.create("http://127.0.0.1:" + proxy.getPort() + path);
     }
 
     /** The same buckets by https, under the name that the certificate is for. */
     public URI secureEndpoint() {
         return URI.create("https://localhost:" + proxy.getSecurePort());
+    }
+
+    /** Past the client, which refuses to create one that Amazon would not. */
+    @Override
+    public void createBucket(String name) {
+        store.createContainer(name);
     }
 
     @Override
