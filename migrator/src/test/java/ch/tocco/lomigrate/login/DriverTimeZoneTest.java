@@ -26,6 +26,7 @@ final class DriverTimeZoneTest {
     }
 
     @Test
+    @SuppressWarnings("ThreeLetterTimeZoneID") // such a name is what it is about
     void defaultZoneIsReplacedByItself() {
         TimeZone before = TimeZone.getDefault();
         try {
