@@ -19,15 +19,17 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Looks into one bucket of any S3-compatible server, independently of the tool: plain synchronous client, path style,
- * bodies hashed again. Safe for use by several threads.
+ * Looks into one bucket of any S3-compatible server, independently of the tool: plain synchronous clients, path
+ * style, bodies hashed again. Safe for use by several threads.
  */
 public final class BucketInspector implements AutoCloseable {
     private final S3Client client;
+    private final SignedGet get;
     private final String bucket;
 
     public BucketInspector(URI endpoint, String accessKey, String secretKey, String bucket) {
         this.bucket = bucket;
+        get = new SignedGet(endpoint, accessKey, secretKey);
         client = S3Client.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
@@ -62,15 +64,18 @@ public final class BucketInspector implements AutoCloseable {
 
     /** Reads the object to its end and tells what it found. */
     public StoredObject read(String key) {
-        try (var body = client.getObject(request -> request.bucket(bucket).key(key))) {
-            var digests = Digests.of(body);
-            return new StoredObject(
-                    key,
-                    digests.size(),
-                    digests.sha1(),
-                    digests.sha256(),
-                    body.response().contentType(),
-                    body.response().metadata());
+        try {
+            var answer = get.open(bucket, key);
+            try (InputStream body = answer.getInputStream()) {
+                var digests = Digests.of(body);
+                return new StoredObject(
+                        key,
+                        digests.size(),
+                        digests.sha1(),
+                        digests.sha256(),
+                        answer.getContentType(),
+                        SignedGet.metadata(answer));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
