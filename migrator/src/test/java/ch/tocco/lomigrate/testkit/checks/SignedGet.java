@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ record SignedGet(URI endpoint, String accessKey, String secretKey) {
             String toSign = String.join(
                     "\n", "AWS4-HMAC-SHA256", time, scope, sha256(String.join("\n", request, SIGNED, NO_BODY)));
             byte[] key = ("AWS4" + secretKey).getBytes(StandardCharsets.UTF_8);
-            for (String part : scope.split("/")) {
+            for (String part : List.of(time.substring(0, 8), REGION, "s3", "aws4_request")) {
                 key = hmac(key, part);
             }
             return HexFormat.of().formatHex(hmac(key, toSign));
