@@ -24,12 +24,12 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class BucketInspector implements AutoCloseable {
     private final S3Client client;
-    private final SignedGet get;
+    private final PresignedGet get;
     private final String bucket;
 
     public BucketInspector(URI endpoint, String accessKey, String secretKey, String bucket) {
         this.bucket = bucket;
-        get = new SignedGet(endpoint, accessKey, secretKey);
+        get = new PresignedGet(endpoint, accessKey, secretKey, bucket);
         client = S3Client.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
@@ -65,7 +65,7 @@ public final class BucketInspector implements AutoCloseable {
     /** Reads the object to its end and tells what it found. */
     public StoredObject read(String key) {
         try {
-            var answer = get.open(bucket, key);
+            var answer = get.open(key);
             try (InputStream body = answer.getInputStream()) {
                 var digests = Digests.of(body);
                 return new StoredObject(
@@ -74,7 +74,7 @@ public final class BucketInspector implements AutoCloseable {
                         digests.sha1(),
                         digests.sha256(),
                         answer.getContentType(),
-                        SignedGet.metadata(answer));
+                        PresignedGet.metadata(answer));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,6 +105,7 @@ public final class BucketInspector implements AutoCloseable {
 
     @Override
     public void close() {
+        get.close();
         client.close();
     }
 
