@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -17,6 +18,7 @@ public final class BucketCheck {
 
     private static final int NOT_FOUND = 404;
     private static final int LOWEST_ERROR = 400;
+    private static final int BAD_REQUEST = 400;
 
     private final ObjectStore store;
     private final StoreAnswers answers;
@@ -63,7 +65,7 @@ public final class BucketCheck {
         StoreProbe probe = new StoreProbe(store);
         String etag;
         try {
-            etag = answers.await(probe.put());
+            etag = etagOf(probe);
         } catch (StoreException e) {
             return List.of(cannotBeWritten(e));
         }
@@ -77,6 +79,25 @@ public final class BucketCheck {
                     + e.getMessage()));
         }
         return findings;
+    }
+
+    private String etagOf(StoreProbe probe) throws StoreException, InterruptedException {
+        try {
+            return answers.await(probe.put());
+        } catch (StoreException e) {
+            if (!wantsChecksums(e)) {
+                throw e;
+            }
+            LOG.info("the bucket wants a checksum with each object, as its objects are locked: sending SHA-256");
+            store.sendChecksums();
+            return answers.await(probe.put());
+        }
+    }
+
+    /** "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters". */
+    private static boolean wantsChecksums(StoreException e) {
+        String said = e.getMessage().toLowerCase(Locale.ROOT);
+        return e.answer().status() == BAD_REQUEST && (said.contains("content-md5") || said.contains("x-amz-checksum"));
     }
 
     private Finding verifies(String etag) throws InterruptedException {

@@ -18,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -30,6 +31,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final PutConnections putConnections;
     private final S3Puts puts;
     private final String bucket;
+    private volatile boolean sendChecksums;
 
     /**
      * Opens no connection yet.
@@ -62,6 +64,7 @@ public final class S3ObjectStore implements ObjectStore {
                 () -> client.createMultipartUpload(create -> create.bucket(bucket)
                         .key(object.key())
                         .contentType(object.contentType())
+                        .checksumAlgorithm(sendChecksums ? ChecksumAlgorithm.SHA256 : null)
                         .metadata(object.metadata())),
                 answer -> required("CreateMultipartUpload", "an UploadId", answer.uploadId()));
     }
@@ -73,12 +76,13 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
-        List<CompletedPart> parts = new ArrayList<>(etags.size());
-        for (String etag : etags) {
-            parts.add(CompletedPart.builder()
-                    .partNumber(parts.size() + 1)
-                    .eTag(etag)
+    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<StoredPart> parts) {
+        List<CompletedPart> completed = new ArrayList<>(parts.size());
+        for (StoredPart part : parts) {
+            completed.add(CompletedPart.builder()
+                    .partNumber(completed.size() + 1)
+                    .eTag(part.etag())
+                    .checksumSHA256(sendChecksums ? S3Puts.base64(part.sha256()) : null)
                     .build());
         }
         return request(
@@ -86,7 +90,7 @@ public final class S3ObjectStore implements ObjectStore {
                 () -> client.completeMultipartUpload(complete -> complete.bucket(bucket)
                         .key(object.key())
                         .uploadId(uploadId)
-                        .multipartUpload(upload -> upload.parts(parts))),
+                        .multipartUpload(upload -> upload.parts(completed))),
                 answer -> null);
     }
 
@@ -150,6 +154,12 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public void compareEtags() {
         puts.compareEtags();
+    }
+
+    @Override
+    public void sendChecksums() {
+        sendChecksums = true;
+        puts.sendChecksums();
     }
 
     @Override

@@ -6,6 +6,8 @@ import ch.tocco.lomigrate.store.StoredObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.crt.http.HttpHeader;
@@ -26,6 +28,7 @@ final class S3Puts {
     private final AwsCredentialsProvider credentials;
     private final PutConnections connections;
     private volatile boolean compareEtags;
+    private volatile boolean sendChecksums;
 
     /**
      * Makes requests to one bucket.
@@ -52,6 +55,11 @@ final class S3Puts {
         compareEtags = true;
     }
 
+    /** See {@link ObjectStore#sendChecksums}. */
+    void sendChecksums() {
+        sendChecksums = true;
+    }
+
     /** See {@link ObjectStore#put}. */
     CompletableFuture<String> put(StoredObject object, Content content) {
         PutHeaders headers = new PutHeaders().add("content-type", object.contentType());
@@ -70,6 +78,9 @@ final class S3Puts {
         try {
             String path = bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key);
             headers.add("host", host);
+            if (sendChecksums) {
+                headers.add("x-amz-checksum-sha256", base64(sha256));
+            }
             String authorization =
                     signer.sign(path, query, headers, sha256, credentials.resolveCredentials(), Instant.now());
             HttpHeader[] all = headers.with(
@@ -82,6 +93,11 @@ final class S3Puts {
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(S3Faults.of(operation, e));
         }
+    }
+
+    /** As checksum headers want a hash (Amazon S3 User Guide, checking object integrity). */
+    static String base64(String sha256) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256));
     }
 
     private static HttpHeader header(String name, String value) {

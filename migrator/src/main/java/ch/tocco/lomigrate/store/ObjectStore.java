@@ -34,9 +34,17 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Makes the parts an object, replacing what was under the key.
      *
-     * @param etags of all parts in order
+     * @param parts all of them in order
      */
-    CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags);
+    CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<StoredPart> parts);
+
+    /**
+     * A part that the store has.
+     *
+     * @param etag what the store answered to it
+     * @param sha256 of its bytes in lower-case hexadecimal
+     */
+    record StoredPart(String etag, String sha256) {}
 
     /** Forgets the parts of an upload that will not be completed. */
     CompletableFuture<Void> abortMultipart(String key, String uploadId);
@@ -64,6 +72,12 @@ public interface ObjectStore extends AutoCloseable {
      * ETag must be its MD5, and its SHA-256 the one that was promised. For a store that does not verify by itself.
      */
     void compareEtags();
+
+    /**
+     * From the next request on, sends each object and part with {@code x-amz-checksum-sha256}, as a bucket demands it whose
+     * objects are locked by default. An upload that was begun before is not continued.
+     */
+    void sendChecksums();
 
     /** Removes an object; not an error if there is none. */
     CompletableFuture<Void> delete(String key);

@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
 import ch.tocco.lomigrate.store.StoreCalls;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -49,8 +50,8 @@ final class Multipart {
         String uploadId = begin();
         boolean completed = false;
         try {
-            List<String> etags = send(file, hashed, uploadId);
-            complete(uploadId, etags, parts.size());
+            List<StoredPart> sent = send(file, hashed, uploadId);
+            complete(uploadId, sent, parts.size());
             completed = true;
         } finally {
             if (!completed) {
@@ -89,7 +90,7 @@ final class Multipart {
         }
     }
 
-    private List<String> send(FileChannel file, HashedParts hashed, String uploadId)
+    private List<StoredPart> send(FileChannel file, HashedParts hashed, String uploadId)
             throws ExecutionException, InterruptedException {
         Parts parts = hashed.parts();
         List<Future<String>> sent = new ArrayList<>(parts.count());
@@ -98,12 +99,12 @@ final class Multipart {
             Content content = Content.of(file, parts.offset(part), parts.length(part));
             sent.add(threads.submit(() -> send(uploadId, part, content, hashed.sha256(part))));
         }
-        List<String> etags = new ArrayList<>(sent.size());
+        List<StoredPart> stored = new ArrayList<>(sent.size());
         ExecutionException first = null;
         // All of them are waited for: the file must not go while one is still being read.
         for (Future<String> part : sent) {
             try {
-                etags.add(part.get());
+                stored.add(new StoredPart(part.get(), hashed.sha256(stored.size() + 1)));
             } catch (ExecutionException e) {
                 // Of interest is what made the others give up, not that they did.
                 first = first == null || first.getCause() instanceof RunEndedException ? e : first;
@@ -112,7 +113,7 @@ final class Multipart {
         if (first != null) {
             throw first;
         }
-        return etags;
+        return stored;
     }
 
     private String send(String uploadId, int number, Content content, String sha256)
@@ -133,13 +134,13 @@ final class Multipart {
         }
     }
 
-    private void complete(String uploadId, List<String> etags, long size)
+    private void complete(String uploadId, List<StoredPart> parts, long size)
             throws StoreException, RunEndedException, InterruptedException {
         AtomicInteger tries = new AtomicInteger();
         try {
             calls.call(() -> {
                 tries.incrementAndGet();
-                return setup.store().completeMultipart(object, uploadId, etags);
+                return setup.store().completeMultipart(object, uploadId, parts);
             });
         } catch (StoreException e) {
             // A try whose answer was lost may have been done: asked again, the store knows the upload no more.

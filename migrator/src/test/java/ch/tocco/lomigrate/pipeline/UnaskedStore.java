@@ -25,7 +25,7 @@ public class UnaskedStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
+    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<StoredPart> parts) {
         throw unexpected("completeMultipart");
     }
 
@@ -47,6 +47,11 @@ public class UnaskedStore implements ObjectStore {
     @Override
     public CompletableFuture<Void> headBucket() {
         throw unexpected("headBucket");
+    }
+
+    @Override
+    public void sendChecksums() {
+        throw unexpected("sendChecksums");
     }
 
     @Override

@@ -150,14 +150,14 @@ public final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<String> etags) {
+    public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<StoredPart> parts) {
         return request(new Request(Operation.COMPLETE, object.key(), 0), () -> {
             Upload upload = upload(uploadId);
             List<String> sent = upload.parts.keySet().stream()
                     .map(number -> "etag-" + number)
                     .toList();
-            if (!sent.equals(etags)) {
-                throw refused("InvalidPart: " + etags);
+            if (!sent.equals(parts.stream().map(StoredPart::etag).toList())) {
+                throw refused("InvalidPart: " + parts);
             }
             StoredObject begun = upload.object;
             objects.put(begun.key(), new Stored(upload.content(), begun.contentType(), begun.metadata()));
@@ -199,6 +199,11 @@ public final class MemoryObjectStore implements ObjectStore {
     @Override
     public CompletableFuture<Void> headBucket() {
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void sendChecksums() {
+        throw new UnsupportedOperationException("this store wants none");
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
 import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.nio.channels.FileChannel;
@@ -121,7 +122,8 @@ public abstract class ObjectStoreContract {
             assertThat(upload.key()).isEqualTo("parts");
             assertThat(upload.uploadId()).isEqualTo(id);
         });
-        get(store().completeMultipart(object, id, List.of(begin, last)));
+        var parts = List.of(new StoredPart(begin, sha256(first)), new StoredPart(last, sha256(second)));
+        get(store().completeMultipart(object, id, parts));
 
         var stored = stored("parts");
         assertThat(stored.bytes()).hasSize(PART + 10).startsWith(first).endsWith(second);

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
 import ch.tocco.lomigrate.store.StoredObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -72,7 +73,8 @@ class PutSinkTest {
                     .join();
             String second = store.putPart(OBJECT, upload, 2, Content.of(new byte[77]), SHA)
                     .join();
-            store.completeMultipart(OBJECT, upload, List.of(first, second)).join();
+            store.completeMultipart(OBJECT, upload, List.of(new StoredPart(first, SHA), new StoredPart(second, SHA)))
+                    .join();
 
             assertThat(store.length(OBJECT).join()).isEqualTo((5 << 20) + 77);
             assertThat(sink.store().objects()).isOne();

@@ -37,13 +37,25 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
      *
      * @param operation the API's name of it, such as PutObject
      * @param path path without the query
-     * @param contentType as it was sent; empty: it was not
+     * @param headers by their names in lower case
      * @param length of the body
      * @param asSigned whether the body has the SHA-256 that the request is signed with
      * @param md5 of the body in lower-case hexadecimal
+     * @param text the body of a POST
      */
     public record Request(
-            String operation, String path, String contentType, long length, boolean asSigned, String md5) {
+            String operation,
+            String path,
+            Map<String, String> headers,
+            long length,
+            boolean asSigned,
+            String md5,
+            String text) {
+        /** A header's value; empty: it was not sent. */
+        public String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
         /** Whether it is about the object that the tool only tries the bucket with. */
         public boolean isProbe() {
             return path.contains("/lo-migrate-probe");
@@ -85,6 +97,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
         MessageDigest sha256 = digest("SHA-256");
         MessageDigest md5 = digest("MD5");
         byte[] buffer = new byte[BUFFER];
+        var text = new ByteArrayOutputStream();
         for (long left = length; left > 0; ) {
             int count = from.read(buffer, 0, (int) Math.min(left, buffer.length));
             if (count < 0) {
@@ -92,6 +105,9 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             }
             sha256.update(buffer, 0, count);
             md5.update(buffer, 0, count);
+            if (first[0].equals("POST")) {
+                text.write(buffer, 0, count);
+            }
             left -= count;
         }
         String[] target = first[1].split("\\?", 2);
@@ -99,10 +115,11 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
         return new Request(
                 operation(first[0], target[0], target.length < 2 ? "" : target[1]),
                 target[0],
-                headers.getOrDefault("content-type", ""),
+                headers,
                 length,
                 signed.equals(UNSIGNED) || signed.equals(HexFormat.of().formatHex(sha256.digest())),
-                HexFormat.of().formatHex(md5.digest()));
+                HexFormat.of().formatHex(md5.digest()),
+                text.toString(StandardCharsets.UTF_8));
     }
 
     private static MessageDigest digest(String algorithm) {
