@@ -4,7 +4,7 @@ import ch.tocco.lomigrate.command.Outcome;
 
 /** The documented exit codes. They are an interface: scripts depend on the numbers. */
 enum ExitCode {
-    ALL_MIGRATED(0, "all migrated: nothing failed, nothing is pending but rows that arrived during the run"),
+    ALL_MIGRATED(0, "all migrated: nothing failed, nothing is pending but rows inserted or changed during the run"),
     OBJECTS_FAILED(1, "completed, but objects failed; they are still pending"),
     USAGE(2, "usage: nothing was started"),
     REFUSED(3, "preflight or finalize refused"),

@@ -14,7 +14,7 @@ import java.util.Optional;
 public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
     /** The ends of a run, each with an exit code of its own in the command line tool. */
     public enum Kind {
-        /** Nothing failed and nothing is pending but what arrived during the run. */
+        /** Nothing failed and nothing is pending but what was inserted or changed during the run. */
         ALL_MIGRATED,
         /** The run went through, but objects failed and are still pending. */
         OBJECTS_FAILED,

@@ -101,7 +101,7 @@ public final class Verdict {
                 pending == 0
                         ? "all migrated"
                         : "all migrated but " + pending
-                                + " rows that arrived during the run and wait for the next one");
+                                + " rows that were inserted or changed during the run and wait for the next one");
     }
 
     /** What is still pending. An outage is waited out here too: the work is done, only the verdict is not. */

@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -29,7 +30,11 @@ public final class TableLock {
         this.aboutObjects = aboutObjects;
     }
 
-    /** Does {@code call}, again and again while the table is locked. */
+    /**
+     * Does {@code call}, again and again while the table is locked.
+     *
+     * @throws SQLException also where it has waited in vain for one row's value in a unique index
+     */
     public <T> T outwait(SqlCall<T, LockTimeoutException> call)
             throws SQLException, RunEndedException, InterruptedException {
         long since = System.nanoTime();
@@ -44,6 +49,10 @@ public final class TableLock {
                 }
                 return result;
             } catch (LockTimeoutException e) {
+                Optional<SQLException> row = e.ofOneRow();
+                if (row.isPresent()) {
+                    throw row.get();
+                }
                 if (by == null) {
                     by = lockers();
                     LOG.warn("waiting, as {} is locked as a whole: {}", sql.table(), by);

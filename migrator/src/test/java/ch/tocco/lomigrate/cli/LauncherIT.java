@@ -183,11 +183,11 @@ final class LauncherIT {
         // by way of printf, as this JVM may be in such a locale itself
         Path shell = Files.writeString(
                 directory.resolve("umlauts"),
-                "LO_MIGRATE_BUCKET=$(printf 'b\\303\\274cket')\nexport LO_MIGRATE_BUCKET\nexec '" + launcher
+                "LO_MIGRATE_BUCKET=$(printf 'b\\303\\274c/ket')\nexport LO_MIGRATE_BUCKET\nexec '" + launcher
                         + "' \"$(printf -- '--gr\\303\\274n')\"\n");
         Ended ended = start(Path.of("/bin/sh"), environment, shell.toString());
         assertThat(ended.code()).as(ended.err()).isEqualTo(2);
-        assertThat(ended.err()).contains("unknown flag --gr\u00fcn").contains("b\u00fccket");
+        assertThat(ended.err()).contains("unknown flag --gr\u00fcn").contains("b\u00fcc/ket");
     }
 
     /** A class name of another Java would be ignored without a word, and hashing be slow for as long as a run lasts. */

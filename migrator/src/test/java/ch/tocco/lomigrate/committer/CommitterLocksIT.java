@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.committer;
 
 import static ch.tocco.lomigrate.committer.CommitterFixture.hash;
+import static ch.tocco.lomigrate.committer.CommitterFixture.sha2;
 import static ch.tocco.lomigrate.committer.CommitterFixture.takeAndFinish;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -384,6 +385,23 @@ final class CommitterLocksIT {
             committing.join();
         }
         assertThat(run.counters.committed().objects()).isEqualTo(10);
+        assertThat(run.pending()).isZero();
+    }
+
+    /** After finalizing, the application may be about to insert what the run has just stored, too. */
+    @Test
+    void uncommittedEqualSha256FailsItsRowForNowAndIsNotTakenForALockedTable() throws Exception {
+        run.insertRows(500);
+        database.execute("CREATE UNIQUE INDEX ON _nice_binary (sha2)");
+        String equal = "INSERT INTO _nice_binary VALUES (repeat('f', 40), 10, 'text/plain', 1000, '" + sha2(250) + "')";
+        try (Connection other = locking(equal)) {
+            run.commit(run.eventsUpTo(500));
+            assertThat(run.counters.committed().objects()).isEqualTo(499);
+            assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 1L));
+            assertThat(run.sha2Of(250)).isNull();
+            other.rollback();
+        }
+        run.commit(run.event(250));
         assertThat(run.pending()).isZero();
     }
 
