@@ -109,6 +109,7 @@ public final class Verdict {
         Breaker breaker = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
         try (PgSession session =
                 new PgSession(connections, "verdict", Duration.ZERO, List.of(), breaker, control::ended)) {
+            control.onEnd(session::abort);
             return session.<Long, RunEndedException>call(this::pending);
         }
     }
@@ -117,7 +118,6 @@ public final class Verdict {
         if (control.ended()) {
             throw new RunEndedException("the count of what is pending");
         }
-        control.onEnd(() -> PgConnections.cancel(connection));
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.countPending())) {
             row.next();

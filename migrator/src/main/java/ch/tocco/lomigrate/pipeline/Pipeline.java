@@ -103,7 +103,12 @@ public final class Pipeline {
         this.grace = new StopGrace(control, config.run().stopGrace());
         Duration outageTimeout = config.faults().outageTimeout();
         this.postgres = new Breaker("PostgreSQL", outageTimeout, control);
-        this.sessions = new Sessions(connections, config.faults(), postgres, control, grace);
+        this.sessions = new Sessions(
+                connections,
+                config.faults(),
+                postgres,
+                control,
+                Sessions.toCommit(control, config.run().stopGrace()));
         this.s3 = new Breaker("the store", outageTimeout, control);
         this.room = new Breaker("the spill directory", outageTimeout, control);
     }

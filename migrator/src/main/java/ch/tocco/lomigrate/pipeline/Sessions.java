@@ -31,6 +31,14 @@ final class Sessions {
     private final RunControl control;
     private final StopGrace grace;
 
+    /** What is stored is committed also by a run whose PUTs get no grace, if PostgreSQL is there. */
+    private static final Duration LEAST_TO_COMMIT = Duration.ofSeconds(10);
+
+    /** How long what is stored may still be committed, once the run has ended. */
+    static StopGrace toCommit(RunControl control, Duration stopGrace) {
+        return new StopGrace(control, stopGrace.compareTo(LEAST_TO_COMMIT) < 0 ? LEAST_TO_COMMIT : stopGrace);
+    }
+
     /**
      * Opens no connection yet.
      *

@@ -12,6 +12,9 @@ import org.apache.logging.log4j.Logger;
 final class SessionConnection implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SessionConnection.class);
 
+    /** As of a connection that broke. */
+    private static final String GIVEN_UP = "08006";
+
     private final PgConnections connections;
     private final String purpose;
     private final Duration silence;
@@ -34,7 +37,11 @@ final class SessionConnection implements AutoCloseable {
         this.giveUp = giveUp;
     }
 
-    /** Opens it if it is not open. */
+    /**
+     * Opens it if it is not open.
+     *
+     * @throws SQLException also where the wait for it was given up, as for a login that is broken off
+     */
     Connection get() throws SQLException {
         if (connection == null) {
             Connection opened = connections.open(purpose, silence, giveUp);
@@ -47,6 +54,11 @@ final class SessionConnection implements AutoCloseable {
                 throw e;
             }
             connection = opened;
+            if (giveUp.getAsBoolean()) {
+                // whoever has ended the run may have found no connection yet to abort
+                close();
+                throw new SQLException("the login was given up", GIVEN_UP);
+            }
         }
         return connection;
     }

@@ -10,6 +10,15 @@ import java.util.List;
 final class FinalizeCheck {
     private FinalizeCheck() {}
 
+    /** Whether a finalizing that was killed has left something that hurts production until it is run again. */
+    static Finding leftover(Catalog catalog, SourceSql sql) throws SQLException {
+        return catalog.hasNotNullCheck()
+                ? Finding.warn("finalizing was killed and left the check " + sql.notNullCheck() + " on " + sql.table()
+                        + ", which refuses every insert without " + sql.names().sha2()
+                        + ": run lo-migrate finalize, or drop it with " + sql.dropNotNullCheck())
+                : Finding.ok("no finalizing was killed");
+    }
+
     static List<Finding> check(Catalog catalog, SourceSql sql) throws SQLException {
         List<Finding> findings = new ArrayList<>();
         findings.add(RowSecurity.check(catalog, sql.table()));

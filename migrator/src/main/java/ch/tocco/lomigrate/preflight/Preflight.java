@@ -58,6 +58,9 @@ public final class Preflight {
             if (run.finalizeAfter() && catalog.tableOid().isPresent()) {
                 findings.addAll(FinalizeCheck.check(catalog, sql)); // better said now than after days of migrating
             }
+            if (!run.finalizeAfter() && catalog.tableOid().isPresent()) {
+                findings.add(FinalizeCheck.leftover(catalog, sql));
+            }
             findings.add(
                     run.checkBatchJob()
                             ? new BatchJobCheck(connection, catalog).check()

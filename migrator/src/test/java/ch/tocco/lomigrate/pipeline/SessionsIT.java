@@ -8,7 +8,6 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
-import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The count of the rows, for which there is no connection because others have taken all (53300). */
+/** Which session may do what when: above all the count, for which others have taken all connections (53300). */
 @ExtendWith(Backends.class)
 @Timeout(120)
 final class SessionsIT {
@@ -50,7 +49,18 @@ final class SessionsIT {
 
     private Sessions sessions(PgConnections connections, Duration outageTimeout) {
         var faults = new FaultConfig(outageTimeout, Duration.ofSeconds(60), Optional.empty(), Duration.ofHours(24));
-        return new Sessions(connections, faults, breaker, control, new StopGrace(control, Duration.ZERO));
+        return new Sessions(connections, faults, breaker, control, Sessions.toCommit(control, Duration.ZERO));
+    }
+
+    /** The first commit of a run may come after its stop. */
+    @Test
+    void whatIsStoredIsCommittedAfterAStopWithoutGrace() throws Exception {
+        PgConnections all = ch.tocco.lomigrate.testkit.Sessions.connections(database);
+        control.stop();
+        try (var committing = sessions(all, Duration.ofMinutes(1)).committing(0)) {
+            assertThat(committing.<Boolean, SQLException>call(connection -> connection.isValid(10)))
+                    .isTrue();
+        }
     }
 
     @Test

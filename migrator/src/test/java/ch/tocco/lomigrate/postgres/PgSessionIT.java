@@ -106,6 +106,22 @@ final class PgSessionIT {
         assertThat(breaker.waiting()).isEmpty();
     }
 
+    /** Whoever ends the run finds no connection to abort then, and the statement would go on for as long as it takes. */
+    @Test
+    void nothingIsBegunOnAConnectionThatIsThereOnlyAfterTheEndOfTheRun() throws Exception {
+        session = Sessions.session(Sessions.connections(database), breaker, control, "SELECT pg_sleep(1)");
+        var asking = Background.call(() -> query("SELECT pg_sleep(100)"));
+        Await.until(
+                Duration.ofSeconds(30),
+                "the connection is being set up",
+                () -> database.query("SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1)'")
+                        .isPresent());
+        control.stop();
+        session.abort();
+        assertThatThrownBy(asking::join).hasRootCauseInstanceOf(RunEndedException.class);
+        assertThat(calls).hasValue(0);
+    }
+
     @Test
     void passesOnWhatTheCallThrowsBesides() {
         assertThatThrownBy(() -> session.<Void, IOException>call(connection -> {
