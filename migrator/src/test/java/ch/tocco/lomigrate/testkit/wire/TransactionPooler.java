@@ -79,8 +79,7 @@ public final class TransactionPooler implements AutoCloseable {
             held = held == null ? take() : held;
             message.write(held.to());
             if (message.type == 'Q' || message.type == 'S') {
-                boolean idle = answer(held, to);
-                held = idle ? giveBack(held) : held;
+                held = answer(held, to) ? null : held;
             }
         }
     }
@@ -110,25 +109,32 @@ public final class TransactionPooler implements AutoCloseable {
         }
     }
 
-    private Backend giveBack(Backend backend) {
+    private void giveBack(Backend backend) {
         if (inTurn) {
             free.addLast(backend);
         } else {
             free.addFirst(backend);
         }
-        return null;
     }
 
-    /** Passes the backend's answer on; says whether no transaction is open then. */
-    private static boolean answer(Backend backend, DataOutputStream to) throws IOException {
+    /**
+     * Passes the backend's answer on; says whether no transaction is open then. The backend is free before the client can
+     * know that: what it asks next may get it.
+     */
+    private boolean answer(Backend backend, DataOutputStream to) throws IOException {
         backend.to().flush();
-        Message message;
-        do {
-            message = Message.read(backend.from());
+        Message message = Message.read(backend.from());
+        while (message.type != 'Z') {
             message.write(to);
-        } while (message.type != 'Z');
+            message = Message.read(backend.from());
+        }
+        boolean idle = message.body[0] == 'I';
+        if (idle) {
+            giveBack(backend);
+        }
+        message.write(to);
         to.flush();
-        return message.body[0] == 'I';
+        return idle;
     }
 
     @Override
