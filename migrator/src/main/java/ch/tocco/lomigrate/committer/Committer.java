@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -132,15 +133,15 @@ public final class Committer implements Handler {
     private List<List<LoEvent>> distinctByKey() {
         Map<Key, List<LoEvent>> byKey = new TreeMap<>();
         for (int i = 0; i < filled; i++) {
-            Key key = new Key(chunk[i].row().hash(), chunk[i].row().oid());
+            Key key = new Key(chunk[i].row().key(), chunk[i].row().oid());
             byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(chunk[i]);
         }
         return List.copyOf(byKey.values());
     }
 
-    private record Key(String hash, long oid) implements Comparable<Key> {
+    private record Key(RowKey row, long oid) implements Comparable<Key> {
         private static final Comparator<Key> ORDER =
-                Comparator.comparing(Key::hash).thenComparingLong(Key::oid);
+                Comparator.comparing(Key::row).thenComparingLong(Key::oid);
 
         @Override
         public int compareTo(Key other) {
@@ -212,7 +213,7 @@ public final class Committer implements Handler {
 
     /** Rows that failed before are known to be bad ones, and tried again one after another at the end of the run. */
     private void countAlike(LoEvent event, String why, String words) {
-        String hash = event.row().hash();
+        String hash = event.row().key().text();
         String oid = Long.toString(event.row().oid());
         if (!books.hasFailed(hash, oid)) {
             streak.failed(LoFailure.identity(hash, oid), why, words);
@@ -277,7 +278,7 @@ public final class Committer implements Handler {
     private void vanished(LoEvent event) {
         LOG.warn(
                 "row with hash {} and oid {} was deleted or re-pointed since it was listed",
-                event.row().hash(),
+                event.row().key().text(),
                 event.row().oid());
         event.clear();
         counters.vanished();

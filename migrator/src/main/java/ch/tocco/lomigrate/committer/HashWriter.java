@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.source.CommitStatement;
@@ -55,7 +56,7 @@ final class HashWriter {
             throws SQLException {
         updated.sending();
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
-        CommitStatement.execute(connection, query, hashes(events), oids(events), sha256s, updated::updated);
+        CommitStatement.execute(connection, query, keys(events), oids(events), sha256s, updated::updated);
     }
 
     /** Positions in {@code events} of pending rows that no other transaction has locked at the moment. */
@@ -64,8 +65,7 @@ final class HashWriter {
         var unlocked = new BitSet(events.size());
         try {
             return patiently(connection, () -> {
-                CommitStatement.execute(
-                        connection, sql.unlocked(), hashes(events), oids(events), sha256s, unlocked::set);
+                CommitStatement.execute(connection, sql.unlocked(), keys(events), oids(events), sha256s, unlocked::set);
                 return unlocked;
             });
         } catch (SQLException e) {
@@ -90,7 +90,7 @@ final class HashWriter {
     private Map<Integer, String> found(Connection connection, List<LoEvent> events) throws SQLException {
         Map<Integer, String> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.committed())) {
-            CommitStatement.setKeys(connection, statement, hashes(events), oids(events));
+            CommitStatement.setKeys(connection, statement, keys(events), oids(events));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String sha256 = rows.getString(2);
@@ -140,8 +140,8 @@ final class HashWriter {
         }
     }
 
-    private static String[] hashes(List<LoEvent> events) {
-        return events.stream().map(event -> event.row().hash()).toArray(String[]::new);
+    private static List<RowKey> keys(List<LoEvent> events) {
+        return events.stream().map(event -> event.row().key()).toList();
     }
 
     private static long[] oids(List<LoEvent> events) {

@@ -105,7 +105,7 @@ final class PastLocks {
                         "all {} rows of a commit are locked by others, waiting up to {} s, first hash {} and oid {}",
                         events.size(),
                         PATIENCE.toSeconds(),
-                        events.get(0).row().hash(),
+                        events.get(0).row().key().text(),
                         events.get(0).row().oid());
             }
             session.pause();

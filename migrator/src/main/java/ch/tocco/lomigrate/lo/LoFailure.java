@@ -18,7 +18,7 @@ public record LoFailure(FailureReason reason, String hash, String oid, Long size
     }
 
     public static LoFailure of(SourceRow row, FailureReason reason, String message) {
-        return new LoFailure(reason, row.hash(), Long.toString(row.oid()), row.size(), message);
+        return new LoFailure(reason, row.key().text(), Long.toString(row.oid()), row.size(), message);
     }
 
     LoFailure(FailureReason reason, String hash, String oid, String message) {

@@ -8,6 +8,8 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.source.ListedRow;
+import ch.tocco.lomigrate.source.Pages;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.source.TableLock;
 import java.sql.SQLException;

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.CommitStatement;
@@ -41,7 +42,7 @@ final class CommitTrial {
         this.sql = sql;
     }
 
-    private record Row(String hash, long oid) {}
+    private record Row(RowKey key, long oid) {}
 
     /**
      * What came of one row.
@@ -120,7 +121,7 @@ final class CommitTrial {
             statement.execute(CommitBounds.patience());
             try (ResultSet found = statement.executeQuery(sql.someUnlockedPending(ROWS, lockable))) {
                 while (found.next()) {
-                    rows.add(new Row(found.getString(1), found.getLong(2)));
+                    rows.add(new Row(RowKey.of(found.getString(1)), found.getLong(2)));
                 }
             }
         }
@@ -147,17 +148,17 @@ final class CommitTrial {
     private Try write(Row row) throws SQLException {
         byte[] digest = new byte[HASH_BYTES];
         random.nextBytes(digest);
-        String[] hashes = {row.hash()};
+        List<RowKey> keys = List.of(row.key());
         long[] oids = {row.oid()};
         String[] sha256s = {HexFormat.of().formatHex(digest)};
         var updated = new BitSet();
-        CommitStatement.execute(connection, sql.commit(), hashes, oids, sha256s, updated::set);
+        CommitStatement.execute(connection, sql.commit(), keys, oids, sha256s, updated::set);
         if (!updated.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
             }
         }
-        if (isPending(hashes, oids)) {
+        if (isPending(keys, oids)) {
             return Try.failed(
                     Try.NOT_UPDATED,
                     "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
@@ -166,9 +167,9 @@ final class CommitTrial {
         return updated.isEmpty() ? Try.NOTHING : Try.WRITTEN;
     }
 
-    private boolean isPending(String[] hashes, long[] oids) throws SQLException {
+    private boolean isPending(List<RowKey> keys, long[] oids) throws SQLException {
         try (var statement = connection.prepareStatement(sql.committed())) {
-            CommitStatement.setKeys(connection, statement, hashes, oids);
+            CommitStatement.setKeys(connection, statement, keys, oids);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
                     if (found.getString(2) == null) {

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.preflight;
 
-import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.source.Catalog;
+import ch.tocco.lomigrate.source.ColumnTypes;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -75,28 +75,11 @@ final class SourceCheck {
     }
 
     private List<Finding> columns(Map<String, String> types) {
-        SourceTable names = sql.names();
-        List<String> wrong = new ArrayList<>();
-        expect(types, names.hash(), List.of("character(40)"), wrong);
-        expect(types, names.size(), List.of("bigint", "integer"), wrong);
-        expect(types, names.mimeType(), List.of("character varying", "text"), wrong);
-        expect(types, names.oid(), List.of("oid"), wrong);
-        if (types.containsKey(names.sha2())) {
-            expect(types, names.sha2(), List.of("character(64)"), wrong);
-        }
+        List<String> wrong = new ColumnTypes(types).wrongFor(sql.names());
         return List.of(
                 wrong.isEmpty()
                         ? Finding.ok("the columns of " + sql.table() + " have the expected types")
                         : Finding.fail("table " + sql.table() + " is not as expected: " + String.join("; ", wrong)));
-    }
-
-    private static void expect(Map<String, String> types, String column, List<String> wanted, List<String> wrong) {
-        String found = types.get(column);
-        if (found == null) {
-            wrong.add("column " + column + " is missing");
-        } else if (wanted.stream().noneMatch(found::startsWith)) {
-            wrong.add("column " + column + " is " + found + ", wanted " + String.join(" or ", wanted));
-        }
     }
 
     private List<Finding> privileges(boolean maySelect, boolean sha2Exists) throws SQLException {

@@ -142,9 +142,9 @@ public final class Receiver implements Worker {
             Payload payload = new Payload.InMemory(bytes, setup.memory(), sizes[index]);
             owned = index + 1;
             try {
-                check.begin();
+                check.begin(event.row());
                 check.update(bytes, 0, bytes.length);
-                event.received(payload, check.verified(event.row()));
+                event.received(payload, check.verified());
             } catch (LoFailureException e) {
                 payload.close();
                 setup.books().failed(event, e.reason(), e.getMessage());

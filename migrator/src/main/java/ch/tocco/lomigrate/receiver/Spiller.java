@@ -171,7 +171,7 @@ final class Spiller {
 
             @Override
             public void restart() throws IOException {
-                check.begin();
+                check.begin(row);
                 parts.ifPresent(PartHashes::restart);
                 writer.restart();
             }
@@ -188,7 +188,7 @@ final class Spiller {
                 }
             }
         });
-        return check.verified(row);
+        return check.verified();
     }
 
     private void release(Path file, SourceRow row) {

@@ -62,7 +62,7 @@ public final class S3ObjectStore implements ObjectStore {
         return request(
                 "CreateMultipartUpload",
                 () -> client.createMultipartUpload(create -> create.bucket(bucket)
-                        .key(object.key())
+                        .key(object.key().text())
                         .contentType(object.contentType())
                         .checksumAlgorithm(sendChecksums ? ChecksumAlgorithm.SHA256 : null)
                         .metadata(object.metadata())),
@@ -72,7 +72,7 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public CompletableFuture<String> putPart(
             StoredObject object, String uploadId, int number, Content content, String sha256) {
-        return puts.putPart(object.key(), uploadId, number, content, sha256);
+        return puts.putPart(object.key().text(), uploadId, number, content, sha256);
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class S3ObjectStore implements ObjectStore {
         return request(
                 "CompleteMultipartUpload",
                 () -> client.completeMultipartUpload(complete -> complete.bucket(bucket)
-                        .key(object.key())
+                        .key(object.key().text())
                         .uploadId(uploadId)
                         .multipartUpload(upload -> upload.parts(completed))),
                 answer -> null);
@@ -137,7 +137,8 @@ public final class S3ObjectStore implements ObjectStore {
     public CompletableFuture<Long> length(StoredObject object) {
         return request(
                 "HEAD",
-                () -> client.headObject(head -> head.bucket(bucket).key(object.key())),
+                () -> client.headObject(
+                        head -> head.bucket(bucket).key(object.key().text())),
                 answer -> required("HEAD", "a Content-Length", answer.contentLength()));
     }
 

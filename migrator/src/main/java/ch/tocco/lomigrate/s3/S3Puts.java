@@ -64,7 +64,7 @@ final class S3Puts {
     CompletableFuture<String> put(StoredObject object, Content content) {
         PutHeaders headers = new PutHeaders().add("content-type", object.contentType());
         object.metadata().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
-        return send("PUT", object.key(), "", headers, content, object.sha256());
+        return send("PUT", object.key().text(), "", headers, content, object.sha256());
     }
 
     /** See {@link ObjectStore#putPart}. */

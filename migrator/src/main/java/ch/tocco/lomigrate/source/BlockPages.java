@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.observer;
+package ch.tocco.lomigrate.source;
 
 import java.sql.Connection;
 import java.sql.ResultSet;

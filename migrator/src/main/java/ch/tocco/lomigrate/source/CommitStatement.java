@@ -1,9 +1,11 @@
 package ch.tocco.lomigrate.source;
 
+import ch.tocco.lomigrate.lo.RowKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 
@@ -19,17 +21,17 @@ public final class CommitStatement {
      *
      * @param query {@link SourceSql#commit} or {@link SourceSql#commitUnlocked}, or {@link SourceSql#unlocked} for those
      *     that could be
-     * @param hashes keys of the rows, no two of the same row
+     * @param keys of the rows, no two with oid of the same row
      * @param oids of the same rows
      * @param sha256s for the same rows
      * @param updated gets the position of the key, from 0, for each row that was updated: several times where rows share
      *     hash and oid
      */
     public static void execute(
-            Connection connection, String query, String[] hashes, long[] oids, String[] sha256s, IntConsumer updated)
+            Connection connection, String query, List<RowKey> keys, long[] oids, String[] sha256s, IntConsumer updated)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
-            setKeys(connection, statement, hashes, oids);
+            setKeys(connection, statement, keys, oids);
             statement.setArray(3, connection.createArrayOf("bpchar", sha256s));
             try (ResultSet positions = statement.executeQuery()) {
                 while (positions.next()) {
@@ -40,8 +42,9 @@ public final class CommitStatement {
     }
 
     /** Sets the first two parameters of a statement about certain rows: their keys and their oids. */
-    public static void setKeys(Connection connection, PreparedStatement statement, String[] hashes, long[] oids)
+    public static void setKeys(Connection connection, PreparedStatement statement, List<RowKey> keys, long[] oids)
             throws SQLException {
+        String[] hashes = keys.stream().map(key -> key.values().get(0)).toArray(String[]::new);
         statement.setArray(1, connection.createArrayOf("bpchar", hashes));
         statement.setArray(2, connection.unwrap(PGConnection.class).createArrayOf("int8", oids));
     }

@@ -1,6 +1,5 @@
-package ch.tocco.lomigrate.observer;
+package ch.tocco.lomigrate.source;
 
-import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

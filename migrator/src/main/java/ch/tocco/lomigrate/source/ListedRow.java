@@ -1,7 +1,9 @@
-package ch.tocco.lomigrate.observer;
+package ch.tocco.lomigrate.source;
 
+import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -17,10 +19,10 @@ import java.util.Optional;
  * @param mimeType as the table has it, or null
  * @param oid as the table has it, or null
  */
-record ListedRow(String hash, Long size, String mimeType, Long oid) {
+public record ListedRow(String hash, Long size, String mimeType, Long oid) {
     private static final int SHA1_DIGITS = 40;
 
-    /** From a row of one of the listing statements of {@link ch.tocco.lomigrate.source.SourceSql}. */
+    /** From a row of one of the listing statements of {@link SourceSql}. */
     static ListedRow of(ResultSet row) throws SQLException {
         return new ListedRow(
                 text(row.getBytes(1)), (Long) row.getObject(2), text(row.getBytes(3)), (Long) row.getObject(4));
@@ -37,7 +39,7 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
     }
 
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
-    Optional<LoFailure> malformed() {
+    public Optional<LoFailure> malformed() {
         if (hash == null || !isSha1(hash)) {
             return failure(
                     FailureReason.MALFORMED_HASH,
@@ -65,11 +67,13 @@ record ListedRow(String hash, Long size, String mimeType, Long oid) {
     }
 
     /** The row, once {@link #malformed} found nothing. */
-    SourceRow row() {
-        return new SourceRow(hash, size, mimeType, oid);
+    public SourceRow row() {
+        Checksum expected = new Checksum(Checksum.Algorithm.SHA1, hash);
+        return new SourceRow(RowKey.of(hash), Optional.of(expected), size, mimeType, oid);
     }
 
-    String oidText() {
+    /** The oid for the list of failures; null where the row has none. */
+    public String oidText() {
         return oid == null ? null : oid.toString();
     }
 

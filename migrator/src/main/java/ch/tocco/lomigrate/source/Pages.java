@@ -1,6 +1,5 @@
-package ch.tocco.lomigrate.observer;
+package ch.tocco.lomigrate.source;
 
-import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +10,7 @@ import java.util.List;
  * The pages of one pass over the table. Each page is one statement, so no transaction stays open between them. A page
  * that failed is read again by the same call.
  */
-interface Pages {
+public interface Pages {
     /** The next page's pending rows; null after the last page. The pages advance only if this returns. */
     List<ListedRow> next(Connection connection) throws SQLException;
 

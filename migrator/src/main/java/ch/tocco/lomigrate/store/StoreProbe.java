@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.store;
 
+import ch.tocco.lomigrate.lo.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,11 +35,11 @@ public final class StoreProbe {
      */
     public StoreProbe(ObjectStore store, String suffix) {
         this.store = store;
-        this.object = new StoredObject(KEY + suffix, digest("SHA-256"), "text/plain", Map.of());
+        this.object = new StoredObject(new ObjectKey(KEY + suffix), digest("SHA-256"), "text/plain", Map.of());
     }
 
     public String key() {
-        return object.key();
+        return object.key().text();
     }
 
     /** Stores it; the future has its ETag. */
@@ -61,7 +62,7 @@ public final class StoreProbe {
 
     /** Removes it. */
     public CompletableFuture<Void> delete() {
-        return store.delete(object.key());
+        return store.delete(key());
     }
 
     /** Stores it, and removes it in the background once that has succeeded. */

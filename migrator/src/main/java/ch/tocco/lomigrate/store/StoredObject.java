@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.store;
 
 import static java.util.Objects.requireNonNull;
 
+import ch.tocco.lomigrate.lo.ObjectKey;
 import java.util.Map;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param contentType a legal header value
  * @param metadata user metadata: {@code sha1}, {@code sha256}, {@code oid}
  */
-public record StoredObject(String key, String sha256, String contentType, Map<String, String> metadata) {
+public record StoredObject(ObjectKey key, String sha256, String contentType, Map<String, String> metadata) {
     public StoredObject {
         requireNonNull(key);
         requireNonNull(sha256);

@@ -34,6 +34,7 @@ final class Multipart {
     private final StoreCalls calls;
     private final ExecutorService threads;
     private final StoredObject object;
+    private final String key;
     private final AtomicBoolean failed = new AtomicBoolean();
 
     Multipart(StorerSetup setup, StoreCalls calls, ExecutorService threads, StoredObject object) {
@@ -41,6 +42,7 @@ final class Multipart {
         this.calls = calls;
         this.threads = threads;
         this.object = object;
+        this.key = object.key().text();
     }
 
     /** On return the object is in the bucket; when this throws, nobody reads {@code file} any more. */
@@ -80,13 +82,13 @@ final class Multipart {
     private void abortOthers(String uploadId) throws InterruptedException {
         try {
             for (ObjectStore.OpenUpload upload :
-                    calls.callOnce(() -> setup.store().listUploads(object.key()))) {
-                if (upload.key().equals(object.key()) && !upload.uploadId().equals(uploadId)) {
+                    calls.callOnce(() -> setup.store().listUploads(key))) {
+                if (upload.key().equals(key) && !upload.uploadId().equals(uploadId)) {
                     abort(upload.uploadId());
                 }
             }
         } catch (StoreException e) {
-            LOG.warn("multipart uploads of {} cannot be listed: {}", object.key(), e.getMessage());
+            LOG.warn("multipart uploads of {} cannot be listed: {}", key, e.getMessage());
         }
     }
 
@@ -171,13 +173,13 @@ final class Multipart {
 
     private void abort(String uploadId) throws InterruptedException {
         try {
-            calls.callOnce(() -> setup.store().abortMultipart(object.key(), uploadId));
+            calls.callOnce(() -> setup.store().abortMultipart(key, uploadId));
         } catch (StoreException e) {
             if (!e.answer().code().equals("NoSuchUpload")) {
                 LOG.warn(
                         "multipart upload {} of {} is left in the bucket: {}",
                         ServerWords.firstLine(uploadId),
-                        object.key(),
+                        key,
                         e.getMessage());
             }
         }

@@ -1,8 +1,11 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.store.StoredObject;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -12,8 +15,13 @@ final class ObjectToStore {
 
     static StoredObject of(LoEvent event) {
         SourceRow row = event.row();
-        Map<String, String> metadata = Map.of(
-                "sha1", row.hash().toLowerCase(Locale.ROOT), "sha256", event.sha256(), "oid", Long.toString(row.oid()));
-        return new StoredObject(event.sha256(), event.sha256(), ContentType.of(row.mimeType()), metadata);
+        Map<String, String> metadata = new HashMap<>();
+        row.expected()
+                .filter(checksum -> checksum.algorithm() == Checksum.Algorithm.SHA1)
+                .ifPresent(sha1 -> metadata.put("sha1", sha1.hex().toLowerCase(Locale.ROOT)));
+        metadata.put("sha256", event.sha256());
+        metadata.put("oid", Long.toString(row.oid()));
+        ObjectKey key = new ObjectKey(event.sha256());
+        return new StoredObject(key, event.sha256(), ContentType.of(row.mimeType()), metadata);
     }
 }

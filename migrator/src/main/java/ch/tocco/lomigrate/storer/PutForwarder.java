@@ -155,8 +155,8 @@ final class PutForwarder implements Runnable {
     }
 
     private void abort(PutInFlight place, StoreException e) {
-        String object =
-                "oid " + place.event.row().oid() + ", hash " + place.event.row().hash();
+        String object = "oid " + place.event.row().oid() + ", hash "
+                + place.event.row().key().text();
         setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage() + " at " + object, e));
         discard(place);
     }

@@ -7,7 +7,7 @@ import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.lo.Payload;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +114,7 @@ final class BooksTest {
         assertThat(counters.balanced()).as("a pass may end while it waits").isTrue();
         assertThat(deferring.hasFailed("aa", "7")).as("not for a later pass").isTrue();
 
-        assertThat(deferring.takeDeferred()).containsExactly(new SourceRow("aa", 4, null, 7));
+        assertThat(deferring.takeDeferred()).containsExactly(Rows.of("aa", 4, null, 7));
         assertThat(counters.deferredCount()).isZero();
         assertThat(counters.balanced()).as("it is under way again").isFalse();
         assertThat(deferring.takeDeferred()).isEmpty();
@@ -178,7 +178,7 @@ final class BooksTest {
 
     private LoEvent received() throws InterruptedException {
         LoEvent event = new LoEvent();
-        event.listed(new SourceRow("aa", 4, null, 7));
+        event.listed(Rows.of("aa", 4, null, 7));
         assertThat(budget.take(4)).isTrue();
         event.received(new Payload.InMemory(new byte[4], budget, 4), "ff");
         return event;

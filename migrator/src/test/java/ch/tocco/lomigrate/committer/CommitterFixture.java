@@ -8,7 +8,7 @@ import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -71,7 +71,7 @@ final class CommitterFixture {
 
     /** A stored object. */
     LoEvent event(int number) {
-        var row = new SourceRow(hash(number), 10, "text/plain", number);
+        var row = Rows.of(hash(number), 10, "text/plain", number);
         var event = new LoEvent();
         event.listed(row);
         event.received(new Payload.SpillFile(Path.of("unused"), row.size(), Optional.empty(), () -> {}), sha2(number));

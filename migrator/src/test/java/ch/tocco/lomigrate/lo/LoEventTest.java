@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** The slot's life from listed to stored, and what it says to a stage that asks too early. */
 final class LoEventTest {
-    private static final SourceRow ROW = new SourceRow("aa", 3, "text/plain", 7);
+    private static final SourceRow ROW = Rows.of("aa", 3, "text/plain", 7);
 
     private final ByteBudget budget = new ByteBudget(10, () -> false);
     private final LoEvent event = new LoEvent();
@@ -67,7 +67,7 @@ final class LoEventTest {
         assertThatIllegalStateException().isThrownBy(() -> event.listed(ROW)).withMessageContaining("in use");
         assertThatIllegalStateException().isThrownBy(event::markEnd);
         LoEvent other = new LoEvent();
-        other.listed(new SourceRow("bb", 1, null, 8));
+        other.listed(Rows.of("bb", 1, null, 8));
         assertThatIllegalStateException()
                 .isThrownBy(() -> event.moveFrom(other))
                 .withMessageContaining("in use")

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class LoFailureTest {
     @Test
     void messageHasReasonRowAndNumbers() {
-        SourceRow row = new SourceRow("aa", 125, null, 4711);
+        SourceRow row = Rows.of("aa", 125, null, 4711);
         assertThat(LoFailure.of(row, FailureReason.SIZE_MISMATCH, "row 125 bytes, large object 124"))
                 .hasToString("SIZE_MISMATCH oid 4711, hash aa: row 125 bytes, large object 124");
     }

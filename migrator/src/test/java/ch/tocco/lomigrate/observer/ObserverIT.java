@@ -120,7 +120,7 @@ final class ObserverIT {
 
     private boolean take(LoEvent event) {
         long oid = event.row().oid();
-        assertThat(event.row().hash())
+        assertThat(event.row().key().text())
                 .matches(hash -> hash.equals(String.format("%040x", oid)) || ofOthers.contains(hash));
         listed.add(oid);
         event.clear();

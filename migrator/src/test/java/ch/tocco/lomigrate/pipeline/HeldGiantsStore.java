@@ -61,7 +61,7 @@ final class HeldGiantsStore extends UnaskedStore {
     @Override
     public CompletableFuture<String> put(StoredObject object, Content content) {
         return taken(content.length()).thenApply(now -> {
-            keys.add(object.key());
+            keys.add(object.key().text());
             return "etag";
         });
     }

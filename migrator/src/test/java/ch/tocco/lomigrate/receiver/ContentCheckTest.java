@@ -3,12 +3,19 @@ package ch.tocco.lomigrate.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.lo.Checksum;
+import ch.tocco.lomigrate.lo.Checksum.Algorithm;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Known hashes, and what is said when content and row differ. */
 final class ContentCheckTest {
@@ -20,65 +27,79 @@ final class ContentCheckTest {
     private final ContentCheck check = new ContentCheck();
 
     private static SourceRow row(String hash, long size) {
-        return new SourceRow(hash, size, null, 1);
+        return Rows.of(hash, size, null, 1);
+    }
+
+    private String verified(SourceRow row, byte[] content) throws LoFailureException {
+        check.begin(row);
+        check.update(content, 0, content.length);
+        return check.verified();
     }
 
     @Test
     void givesTheSha256OfWhatWasSeen() throws Exception {
-        check.begin();
-        check.update(ABC, 0, 3);
-        assertThat(check.verified(row(ABC_SHA1, 3))).isEqualTo(ABC_SHA256);
+        assertThat(verified(row(ABC_SHA1, 3), ABC)).isEqualTo(ABC_SHA256);
     }
 
     @Test
     void piecesAndPartsOfArraysMakeNoDifference() throws Exception {
-        check.begin();
+        check.begin(row(ABC_SHA1, 3));
         check.update("xab".getBytes(StandardCharsets.US_ASCII), 1, 2);
         check.update(ABC, 0, 0);
         check.update(ABC, 2, 1);
-        assertThat(check.verified(row(ABC_SHA1, 3))).isEqualTo(ABC_SHA256);
+        assertThat(check.verified()).isEqualTo(ABC_SHA256);
     }
 
     @Test
     void hashIsComparedWithoutCase() throws Exception {
-        check.begin();
-        check.update(ABC, 0, 3);
-        assertThat(check.verified(row(ABC_SHA1.toUpperCase(Locale.ROOT), 3))).isEqualTo(ABC_SHA256);
+        assertThat(verified(row(ABC_SHA1.toUpperCase(Locale.ROOT), 3), ABC)).isEqualTo(ABC_SHA256);
     }
 
     @Test
     void emptyContentHasItsHashToo() throws Exception {
-        check.begin();
-        assertThat(check.verified(row(EMPTY_SHA1, 0))).startsWith("e3b0c44298fc1c149afbf4c8996fb924");
+        assertThat(verified(row(EMPTY_SHA1, 0), new byte[0])).startsWith("e3b0c44298fc1c149afbf4c8996fb924");
     }
 
     @Test
     void beginningForgetsWhatAnEarlierTryHasLeft() throws Exception {
-        check.begin();
+        check.begin(row(ABC_SHA1, 3));
         check.update(ABC, 0, 2);
-        check.begin();
-        check.update(ABC, 0, 3);
-        assertThat(check.verified(row(ABC_SHA1, 3))).isEqualTo(ABC_SHA256);
-        check.begin();
-        check.update(ABC, 0, 3);
+        assertThat(verified(row(ABC_SHA1, 3), ABC)).isEqualTo(ABC_SHA256);
         assertFails(row(EMPTY_SHA1, 3), FailureReason.HASH_MISMATCH, EMPTY_SHA1, ABC_SHA1);
-        check.begin();
-        check.update(ABC, 0, 3);
-        assertThat(check.verified(row(ABC_SHA1, 3))).isEqualTo(ABC_SHA256);
+        assertThat(verified(row(ABC_SHA1, 3), ABC)).isEqualTo(ABC_SHA256);
     }
 
     @Test
     void wrongLengthIsSaidBeforeWrongHash() {
-        check.begin();
-        check.update(ABC, 0, 3);
         assertFails(row(EMPTY_SHA1, 5), FailureReason.SIZE_MISMATCH, "5 bytes", "3 bytes");
-        check.begin();
-        check.update(ABC, 0, 3);
         assertFails(row(EMPTY_SHA1, 2), FailureReason.SIZE_MISMATCH, "2 bytes", "more than that");
     }
 
+    /** RFC 1321, A.5, and FIPS 180-2, B.1. */
+    @ParameterizedTest
+    @CsvSource({"MD5, 900150983cd24fb0d6963f7d28e17f72", "SHA1, " + ABC_SHA1, "SHA256, " + ABC_SHA256})
+    void eachAlgorithmOfARowIsCompared(Algorithm algorithm, String hex) throws Exception {
+        assertThat(verified(expecting(new Checksum(algorithm, hex)), ABC)).isEqualTo(ABC_SHA256);
+        String wrong = hex.replace('0', '1');
+        assertFails(
+                expecting(new Checksum(algorithm, wrong)),
+                FailureReason.HASH_MISMATCH,
+                algorithm.title() + " " + wrong);
+    }
+
+    @Test
+    void rowThatSaysNoHashIsComparedByItsLengthOnly() throws Exception {
+        SourceRow row = new SourceRow(RowKey.of("1"), Optional.empty(), 3, null, 1);
+        assertThat(verified(row, ABC)).isEqualTo(ABC_SHA256);
+        assertFails(new SourceRow(RowKey.of("1"), Optional.empty(), 4, null, 1), FailureReason.SIZE_MISMATCH, "4");
+    }
+
+    private static SourceRow expecting(Checksum checksum) {
+        return new SourceRow(RowKey.of("1"), Optional.of(checksum), 3, null, 1);
+    }
+
     private void assertFails(SourceRow row, FailureReason reason, String... words) {
-        assertThatThrownBy(() -> check.verified(row))
+        assertThatThrownBy(() -> verified(row, ABC))
                 .isInstanceOfSatisfying(
                         LoFailureException.class, e -> assertThat(e.reason()).isEqualTo(reason))
                 .hasMessageContainingAll(words);

@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.ring.Worker;
 import ch.tocco.lomigrate.ring.WorkerPool;
@@ -71,7 +71,7 @@ final class GiantsAsideTest {
 
     private void put(int count) {
         for (int i = 0; i < count; i++) {
-            event.listed(new SourceRow("0".repeat(40), 1L << 30, null, 1));
+            event.listed(Rows.of("0".repeat(40), 1L << 30, null, 1));
             assertThat(aside.put(event)).isTrue();
         }
     }
@@ -107,7 +107,7 @@ final class GiantsAsideTest {
     @Test
     void observerThatWaitsGoesOnWhenTheRunEnds() throws Exception {
         put(GiantsAside.ROOM);
-        event.listed(new SourceRow("0".repeat(40), 1L << 30, null, 1));
+        event.listed(Rows.of("0".repeat(40), 1L << 30, null, 1));
         var more = Background.call(() -> aside.put(event));
         Await.stays(MOMENT, "there is no room", () -> !more.isDone());
         ended.set(true);
@@ -177,7 +177,7 @@ final class GiantsAsideTest {
         WorkerPool.start(ring, List.of(new Blocked()), 1, Long.MAX_VALUE, e -> {});
         for (int i = 0; i < count; i++) {
             LoEvent one = new LoEvent();
-            one.listed(new SourceRow("0".repeat(40), 1, null, 1));
+            one.listed(Rows.of("0".repeat(40), 1, null, 1));
             ring.put(one);
         }
     }

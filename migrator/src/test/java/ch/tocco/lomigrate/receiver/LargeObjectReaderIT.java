@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -28,7 +28,7 @@ final class LargeObjectReaderIT {
         breaker.failed("gone");
         try (var session = Sessions.session(Sessions.connections(database), breaker, control)) {
             var reader = new LargeObjectReader(session, control);
-            var asked = new SourceRow(row.hash(), row.size(), row.mimeType(), row.oid());
+            var asked = Rows.of(row.hash(), row.size(), row.mimeType(), row.oid());
             reader.readStream(asked, new LargeObjectReader.Stream() {
                 @Override
                 public void restart() {

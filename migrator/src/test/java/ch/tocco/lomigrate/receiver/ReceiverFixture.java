@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Sessions;
@@ -93,7 +94,7 @@ final class ReceiverFixture {
     }
 
     static SourceRow row(byte[] content, long size, long oid) {
-        return new SourceRow(Digests.of(content).sha1(), size, "text/plain", oid);
+        return Rows.of(Digests.of(content).sha1(), size, "text/plain", oid);
     }
 
     /** Hands these rows to a receiver as one run. */
@@ -170,7 +171,7 @@ final class ReceiverFixture {
     void assertReceived(SourceRow row, Way way) {
         var found = received.get(row.oid());
         assertThat(found).as("oid " + row.oid()).isNotNull();
-        assertThat(found.content().sha1()).isEqualToIgnoringCase(row.hash());
+        assertThat(found.content().sha1()).isEqualToIgnoringCase(row.key().text());
         assertThat(found.sha256()).isEqualTo(found.content().sha256());
         assertThat(found.inFile()).isEqualTo(way == Way.FILE);
     }

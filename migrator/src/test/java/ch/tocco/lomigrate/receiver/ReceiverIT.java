@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.receiver.ReceiverFixture.Way;
 import ch.tocco.lomigrate.ring.LoRing;
@@ -123,7 +124,7 @@ final class ReceiverIT {
     @EnumSource
     void upperCaseHashIsTheSameHash(Way way) throws Exception {
         var row = run.good(1, 100);
-        var upper = new SourceRow(row.hash().toUpperCase(Locale.ROOT), 100, null, row.oid());
+        var upper = Rows.of(row.key().text().toUpperCase(Locale.ROOT), 100, null, row.oid());
         run.receive(way, List.of(upper));
         run.assertReceived(row, way);
     }
@@ -132,8 +133,8 @@ final class ReceiverIT {
     @EnumSource
     void rowsThatShareAnOidAreEachRead(Way way) throws Exception {
         var row = run.good(1, 100);
-        var wrong = new SourceRow("0".repeat(40), 100, null, row.oid());
-        var longer = new SourceRow(row.hash(), 101, null, row.oid());
+        var wrong = Rows.of("0".repeat(40), 100, null, row.oid());
+        var longer = Rows.of(row.key().text(), 101, null, row.oid());
         run.receive(way, List.of(row, wrong, row, longer));
         assertThat(run.counters.committed().objects()).isEqualTo(2);
         assertThat(run.counters.failed())
@@ -255,7 +256,7 @@ final class ReceiverIT {
     @Test
     void objectLargerThanTheSpillBudgetFails() throws Exception {
         var row = run.good(1, 100);
-        var tooLarge = new SourceRow(row.hash(), DISK + 1, null, row.oid());
+        var tooLarge = Rows.of(row.key().text(), DISK + 1, null, row.oid());
         var small = run.good(2, 100);
         run.receive(Way.FILE, List.of(tooLarge, small));
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.TOO_LARGE, 1L));

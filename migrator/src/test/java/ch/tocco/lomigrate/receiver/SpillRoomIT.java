@@ -11,7 +11,7 @@ import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
@@ -123,7 +123,7 @@ final class SpillRoomIT {
         var receiver = new Receiver(setup, Sessions.session(connections, control), 1, Optional.empty());
         LoEvent[] events = new LoEvent[1];
         receiver.ready(events);
-        events[0].listed(new SourceRow(row.hash(), row.size(), row.mimeType(), row.oid()));
+        events[0].listed(Rows.of(row.hash(), row.size(), row.mimeType(), row.oid()));
         counters.observed().done(row.size());
         return Background.run(() -> {
                     try {

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.ring;
 
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 
 /** Makes events for rings and tells them apart again: an event's number is its oid, and its hash follows from it. */
@@ -14,14 +15,14 @@ final class Events {
 
     static LoEvent sized(long number, long size) {
         LoEvent event = new LoEvent();
-        event.listed(new SourceRow(hash(number), size, null, number));
+        event.listed(Rows.of(hash(number), size, null, number));
         return event;
     }
 
     /** The number of an event whose content is intact; fails if it is not. */
     static long number(LoEvent event) {
         SourceRow row = event.row();
-        if (!row.hash().equals(hash(row.oid()))) {
+        if (!row.key().text().equals(hash(row.oid()))) {
             throw new AssertionError("content is not of one event: " + row);
         }
         return row.oid();

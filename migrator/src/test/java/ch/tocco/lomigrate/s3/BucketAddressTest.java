@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
@@ -32,7 +33,7 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 final class BucketAddressTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String KEY = "0".repeat(64);
-    private static final StoredObject OBJECT = new StoredObject(KEY, KEY, "text/plain", Map.of());
+    private static final StoredObject OBJECT = new StoredObject(new ObjectKey(KEY), KEY, "text/plain", Map.of());
 
     /** Request line and host of each request. */
     private final LinkedBlockingQueue<List<String>> asked = new LinkedBlockingQueue<>();

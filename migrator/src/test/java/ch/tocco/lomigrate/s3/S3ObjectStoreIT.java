@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.MemoryObjectStore;
 import ch.tocco.lomigrate.store.ObjectStore;
@@ -101,7 +102,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
     }
 
     private static StoredObject object() {
-        return new StoredObject("key", sha256(CONTENT), "text/plain", Map.of());
+        return new StoredObject(new ObjectKey("key"), sha256(CONTENT), "text/plain", Map.of());
     }
 
     /** The heap has no room for a spill file that goes in one request. */
@@ -123,7 +124,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
             }
         };
 
-        get(store.put(new StoredObject("key", sha256(bytes), "text/plain", Map.of()), watched));
+        get(store.put(new StoredObject(new ObjectKey("key"), sha256(bytes), "text/plain", Map.of()), watched));
 
         assertThat(largestPiece.get()).isBetween(1, 1 << 20);
         assertThat(stored("key").bytes()).isEqualTo(bytes);

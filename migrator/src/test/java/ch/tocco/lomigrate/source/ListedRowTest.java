@@ -1,9 +1,9 @@
-package ch.tocco.lomigrate.observer;
+package ch.tocco.lomigrate.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.FailureReason;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +24,7 @@ final class ListedRowTest {
     void rowThatCanBeTrueIsPassedOnAsItIs(String hash, long size, long oid) {
         var listed = new ListedRow(hash, size, null, oid);
         assertThat(listed.malformed()).isEmpty();
-        assertThat(listed.row()).isEqualTo(new SourceRow(hash, size, null, oid));
+        assertThat(listed.row()).isEqualTo(Rows.of(hash, size, null, oid));
     }
 
     @ParameterizedTest

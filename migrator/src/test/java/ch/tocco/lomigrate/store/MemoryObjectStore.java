@@ -105,7 +105,9 @@ public final class MemoryObjectStore implements ObjectStore {
 
     /** Keys of the uploads that were begun and neither completed nor aborted. */
     public List<String> openUploads() {
-        return uploads.values().stream().map(upload -> upload.object.key()).toList();
+        return uploads.values().stream()
+                .map(upload -> upload.object.key().text())
+                .toList();
     }
 
     /** All requests so far in the order in which they began. */
@@ -121,17 +123,17 @@ public final class MemoryObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<String> put(StoredObject object, Content content) {
-        return request(new Request(Operation.PUT, object.key(), 0), () -> {
+        return request(new Request(Operation.PUT, object.key().text(), 0), () -> {
             byte[] bytes = all(content);
             verify(bytes, object.sha256());
-            objects.put(object.key(), new Stored(bytes, object.contentType(), object.metadata()));
+            objects.put(object.key().text(), new Stored(bytes, object.contentType(), object.metadata()));
             return "etag";
         });
     }
 
     @Override
     public CompletableFuture<String> beginMultipart(StoredObject object) {
-        return request(new Request(Operation.BEGIN, object.key(), 0), () -> {
+        return request(new Request(Operation.BEGIN, object.key().text(), 0), () -> {
             String id = "upload-" + ids.incrementAndGet();
             uploads.put(id, new Upload(object));
             return id;
@@ -141,7 +143,7 @@ public final class MemoryObjectStore implements ObjectStore {
     @Override
     public CompletableFuture<String> putPart(
             StoredObject object, String uploadId, int number, Content content, String sha256) {
-        return request(new Request(Operation.PART, object.key(), number), () -> {
+        return request(new Request(Operation.PART, object.key().text(), number), () -> {
             byte[] bytes = all(content);
             verify(bytes, sha256);
             upload(uploadId).parts.put(number, bytes);
@@ -151,7 +153,7 @@ public final class MemoryObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<Void> completeMultipart(StoredObject object, String uploadId, List<StoredPart> parts) {
-        return request(new Request(Operation.COMPLETE, object.key(), 0), () -> {
+        return request(new Request(Operation.COMPLETE, object.key().text(), 0), () -> {
             Upload upload = upload(uploadId);
             List<String> sent = upload.parts.keySet().stream()
                     .map(number -> "etag-" + number)
@@ -160,7 +162,7 @@ public final class MemoryObjectStore implements ObjectStore {
                 throw refused("InvalidPart: " + parts);
             }
             StoredObject begun = upload.object;
-            objects.put(begun.key(), new Stored(upload.content(), begun.contentType(), begun.metadata()));
+            objects.put(begun.key().text(), new Stored(upload.content(), begun.contentType(), begun.metadata()));
             uploads.remove(uploadId);
             return null;
         });
@@ -180,15 +182,16 @@ public final class MemoryObjectStore implements ObjectStore {
         return request(
                 new Request(Operation.LIST, "", 0),
                 () -> uploads.entrySet().stream()
-                        .filter(upload -> upload.getValue().object.key().startsWith(prefix))
-                        .map(upload -> new OpenUpload(upload.getValue().object.key(), upload.getKey(), Instant.now()))
+                        .filter(upload -> upload.getValue().object.key().text().startsWith(prefix))
+                        .map(upload ->
+                                new OpenUpload(upload.getValue().object.key().text(), upload.getKey(), Instant.now()))
                         .toList());
     }
 
     @Override
     public CompletableFuture<Long> length(StoredObject object) {
-        return request(new Request(Operation.LENGTH, object.key(), 0), () -> {
-            Stored stored = objects.get(object.key());
+        return request(new Request(Operation.LENGTH, object.key().text(), 0), () -> {
+            Stored stored = objects.get(object.key().text());
             if (stored == null) {
                 throw refused("no such key");
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.lo.FailureReason;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
 import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
@@ -54,7 +55,7 @@ public abstract class ObjectStoreContract {
     }
 
     private static StoredObject object(String key, byte[] content) {
-        return new StoredObject(key, Digests.of(content).sha256(), "text/plain", Map.of("oid", "1"));
+        return new StoredObject(new ObjectKey(key), Digests.of(content).sha256(), "text/plain", Map.of("oid", "1"));
     }
 
     @ParameterizedTest
@@ -63,7 +64,8 @@ public abstract class ObjectStoreContract {
         byte[] content = GeneratedContent.bytes(size, size);
         var digests = Digests.of(content);
         var metadata = Map.of("sha1", digests.sha1(), "sha256", digests.sha256(), "oid", "4294967295");
-        var object = new StoredObject(digests.sha256(), digests.sha256(), "text/html;charset=utf-8", metadata);
+        var object = new StoredObject(
+                new ObjectKey(digests.sha256()), digests.sha256(), "text/html;charset=utf-8", metadata);
 
         get(store().put(object, Content.of(content)));
 
@@ -79,7 +81,9 @@ public abstract class ObjectStoreContract {
         byte[] before = GeneratedContent.bytes(1, 2000);
         byte[] after = GeneratedContent.bytes(2, 1000);
         get(store().put(object("key", before), Content.of(before)));
-        get(store().put(new StoredObject("key", Digests.of(after).sha256(), "a/b", Map.of()), Content.of(after)));
+        get(store().put(
+                        new StoredObject(new ObjectKey("key"), Digests.of(after).sha256(), "a/b", Map.of()),
+                        Content.of(after)));
         assertThat(stored("key").bytes()).isEqualTo(after);
         assertThat(stored("key").contentType()).isEqualTo("a/b");
         assertThat(stored("key").metadata()).isEmpty();
@@ -99,7 +103,8 @@ public abstract class ObjectStoreContract {
         get(store().put(object("key", old), Content.of(old)));
         byte[] other = GeneratedContent.bytes(4, 500);
 
-        var failure = failure(store().put(new StoredObject("key", WRONG, "a/b", Map.of()), Content.of(other)));
+        var failure =
+                failure(store().put(new StoredObject(new ObjectKey("key"), WRONG, "a/b", Map.of()), Content.of(other)));
 
         assertThat(failure).hasMessageContaining(wrongBytes());
         assertThat(stored("key").bytes()).isEqualTo(old);
@@ -110,7 +115,7 @@ public abstract class ObjectStoreContract {
     void makesPartsAnObject() throws Exception {
         byte[] first = GeneratedContent.bytes(5, PART);
         byte[] second = GeneratedContent.bytes(6, 10);
-        var object = new StoredObject("parts", WRONG, "video/mp4", Map.of("sha1", "1"));
+        var object = new StoredObject(new ObjectKey("parts"), WRONG, "video/mp4", Map.of("sha1", "1"));
 
         String id = get(store().beginMultipart(object));
         String last = get(store().putPart(object, id, 2, Content.of(second), sha256(second)));
@@ -141,7 +146,7 @@ public abstract class ObjectStoreContract {
         String id = get(store().beginMultipart(object));
         get(store().putPart(object, id, 1, Content.of(old), sha256(old)));
 
-        get(store().abortMultipart(object.key(), id));
+        get(store().abortMultipart(object.key().text(), id));
 
         assertThat(openUploads()).isEmpty();
         assertThat(stored("aborted").bytes()).isEqualTo(old);
@@ -156,7 +161,7 @@ public abstract class ObjectStoreContract {
         var failure = failure(store().putPart(object, id, 1, Content.of(bytes), WRONG));
 
         assertThat(failure).hasMessageContaining(wrongBytes());
-        get(store().abortMultipart(object.key(), id));
+        get(store().abortMultipart(object.key().text(), id));
     }
 
     @ParameterizedTest

@@ -12,7 +12,7 @@ import ch.tocco.lomigrate.lo.HashedParts;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.store.MemoryObjectStore;
 import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
@@ -117,7 +117,7 @@ final class StorerFixture {
 
     private LoEvent listed(byte[] content, long oid) {
         var event = new LoEvent();
-        event.listed(new SourceRow(Digests.of(content).sha1(), content.length, "text/plain", oid));
+        event.listed(Rows.of(Digests.of(content).sha1(), content.length, "text/plain", oid));
         counters.observed().done(content.length);
         return event;
     }

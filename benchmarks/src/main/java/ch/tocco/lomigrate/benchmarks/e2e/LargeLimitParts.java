@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.benchmarks.put.RawPuts;
 import ch.tocco.lomigrate.benchmarks.put.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -27,7 +28,10 @@ final class LargeLimitParts {
     private static final int PAGE = 2048;
     private static final String SHA256 = "0123456789abcdef".repeat(4);
     private static final StoredObject OBJECT = new StoredObject(
-            SHA256, SHA256, "application/octet-stream", Map.of("sha1", "1", "sha256", SHA256, "oid", "1"));
+            new ObjectKey(SHA256),
+            SHA256,
+            "application/octet-stream",
+            Map.of("sha1", "1", "sha256", SHA256, "oid", "1"));
 
     private final SourceFixture source;
     private final Store store;

@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.benchmarks.put.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.store.Content;
@@ -175,7 +176,10 @@ final class LimitParts {
     private double put(BiFunction<StoredObject, byte[], CompletableFuture<?>> put) throws Exception {
         String sha256 = "0123456789abcdef".repeat(4);
         StoredObject object = new StoredObject(
-                sha256, sha256, "application/octet-stream", Map.of("sha1", "1", "sha256", sha256, "oid", "1"));
+                new ObjectKey(sha256),
+                sha256,
+                "application/octet-stream",
+                Map.of("sha1", "1", "sha256", sha256, "oid", "1"));
         Semaphore permits = new Semaphore(IN_FLIGHT);
         AtomicInteger failed = new AtomicInteger();
         byte[][] bodies = rows.subList(0, Math.min(REQUESTS, rows.size())).stream()

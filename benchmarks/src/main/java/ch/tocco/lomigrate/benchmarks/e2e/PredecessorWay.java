@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.benchmarks.commit.PredecessorWriter;
 import ch.tocco.lomigrate.benchmarks.read.PredecessorReader;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -214,7 +215,9 @@ public final class PredecessorWay {
     private void put(Item item, Content content) {
         Map<String, String> metadata =
                 Map.of("sha1", item.hash(), "sha256", item.sha256(), "oid", Long.toString(item.oid()));
-        String unused = bucket.put(new StoredObject(item.sha256(), item.sha256(), item.mimeType(), metadata), content)
+        String unused = bucket.put(
+                        new StoredObject(new ObjectKey(item.sha256()), item.sha256(), item.mimeType(), metadata),
+                        content)
                 .join();
     }
 

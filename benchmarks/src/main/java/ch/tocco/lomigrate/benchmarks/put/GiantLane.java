@@ -12,7 +12,7 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.PartHashes;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
-import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.storer.GiantStorer;
 import ch.tocco.lomigrate.storer.GiantStorers;
@@ -85,7 +85,7 @@ final class GiantLane implements AutoCloseable {
     private void fill(LoEvent event, Path file, int oid) throws IOException {
         long size = Files.size(file);
         Optional<HashedParts> parts = size > config.oneRequest() ? Optional.of(hashed(file, size)) : Optional.empty();
-        event.listed(new SourceRow("%040x".formatted(oid), size, "application/octet-stream", oid));
+        event.listed(Rows.of("%040x".formatted(oid), size, "application/octet-stream", oid));
         // It is stored again and again: nobody deletes it.
         event.received(new Payload.SpillFile(file, size, parts, () -> {}), "%064x".formatted(oid));
     }

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.benchmarks.Baseline;
 import ch.tocco.lomigrate.benchmarks.servers.Servers;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -66,7 +67,8 @@ public class PutBenchmark {
         bytes = GeneratedContent.bytes(size, size);
         Digests digests = Digests.of(bytes);
         Map<String, String> metadata = Map.of("sha1", digests.sha1(), "sha256", digests.sha256(), "oid", "1234567");
-        object = new StoredObject(digests.sha256(), digests.sha256(), "application/octet-stream", metadata);
+        object = new StoredObject(
+                new ObjectKey(digests.sha256()), digests.sha256(), "application/octet-stream", metadata);
     }
 
     /** The tool's client. */
@@ -156,7 +158,7 @@ public class PutBenchmark {
     public int sdkDefaults(Sdk sdk) throws InterruptedException {
         return putAll(() -> sdk.client.putObject(
                 put -> put.bucket("bucket")
-                        .key(object.key())
+                        .key(object.key().text())
                         .contentType(object.contentType())
                         .metadata(object.metadata()),
                 AsyncRequestBody.fromBytes(bytes)));

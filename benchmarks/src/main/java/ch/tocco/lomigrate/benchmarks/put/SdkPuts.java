@@ -45,7 +45,7 @@ public final class SdkPuts implements AutoCloseable {
     public CompletableFuture<?> put(StoredObject object, byte[] bytes) {
         return client.putObject(
                 put -> put.bucket(bucket)
-                        .key(object.key())
+                        .key(object.key().text())
                         .contentType(object.contentType())
                         .metadata(object.metadata()),
                 AsyncRequestBody.fromBytesUnsafe(bytes));

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.ring;
 
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.concurrent.BlockingQueue;
 
 /** A queue of the JDK with consumers that take row by row, or drain as many as there are. */
 final class QueueHandOver extends HandOver {
-    private static final SourceRow END = new SourceRow("", 0, null, 1);
+    private static final SourceRow END = Rows.of("", 0, null, 1);
 
     private final BlockingQueue<SourceRow> queue;
     private final List<Thread> consumers = new ArrayList<>();
@@ -42,7 +43,7 @@ final class QueueHandOver extends HandOver {
                     queue.drainTo(taken, maxRun - 1);
                 }
                 for (SourceRow row : taken) {
-                    if (row.hash().isEmpty()) {
+                    if (row.key().text().isEmpty()) {
                         return;
                     }
                     came(number, row);

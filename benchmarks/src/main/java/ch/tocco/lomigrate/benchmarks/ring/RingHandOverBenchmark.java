@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.ring;
 
 import ch.tocco.lomigrate.benchmarks.Baseline;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ public class RingHandOverBenchmark {
     @Setup
     public void setUp() {
         rows = IntStream.range(0, ROWS)
-                .mapToObj(i -> new SourceRow("hash", i, null, i + 1L))
+                .mapToObj(i -> Rows.of("hash", i, null, i + 1L))
                 .toArray(SourceRow[]::new);
         threads = Executors.newFixedThreadPool(producers);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class PutSinkTest {
     private static final String SHA = "0123456789abcdef".repeat(4);
-    private static final StoredObject OBJECT = new StoredObject(SHA, SHA, "text/plain", Map.of());
+    private static final StoredObject OBJECT = new StoredObject(new ObjectKey(SHA), SHA, "text/plain", Map.of());
 
     private static S3ObjectStore storeFor(PutSink sink) {
         var keys = Optional.of(new S3Config.Keys("access", "secret"));
@@ -56,7 +57,7 @@ class PutSinkTest {
     void doesNotCountProbes() throws IOException {
         try (var sink = PutSink.start(Duration.ZERO);
                 var store = storeFor(sink)) {
-            store.put(new StoredObject("probe", SHA, "text/plain", Map.of()), Content.of(new byte[1]))
+            store.put(new StoredObject(new ObjectKey("probe"), SHA, "text/plain", Map.of()), Content.of(new byte[1]))
                     .join();
             store.delete("probe").join();
 
