@@ -1,6 +1,5 @@
 package ch.tocco.lomigrate.lo;
 
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -29,13 +28,13 @@ public record RowKey(List<String> values) implements Comparable<RowKey> {
 
     @Override
     public int compareTo(RowKey other) {
-        Iterator<String> others = other.values.iterator();
-        for (String value : values) {
-            int order = others.hasNext() ? value.compareTo(others.next()) : 1;
+        int both = Math.min(values.size(), other.values.size());
+        for (int i = 0; i < both; i++) {
+            int order = values.get(i).compareTo(other.values.get(i));
             if (order != 0) {
                 return order;
             }
         }
-        return others.hasNext() ? -1 : 0;
+        return Integer.compare(values.size(), other.values.size());
     }
 }

@@ -24,20 +24,15 @@ final class Sessions {
     /** Shorter than it takes the rings to fill up. */
     private static final Duration LONGEST_LOCK_WAIT = Duration.ofSeconds(3);
 
+    /** What is stored is committed also by a run whose PUTs get no grace, if PostgreSQL is there. */
+    private static final Duration LEAST_TO_COMMIT = Duration.ofSeconds(10);
+
     private final PgConnections connections;
     private final Duration silence;
     private final Duration outageTimeout;
     private final Breaker postgres;
     private final RunControl control;
     private final StopGrace grace;
-
-    /** What is stored is committed also by a run whose PUTs get no grace, if PostgreSQL is there. */
-    private static final Duration LEAST_TO_COMMIT = Duration.ofSeconds(10);
-
-    /** How long what is stored may still be committed, once the run has ended. */
-    static StopGrace toCommit(RunControl control, Duration stopGrace) {
-        return new StopGrace(control, stopGrace.compareTo(LEAST_TO_COMMIT) < 0 ? LEAST_TO_COMMIT : stopGrace);
-    }
 
     /**
      * Opens no connection yet.
@@ -52,6 +47,11 @@ final class Sessions {
         this.postgres = postgres;
         this.control = control;
         this.grace = grace;
+    }
+
+    /** How long what is stored may still be committed, once the run has ended. */
+    static StopGrace toCommit(RunControl control, Duration stopGrace) {
+        return new StopGrace(control, stopGrace.compareTo(LEAST_TO_COMMIT) < 0 ? LEAST_TO_COMMIT : stopGrace);
     }
 
     /** For listing: a table that is locked does not look like a server that is away. */
