@@ -18,6 +18,7 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -140,8 +141,14 @@ final class CommitterLocksIT {
     @Test
     void stoppedRunCommitsWhatIsStoredWhereNothingIsInTheWay() throws Exception {
         run.insertRows(200);
+        var committer = run.committer(10);
+        LoEvent[] events = run.eventsUpTo(200);
+        // after the stop this session, unlike those of a run, opens no connection any more
+        for (LoEvent event : Arrays.copyOf(events, 10)) {
+            committer.take(event);
+        }
         run.control.stop();
-        takeAndFinish(run.committer(10), run.eventsUpTo(200));
+        takeAndFinish(committer, Arrays.copyOfRange(events, 10, 200));
         assertThat(run.counters.committed().objects()).isEqualTo(200);
     }
 
