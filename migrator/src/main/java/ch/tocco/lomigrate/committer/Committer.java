@@ -221,8 +221,10 @@ public final class Committer implements Handler {
     }
 
     /**
-     * Settles rows of which not all were updated; {@code locked} are those that were left out. What was committed comes
-     * first: then the others do not fail because no row can be committed.
+     * Settles the rows of a chunk that was not updated as a whole. It settles committed rows first: then the others do not
+     * count as a table that takes no hash.
+     *
+     * @param locked positions of the rows that another transaction has locked
      */
     private void lookAt(
             List<List<LoEvent>> rows, UpdatedRows updated, Map<Integer, String> found, Set<Integer> locked) {

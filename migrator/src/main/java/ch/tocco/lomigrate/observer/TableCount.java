@@ -23,7 +23,7 @@ import org.apache.logging.log4j.Logger;
 public final class TableCount implements Runnable {
     private static final Logger LOG = LogManager.getLogger(TableCount.class);
 
-    /** Longer than it takes to open a connection; where there is none, nobody waits. */
+    /** Longer than opening a connection takes. The listing waits no longer than this where PostgreSQL has none left. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final PgSession session;

@@ -55,7 +55,7 @@ final class SessionConnection implements AutoCloseable {
             }
             connection = opened;
             if (giveUp.getAsBoolean()) {
-                // whoever has ended the run may have found no connection yet to abort
+                // The run may have ended before there was a connection: then its end has aborted none.
                 close();
                 throw new SQLException("the login was given up", GIVEN_UP);
             }

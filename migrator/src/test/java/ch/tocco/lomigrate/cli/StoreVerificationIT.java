@@ -192,7 +192,7 @@ final class StoreVerificationIT {
         assertThat(marked(database)).isEqualTo("0");
     }
 
-    /** A store that is busy refuses the first wrong probe, whatever it holds. */
+    /** A busy store may refuse any request: its first refusal does not show that it looked at the bytes. */
     @Test
     void oneRefusalIsNoProofThatTheStoreVerifies(SourceDatabase database, @TempDir Path temp) throws Exception {
         database.insertGenerated(1, 1000, "text/plain");

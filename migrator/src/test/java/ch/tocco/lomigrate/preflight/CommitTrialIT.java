@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trial finds what no row can pass, lets single rows fail, waits for nobody and leaves nothing behind. */
+/** A trial refuses a table that takes no hash. It forgives single rows, waits for no lock and changes nothing. */
 @ExtendWith(Backends.class)
 @Timeout(120)
 final class CommitTrialIT {

@@ -135,7 +135,7 @@ final class GiantsAsideTest {
             assertThat(takes(i)).isTrue();
         }
         var listing = Background.run(aside::listingBegins);
-        Await.stays(MOMENT, "nobody is free for small objects", () -> !listing.isDone());
+        Await.stays(MOMENT, "no receiver is free for small objects", () -> !listing.isDone());
         helpers.get(1).done();
         listing.get();
         assertThat(takes(1)).isFalse();
@@ -154,7 +154,7 @@ final class GiantsAsideTest {
         // The giants' own makes room, but the receivers are all busy.
         open.countDown();
         Await.until(LIMIT, "room", () -> takenByTheirOwn.get() > 2000);
-        Await.stays(MOMENT, "nobody is free for small objects", () -> !more.isDone());
+        Await.stays(MOMENT, "no receiver is free for small objects", () -> !more.isDone());
         helpers.get(2).done();
         more.get();
         assertThat(takes(2)).isFalse();
