@@ -24,8 +24,6 @@ import org.apache.logging.log4j.Logger;
  */
 final class Finalizer {
     private static final Logger LOG = LogManager.getLogger(Finalizer.class);
-    private static final String UNIQUE_VIOLATION = "23505";
-    private static final String CHECK_VIOLATION = "23514";
     private static final String CLEAN_UP_TIMEOUT = "5s";
 
     private final Connection connection;
@@ -134,7 +132,7 @@ final class Finalizer {
             execute(sql.createSha2Index());
             built = true;
         } catch (SQLException e) {
-            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+            if (SqlFaults.State.UNIQUE_VIOLATION.is(e)) {
                 throw new RefusedException(
                         "not finalized: a row that came meanwhile has the SHA-256 of another one", e);
             }
@@ -188,7 +186,7 @@ final class Finalizer {
             // Reads the whole table under a lock that lets reads and writes pass; SET NOT NULL then trusts the check.
             execute(sql.validateNotNullCheck());
         } catch (SQLException e) {
-            if (CHECK_VIOLATION.equals(e.getSQLState())) {
+            if (SqlFaults.State.CHECK_VIOLATION.is(e)) {
                 throw new RefusedException("not finalized: rows without SHA-256 came meanwhile, run again", e);
             }
             throw e;

@@ -9,8 +9,6 @@ import org.postgresql.util.ServerErrorMessage;
 /** A statement was cancelled because it waited for too long for a lock of somebody else; it changed nothing. */
 public final class LockTimeoutException extends Exception {
     private static final long serialVersionUID = 1L;
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final String QUERY_CANCELED = "57014";
 
     /** "while checking uniqueness of tuple (0,5) in relation …", in whatever language: only a tuple has such an address. */
     private static final Pattern TUPLE = Pattern.compile("\\(\\d+,\\d+\\)");
@@ -40,7 +38,7 @@ public final class LockTimeoutException extends Exception {
 
     /** Returns {@code e} if it is something else. */
     public static SQLException unless(SQLException e) throws LockTimeoutException {
-        if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        if (SqlFaults.State.LOCK_NOT_AVAILABLE.is(e)) {
             throw new LockTimeoutException(e);
         }
         return e;
@@ -48,7 +46,7 @@ public final class LockTimeoutException extends Exception {
 
     /** The same for a statement whose time is bounded because of its locks, see {@link CommitBounds}. */
     public static SQLException unlessBounded(SQLException e) throws LockTimeoutException {
-        if (QUERY_CANCELED.equals(e.getSQLState())) {
+        if (SqlFaults.State.QUERY_CANCELED.is(e)) {
             throw new LockTimeoutException(e);
         }
         return unless(e);

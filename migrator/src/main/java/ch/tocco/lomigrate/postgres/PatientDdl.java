@@ -14,7 +14,6 @@ import org.apache.logging.log4j.Logger;
  */
 public final class PatientDdl {
     private static final Logger LOG = LogManager.getLogger(PatientDdl.class);
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String LOCK_TIMEOUT = "200ms";
     private static final long PAUSE_MILLIS = 800;
     private static final long LOOK_MILLIS = 50;
@@ -41,7 +40,7 @@ public final class PatientDdl {
                 inTransaction(ddl);
                 return;
             } catch (SQLException e) {
-                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || attempt == TRIES) {
+                if (!SqlFaults.State.LOCK_NOT_AVAILABLE.is(e) || attempt == TRIES) {
                     throw e;
                 }
                 LOG.info("waiting for a moment's lock on the table (try {} of {})", attempt, TRIES);

@@ -1,11 +1,15 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.lifecycle.Attempts;
+import ch.tocco.lomigrate.lifecycle.Attempts.Next;
 import ch.tocco.lomigrate.lifecycle.Backoff;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.lifecycle.Suspicion;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,18 +34,6 @@ public final class PgSession implements AutoCloseable {
     private final SessionConnection connection;
     private final Breaker breaker;
     private final BooleanSupplier giveUp;
-
-    /** Whether the last fault was that there was no connection to be had. */
-    private boolean unopened;
-
-    /** Null unless something is waited for that others do not lack. */
-    private Lack lack;
-
-    /** What the server lacks for this session only, while others get their answers. */
-    private static final class Lack {
-        final long since = System.nanoTime();
-        int faults;
-    }
 
     /**
      * @param silence longest time, in whole seconds, that the server may say nothing in the middle of a call before it
@@ -94,91 +86,78 @@ public final class PgSession implements AutoCloseable {
 
     private <T, X extends Exception> T call(SqlCall<T, X> call, boolean aboutObjects)
             throws SQLException, X, RunEndedException, InterruptedException {
-        CallTries tries = new CallTries();
+        Attempts attempts = new Attempts(breaker, Attempts.Pace.DATABASE);
         while (true) {
             breaker.awaitTurn(giveUp);
-            long begun = System.nanoTime();
-            long successesBefore = breaker.successes();
-            boolean away = false;
-            SQLException failure;
+            attempts.begin();
+            SQLException passing = null;
             try {
                 return call.on(connection.get());
             } catch (SQLException e) {
-                failure = e;
-                away = isAway(e, begun);
+                passing = unlessFinal(e);
             } finally {
                 // Whatever else happened, the server answered: a turn must not be kept.
-                if (!away) {
-                    lack = null;
-                    breaker.succeeded();
+                if (passing == null) {
+                    attempts.answered();
                 }
             }
-            boolean othersSucceed = breaker.successes() > successesBefore;
-            boolean needProbe = tries.needProbe(othersSucceed, aboutObjects && isSuspicious(failure));
-            if (othersSucceed && away && isServers(failure)) {
-                awaitServer(failure);
-            } else if (othersSucceed) {
-                tries.failedAlone(purpose, failure);
-                if (!away) {
-                    pause(tries.pause());
-                }
-            } else if (needProbe && answersAProbe()) {
-                tries.failedAlone(purpose, failure);
-                pause(tries.pauseBesideProbe());
-            }
+            giveUpOrGoOn(passing, attempts, aboutObjects);
         }
     }
 
-    private boolean isSuspicious(SQLException e) {
-        return !unopened && SqlFaults.isSuspicious(e);
-    }
-
-    /** Whether the server answers at all: then nobody else need wait. */
-    private boolean answersAProbe() {
-        boolean answers = connection.answersAProbe();
-        if (answers) {
-            breaker.succeeded();
-        }
-        return answers;
-    }
-
-    /** After a passing fault: true if nobody gets an answer now, false if only this call got one that may change. */
-    private boolean isAway(SQLException e, long begun) throws SQLException {
+    /** Returns a fault that may pass. */
+    private static SQLException unlessFinal(SQLException e) throws SQLException {
         return switch (SqlFaults.kindOf(e)) {
             case OBJECT -> throw e;
             case RUN -> throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
-            case PASSING -> {
-                LOG.debug("{}: {}", purpose, SqlFaults.describe(e));
-                if (SqlFaults.isAnswer(e)) {
-                    yield false;
-                }
-                unopened = !connection.isOpen();
-                connection.close();
-                breaker.failed(SqlFaults.describe(e), begun);
-                yield true;
-            }
+            case PASSING -> e;
         };
     }
 
-    /** Whether a passing fault cannot be about what was asked: then it is waited out, however long others succeed. */
-    private boolean isServers(SQLException e) {
-        return unopened || SqlFaults.isServers(e);
+    private void giveUpOrGoOn(SQLException e, Attempts attempts, boolean aboutObjects)
+            throws SQLException, RunEndedException, InterruptedException {
+        String words = SqlFaults.describe(e);
+        LOG.debug("{}: {}", purpose, words);
+        Suspicion suspicion = suspicion(e, aboutObjects);
+        if (suspicion != Suspicion.THIS) {
+            connection.close();
+        }
+        Next next = attempts.failed(words, suspicion);
+        boolean probed = next == Next.PROBE;
+        if (probed) {
+            probed = connection.answersAProbe();
+            next = attempts.probed(probed);
+        }
+        if (next == Next.GIVE_UP) {
+            throw new SQLTransientException(
+                    purpose + " failed " + attempts.own() + " times while the server was there, at last: " + words, e);
+        } else if (next == Next.OUTWAIT) {
+            awaitServer(words, attempts);
+        } else if (probed || suspicion == Suspicion.THIS) {
+            pause(attempts.pauseNanos()); // nobody waits at the breaker
+        }
     }
 
-    private void awaitServer(SQLException e) throws RunEndedException, InterruptedException {
-        if (lack == null) {
-            lack = new Lack();
+    private Suspicion suspicion(SQLException e, boolean aboutObjects) {
+        Suspicion suspicion = SqlFaults.suspicion(e);
+        if (suspicion == Suspicion.THIS) {
+            return suspicion;
         }
-        lack.faults++;
-        if (lack.faults == LACKS_UNTIL_SAID) {
-            LOG.warn("{} waits for PostgreSQL, though others get answers: {}", purpose, SqlFaults.describe(e));
+        if (!connection.isOpen()) {
+            return Suspicion.SERVER; // there was none to be had to ask anything
         }
-        Duration waited = Duration.ofNanos(System.nanoTime() - lack.since);
-        if (breaker.outlasted(waited, SqlFaults.describe(e))) {
+        return suspicion == Suspicion.PERHAPS_THIS && !aboutObjects ? Suspicion.NONE : suspicion;
+    }
+
+    private void awaitServer(String words, Attempts attempts) throws RunEndedException, InterruptedException {
+        if (attempts.lacks() == LACKS_UNTIL_SAID) {
+            LOG.warn("{} waits for PostgreSQL, though others get answers: {}", purpose, words);
+        }
+        if (breaker.outlasted(attempts.lacking(), words)) {
             throw new RunEndedException("PostgreSQL");
         }
         // Asking is cheap while the server is there, so the pause need not grow for long.
-        pause(Math.min(lack.faults, LACKS_UNTIL_STEADY));
+        pause(Backoff.nanos(Math.min(attempts.lacks(), LACKS_UNTIL_STEADY)));
     }
 
     /**
@@ -197,11 +176,11 @@ public final class PgSession implements AutoCloseable {
 
     /** A pause before a call is made again that had an answer, though not the one that is wanted. */
     public void pause() throws RunEndedException, InterruptedException {
-        pause(LACKS_UNTIL_STEADY);
+        pause(Backoff.nanos(LACKS_UNTIL_STEADY));
     }
 
-    private void pause(int failures) throws RunEndedException, InterruptedException {
-        long end = System.nanoTime() + Backoff.nanos(failures);
+    private void pause(long nanos) throws RunEndedException, InterruptedException {
+        long end = System.nanoTime() + nanos;
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             if (giveUp.getAsBoolean()) {
                 throw new RunEndedException("PostgreSQL");

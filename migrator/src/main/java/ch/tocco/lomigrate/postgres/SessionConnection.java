@@ -12,9 +12,6 @@ import org.apache.logging.log4j.Logger;
 final class SessionConnection implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SessionConnection.class);
 
-    /** As of a connection that broke. */
-    private static final String GIVEN_UP = "08006";
-
     private final PgConnections connections;
     private final String purpose;
     private final Duration silence;
@@ -57,7 +54,7 @@ final class SessionConnection implements AutoCloseable {
             if (giveUp.getAsBoolean()) {
                 // The run may have ended before there was a connection: then its end has aborted none.
                 close();
-                throw new SQLException("the login was given up", GIVEN_UP);
+                throw SqlFaults.State.CONNECTION_FAILURE.of("the login was given up");
             }
         }
         return connection;

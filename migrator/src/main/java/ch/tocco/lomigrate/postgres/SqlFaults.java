@@ -2,85 +2,167 @@ package ch.tocco.lomigrate.postgres;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.ServerWords;
+import ch.tocco.lomigrate.lifecycle.Suspicion;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Says which kind of failure a database error is, by its SQLSTATE (PostgreSQL documentation, appendix A). The one place
- * that decides it.
+ * Says what a database error means, by its SQLSTATE (PostgreSQL documentation, appendix A). The one place that knows any:
+ * {@link State} has those that mean something else than their class does.
  */
 public final class SqlFaults {
-    private static final Set<String> PASSING = Set.of(
-            "40001", // serialization_failure; also what a hot standby answers when it cancels a read
-            "40P01", // deadlock_detected
-            "55P03", // lock_not_available
-            "57014", // query_canceled: statement timeout, or a DBA's pg_cancel_backend
-            "57P01", // admin_shutdown, also pg_terminate_backend
-            "57P02", // crash_shutdown
-            "57P03", // cannot_connect_now: starting up or in recovery
-            "57P05", // idle_session_timeout
-            "25006", // read_only_sql_transaction: failed over, and this one is the standby
-            "58030", // io_error
-            "58P01"); // undefined_file, seen while a server goes down
-    /** Passing faults of one call, from a server that is there for all others. */
-    private static final Set<String> ANSWERS = Set.of("40001", "40P01", "55P03", "57014");
+    /**
+     * A SQLSTATE. What it means for the row and for the run is its {@link FaultKind}. What it means for the server says the
+     * {@link Suspicion} of one that may pass: whether the server is there for others.
+     */
+    public enum State {
+        // Passing: the server is there, and only this call got it.
+        /** Also what a hot standby answers when it cancels a read. */
+        SERIALIZATION_FAILURE("40001", Suspicion.THIS),
+        DEADLOCK_DETECTED("40P01", Suspicion.THIS),
+        LOCK_NOT_AVAILABLE("55P03", Suspicion.THIS),
+        /** Statement timeout, or a DBA's {@code pg_cancel_backend}. */
+        QUERY_CANCELED("57014", Suspicion.THIS),
 
-    /** Passing faults of the server as a whole, though it may go on answering questions of other kinds. */
-    private static final Set<String> SERVERS = Set.of("25006", "53100", "53300", "57P03");
+        // Passing: may be about what was asked after all.
+        IO_ERROR("58030", Suspicion.PERHAPS_THIS),
+        /** Seen while a server goes down. */
+        UNDEFINED_FILE("58P01", Suspicion.PERHAPS_THIS),
+
+        // Passing: of the server as a whole, though it may go on answering questions of other kinds.
+        /** Failed over, and this one is the standby. */
+        READ_ONLY_TRANSACTION("25006", Suspicion.SERVER),
+        DISK_FULL("53100", Suspicion.SERVER),
+        TOO_MANY_CONNECTIONS("53300", Suspicion.SERVER),
+        /** Starting up or in recovery. */
+        CANNOT_CONNECT_NOW("57P03", Suspicion.SERVER),
+
+        // Passing: the connection is gone, and perhaps the server.
+        CONNECTION_FAILURE("08006", Suspicion.NONE),
+        PROTOCOL_VIOLATION("08P01", Suspicion.NONE),
+        /** Also {@code pg_terminate_backend}. */
+        ADMIN_SHUTDOWN("57P01", Suspicion.NONE),
+        CRASH_SHUTDOWN("57P02", Suspicion.NONE),
+        IDLE_SESSION_TIMEOUT("57P05", Suspicion.NONE),
+
+        // The run's: every other row would get it too.
+        UNDEFINED_TABLE("42P01", FaultKind.RUN),
+        UNDEFINED_COLUMN("42703", FaultKind.RUN),
+        DATATYPE_MISMATCH("42804", FaultKind.RUN),
+
+        // The row's, as is what is not named here.
+        UNDEFINED_OBJECT("42704", FaultKind.OBJECT),
+        /** Of one large object; where a hash is written it is the table's. */
+        INSUFFICIENT_PRIVILEGE("42501", FaultKind.OBJECT),
+        UNIQUE_VIOLATION("23505", FaultKind.OBJECT),
+        CHECK_VIOLATION("23514", FaultKind.OBJECT),
+        FEATURE_NOT_SUPPORTED("0A000", FaultKind.OBJECT),
+        GENERATED_ALWAYS("428C9", FaultKind.OBJECT),
+        NOT_IN_PREREQUISITE_STATE("55000", FaultKind.OBJECT);
+
+        private final String code;
+        private final FaultKind kind;
+        private final Suspicion suspicion;
+
+        State(String code, FaultKind kind) {
+            this.code = code;
+            this.kind = kind;
+            this.suspicion = Suspicion.NONE;
+        }
+
+        State(String code, Suspicion suspicion) {
+            this.code = code;
+            this.kind = FaultKind.PASSING;
+            this.suspicion = suspicion;
+        }
+
+        /** Whether it is this. */
+        public boolean is(SQLException e) {
+            return code.equals(e.getSQLState());
+        }
+
+        /** As if PostgreSQL, or its driver, had reported it. */
+        public SQLException of(String message) {
+            return new SQLException(message, code);
+        }
+    }
+
+    private static final Map<String, State> STATES =
+            Stream.of(State.values()).collect(Collectors.toUnmodifiableMap(state -> state.code, state -> state));
+
+    // Classes of SQLSTATEs, by their first two digits.
+    private static final String CONNECTION = "08";
+    private static final String LOGIN_REFUSED = "28";
+    private static final String NO_SUCH_DATABASE = "3D";
+
+    /** What is wrong with a statement and the tables it names. */
+    private static final String RULES_AND_RIGHTS = "42";
+
+    /** Connections, memory or disk. */
+    private static final String OUT_OF_RESOURCES = "53";
 
     /** What a backend says at last when it is made to end. */
-    private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P03", "57P05");
+    private static final Set<State> ENDED = EnumSet.of(
+            State.ADMIN_SHUTDOWN, State.CRASH_SHUTDOWN, State.CANNOT_CONNECT_NOW, State.IDLE_SESSION_TIMEOUT);
 
-    private static final Set<String> RUN = Set.of(
-            "42P01", // undefined_table
-            "42703", // undefined_column
-            "42804"); // datatype_mismatch
+    /** What no row takes a hash with, however good it is; and all of class 42. */
+    private static final Set<State> OF_THE_TABLE =
+            EnumSet.of(State.FEATURE_NOT_SUPPORTED, State.GENERATED_ALWAYS, State.NOT_IN_PREREQUISITE_STATE);
 
     private SqlFaults() {}
 
+    /** What it means for the row and for the run. */
     public static FaultKind kindOf(SQLException e) {
-        String state = e.getSQLState();
         if (e.getCause() instanceof OutOfMemoryError) {
             // The driver reports the own heap with the state of a server that is out of memory.
             return FaultKind.OBJECT;
         }
-        if (state == null) {
+        if (e.getSQLState() == null) {
             return e.getCause() instanceof IOException ? FaultKind.PASSING : FaultKind.RUN;
         }
-        // 08: connection; 53: out of connections, memory or disk
-        if (state.startsWith("08") || state.startsWith("53") || PASSING.contains(state)) {
-            return FaultKind.PASSING;
+        State known = STATES.get(e.getSQLState());
+        if (known != null) {
+            return known.kind;
         }
-        // 28: login refused; 3D: no such database
-        return state.startsWith("28") || state.startsWith("3D") || RUN.contains(state)
-                ? FaultKind.RUN
-                : FaultKind.OBJECT;
+        return switch (classOf(e)) {
+            case CONNECTION, OUT_OF_RESOURCES -> FaultKind.PASSING;
+            case LOGIN_REFUSED, NO_SUCH_DATABASE -> FaultKind.RUN;
+            default -> FaultKind.OBJECT;
+        };
     }
 
-    /** Whether a passing fault concerns only the call that got it: nobody else need wait, the connection is good. */
-    public static boolean isAnswer(SQLException e) {
-        return e.getSQLState() != null && ANSWERS.contains(e.getSQLState());
+    /** What one that may pass means for the server. */
+    static Suspicion suspicion(SQLException e) {
+        State known = e.getSQLState() == null ? null : STATES.get(e.getSQLState());
+        if (known != null) {
+            return known.suspicion;
+        }
+        return classOf(e).equals(OUT_OF_RESOURCES) ? Suspicion.PERHAPS_THIS : Suspicion.NONE;
     }
 
     /** Whether it is the connection that broke, so that on another one the same may well succeed. */
     public static boolean isBroken(SQLException e) {
+        return e.getSQLState() == null
+                ? e.getCause() instanceof IOException
+                : classOf(e).equals(CONNECTION) || ENDED.stream().anyMatch(state -> state.is(e));
+    }
+
+    /** Whether a row that got it when its hash was written is not to blame: any other of the table would get it too. */
+    public static boolean isOfTheTable(SQLException e) {
+        return classOf(e).equals(RULES_AND_RIGHTS) || OF_THE_TABLE.stream().anyMatch(state -> state.is(e));
+    }
+
+    private static String classOf(SQLException e) {
         String state = e.getSQLState();
-        return state == null ? e.getCause() instanceof IOException : state.startsWith("08") || ENDED.contains(state);
-    }
-
-    /** Whether a passing fault cannot be about what was asked: read only, disk full, no connection to be had. */
-    static boolean isServers(SQLException e) {
-        return e.getSQLState() != null && SERVERS.contains(e.getSQLState());
-    }
-
-    /** Whether a passing fault may be about what was asked after all: memory, or a file that cannot be read. */
-    static boolean isSuspicious(SQLException e) {
-        String state = String.valueOf(e.getSQLState());
-        return (state.startsWith("53") || state.startsWith("58")) && !SERVERS.contains(state);
+        return state == null || state.length() < 2 ? "" : state.substring(0, 2);
     }
 
     /**

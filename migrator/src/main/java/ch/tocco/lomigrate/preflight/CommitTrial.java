@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Tries whether hashes can be written at all: the real commit statement with a random hash on some pending rows, one row
@@ -26,9 +25,6 @@ import java.util.Set;
 final class CommitTrial {
     /** Rows that are tried at most, and that must fail alike before the run is refused. */
     static final int ROWS = 20;
-
-    /** SQLSTATEs of what is wrong with the table and not with a row; and all of class 42. */
-    private static final Set<String> TABLES = Set.of("0A000", "428C9", "55000");
 
     private static final int HASH_BYTES = 32;
 
@@ -48,21 +44,24 @@ final class CommitTrial {
      * What came of one row.
      *
      * @param state what failures that are alike have in common; null if the hash was written or nothing can be said
+     * @param ofTheTable whether no other row would have done better
      * @param words about the failure
      */
-    private record Try(boolean written, String state, String words) {
+    private record Try(boolean written, String state, boolean ofTheTable, String words) {
         static final String NOT_UPDATED = "not updated";
-        static final Try WRITTEN = new Try(true, null, "");
+        static final Try WRITTEN = new Try(true, null, false, "");
 
         /** A lock, or a row that has changed meanwhile: neither good nor bad. */
-        static final Try NOTHING = new Try(false, null, "");
+        static final Try NOTHING = new Try(false, null, false, "");
 
-        static Try failed(String state, String words) {
-            return new Try(false, state, words);
+        /** No error, and still no hash. */
+        static Try discarded(String words) {
+            return new Try(false, NOT_UPDATED, false, words);
         }
 
-        boolean ofTheTable() {
-            return state != null && (TABLES.contains(state) || state.startsWith("42"));
+        static Try refused(SQLException e) {
+            String words = SqlFaults.describe(e);
+            return new Try(false, String.valueOf(e.getSQLState()), SqlFaults.isOfTheTable(e), words);
         }
     }
 
@@ -137,9 +136,7 @@ final class CommitTrial {
             if (SqlFaults.isBroken(e)) {
                 throw e;
             }
-            result = SqlFaults.kindOf(e) == FaultKind.PASSING
-                    ? Try.NOTHING
-                    : Try.failed(String.valueOf(e.getSQLState()), SqlFaults.describe(e));
+            result = SqlFaults.kindOf(e) == FaultKind.PASSING ? Try.NOTHING : Try.refused(e);
         }
         connection.rollback();
         return result;
@@ -159,8 +156,7 @@ final class CommitTrial {
             }
         }
         if (isPending(keys, oids)) {
-            return Try.failed(
-                    Try.NOT_UPDATED,
+            return Try.discarded(
                     "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
                             + " discards the hash");
         }

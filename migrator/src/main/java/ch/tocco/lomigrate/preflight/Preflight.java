@@ -21,7 +21,6 @@ import org.apache.logging.log4j.Logger;
 /** Refuses a command that could not succeed, before anything is changed; then makes the one change that a run needs. */
 public final class Preflight {
     private static final Logger LOG = LogManager.getLogger(Preflight.class);
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String LOCK_TIMEOUT = "5s";
     private static final String UNCHANGED = "stopped before anything was changed";
 
@@ -168,7 +167,7 @@ public final class Preflight {
     private RefusedException refusal(SQLException e) {
         String cause = "database " + connections + ": " + SqlFaults.describe(e);
         return new RefusedException(
-                LOCK_NOT_AVAILABLE.equals(e.getSQLState())
+                SqlFaults.State.LOCK_NOT_AVAILABLE.is(e)
                         ? cause + ": another session has " + sql.table()
                                 + " locked (VACUUM FULL, ALTER TABLE), run again when it is done"
                         : cause,

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.preflight;
 
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Catalog;
 import ch.tocco.lomigrate.source.ColumnTypes;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -12,7 +13,6 @@ import java.util.Map;
 
 /** Whether the source table is what it is taken for and this role may do what a run does. Changes nothing. */
 final class SourceCheck {
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** Without an index every commit reads the whole table. */
     private static final long MAX_ROWS_WITHOUT_INDEX = 100_000;
@@ -138,7 +138,7 @@ final class SourceCheck {
                     readable += row.next() && row.getBytes(2) != null ? 1 : 0;
                 }
             } catch (SQLException e) {
-                if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                if (!SqlFaults.State.INSUFFICIENT_PRIVILEGE.is(e)) {
                     throw e;
                 }
                 denied++;

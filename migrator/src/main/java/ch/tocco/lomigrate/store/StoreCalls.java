@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.store;
 
+import ch.tocco.lomigrate.lifecycle.Attempts;
+import ch.tocco.lomigrate.lifecycle.Attempts.Next;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
@@ -55,20 +57,19 @@ public final class StoreCalls {
     public <T> T call(long bytes, Supplier<CompletableFuture<T>> request)
             throws StoreException, RunEndedException, InterruptedException {
         long nanos = longest.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND).toNanos();
-        Tries tries = new Tries();
+        Attempts attempts = new Attempts(breaker, Attempts.Pace.STORE);
         while (true) {
             boolean othersWait = breaker.awaitTurn(grace::isOver);
             if (othersWait && bytes > 0 && isAway()) {
                 continue;
             }
-            tries.begin(breaker);
+            attempts.begin();
             try {
                 T answer = answer(request.get(), nanos);
-                breaker.succeeded();
+                attempts.answered();
                 return answer;
             } catch (ExecutionException e) {
-                StoreException failure = StoreException.of("request", e);
-                giveUpOrGoOn(failure, tries);
+                giveUpOrGoOn(StoreException.of("request", e), attempts);
             }
         }
     }
@@ -88,20 +89,22 @@ public final class StoreCalls {
         return false;
     }
 
-    private void giveUpOrGoOn(StoreException failure, Tries tries)
+    private void giveUpOrGoOn(StoreException failure, Attempts attempts)
             throws StoreException, RunEndedException, InterruptedException {
         if (failure.kind() == FaultKind.PASSING) {
-            boolean ownFailure = tries.needProbe(breaker, failure) && probeIsStored();
-            boolean exhausted = ownFailure ? tries.failedBesideProbe(breaker) : tries.failed(breaker, failure);
+            Next next = attempts.failed(failure.getMessage(), failure.suspicion());
+            if (next == Next.PROBE) {
+                next = attempts.probed(probeIsStored());
+            }
             if (grace.isOver()) {
                 throw new RunEndedException("the store");
             }
-            if (exhausted) {
+            if (next == Next.GIVE_UP) {
                 throw failure;
             }
             return;
         }
-        breaker.succeeded();
+        attempts.answered();
         if (failure.worthTrying() == StoreException.WorthTrying.PROBE_AT_ONCE && probeIsStored()) {
             throw failure.ofThisObject();
         }

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.store;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.Suspicion;
 import ch.tocco.lomigrate.lo.FailureReason;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -121,6 +122,15 @@ public final class StoreException extends Exception {
 
     public FaultKind kind() {
         return kind;
+    }
+
+    /** Of a passing failure: whether it is the object's doing. */
+    public Suspicion suspicion() {
+        if (reason == FailureReason.CORRUPTED) {
+            // The store is there and looked at the bytes: nobody need wait, and trying for ever would not help.
+            return Suspicion.THIS;
+        }
+        return worthTrying == WorthTrying.ANOTHER_OBJECT ? Suspicion.PERHAPS_THIS : Suspicion.NONE;
     }
 
     /** How an object is reported that cannot be stored because of this. */

@@ -1,9 +1,9 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.lifecycle.Backoff;
-import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.Attempts.Next;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.Suspicion;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
@@ -118,7 +118,7 @@ final class PutForwarder implements Runnable {
         if (place.suspicion != null) {
             probed(place);
         } else if (place.error == null) {
-            setup.breaker().succeeded();
+            place.attempts.answered();
             stored(place.event);
             free.add(place);
         } else {
@@ -133,17 +133,17 @@ final class PutForwarder implements Runnable {
     }
 
     private void failed(PutInFlight place, StoreException e) {
-        Breaker breaker = setup.breaker();
         if (e.kind() == FaultKind.PASSING) {
             LOG.debug("oid {}: {}", place.event.row().oid(), e.getMessage());
-            if (place.tries.needProbe(breaker, e) && !setup.control().ended()) {
+            Next next = place.attempts.failed(e.getMessage(), e.suspicion());
+            if (next == Next.PROBE && !setup.control().ended()) {
                 askProbe(place, e);
             } else {
-                giveUpOrTryAgain(place, e, place.tries.failed(breaker, e));
+                giveUpOrTryAgain(place, e, next == Next.PROBE ? place.attempts.probed(false) : next);
             }
             return;
         }
-        breaker.succeeded();
+        place.attempts.answered();
         if (e.kind() == FaultKind.OBJECT) {
             fail(place, e);
         } else if (e.worthTrying() == WorthTrying.PROBE_AT_ONCE
@@ -178,29 +178,32 @@ final class PutForwarder implements Runnable {
         place.suspicion = null;
         boolean stored = place.probeError == null;
         if (e.kind() == FaultKind.PASSING) {
-            boolean exhausted =
-                    stored ? place.tries.failedBesideProbe(setup.breaker()) : place.tries.failed(setup.breaker(), e);
-            giveUpOrTryAgain(place, e, exhausted);
+            giveUpOrTryAgain(place, e, place.attempts.probed(stored));
         } else if (stored) {
             fail(place, e.ofThisObject());
         } else {
             StoreException ofProbe = StoreException.of("PUT", place.probeError);
             if (ofProbe.kind() == FaultKind.PASSING) {
                 // that says nothing of what was refused before
-                giveUpOrTryAgain(place, ofProbe, place.tries.failed(setup.breaker(), ofProbe));
+                giveUpOrTryAgain(place, ofProbe, place.attempts.failed(ofProbe.getMessage(), withoutDoubt(ofProbe)));
             } else {
                 abort(place, e);
             }
         }
     }
 
-    private void giveUpOrTryAgain(PutInFlight place, StoreException e, boolean exhausted) {
+    /** Whatever a probe fails with, it is not the probe's doing. */
+    private static Suspicion withoutDoubt(StoreException ofProbe) {
+        return ofProbe.suspicion() == Suspicion.PERHAPS_THIS ? Suspicion.NONE : ofProbe.suspicion();
+    }
+
+    private void giveUpOrTryAgain(PutInFlight place, StoreException e, Next next) {
         if (setup.control().ended()) {
             discard(place);
-        } else if (exhausted) {
+        } else if (next == Next.GIVE_UP) {
             fail(place, e);
         } else {
-            place.retryAt = System.nanoTime() + Backoff.nanos(place.tries.pause());
+            place.retryAt = System.nanoTime() + place.attempts.pauseNanos();
             retries.add(place);
         }
     }

@@ -1,8 +1,9 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.lifecycle.Attempts;
+import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.StoreException;
-import ch.tocco.lomigrate.store.Tries;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PutInFlight {
     final LoEvent event = new LoEvent();
-    final Tries tries = new Tries();
+    final Attempts attempts;
 
     /** The PUT under way, for cancelling it; null while none is. */
     volatile CompletableFuture<?> put;
@@ -34,6 +35,11 @@ final class PutInFlight {
 
     /** When to try again, in the terms of {@link System#nanoTime}. */
     long retryAt;
+
+    /** @param breaker where all wait while the store is away */
+    PutInFlight(Breaker breaker) {
+        this.attempts = new Attempts(breaker, Attempts.Pace.STORE);
+    }
 
     /** Hands it over to the forwarder; throws nothing. */
     void complete(Queue<PutInFlight> completed) {

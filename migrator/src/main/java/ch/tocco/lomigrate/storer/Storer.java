@@ -39,7 +39,9 @@ public final class Storer implements Worker {
         this.mine = new ArrayDeque<>(inFlight);
         // One place per permit: a completion callback never finds it full and never blocks.
         this.completed = new ArrayBlockingQueue<>(inFlight);
-        PutInFlight[] places = Stream.generate(PutInFlight::new).limit(inFlight).toArray(PutInFlight[]::new);
+        PutInFlight[] places = Stream.generate(() -> new PutInFlight(setup.breaker()))
+                .limit(inFlight)
+                .toArray(PutInFlight[]::new);
         free.addAll(List.of(places));
         this.forwarder = new PutForwarder(setup, places, completed, free, this::start);
         forwarder.start();
@@ -65,7 +67,7 @@ public final class Storer implements Worker {
             while (begun < count && mayBegin()) {
                 PutInFlight place = mine.remove();
                 begun++;
-                place.tries.reset();
+                place.attempts.reset();
                 start(place);
             }
         } finally {
@@ -97,7 +99,7 @@ public final class Storer implements Worker {
     /** Starts a PUT; whoever calls has had the breaker's permission. Throws nothing. */
     private void start(PutInFlight place) {
         try {
-            place.tries.begin(setup.breaker());
+            place.attempts.begin();
             place.error = null;
             place.startedAt = System.nanoTime();
             CompletableFuture<?> put = send(place.event);

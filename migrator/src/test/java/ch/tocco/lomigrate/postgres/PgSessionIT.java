@@ -167,7 +167,7 @@ final class PgSessionIT {
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("8 times while the server was there")
                 .hasMessageContaining("out of memory (SQLSTATE 53200)");
-        assertThat(calls).hasValue(2 + 8);
+        assertThat(calls).hasValue(1 + 8);
         assertThat(breaker.tryTurn()).as("nobody waits").isTrue();
         assertThat(control.ended()).isFalse();
     }

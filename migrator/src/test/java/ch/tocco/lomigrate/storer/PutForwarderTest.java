@@ -27,13 +27,13 @@ final class PutForwarderTest {
     @Test
     void placeThatTheQueueDoesNotTakeIsFoundAllTheSame() throws Exception {
         var run = new StorerFixture();
-        var place = new PutInFlight();
+        var place = new PutInFlight(run.setup.breaker());
         var completed = new RefusingQueue();
         var free = new ArrayBlockingQueue<PutInFlight>(1);
         var forwarder = new PutForwarder(run.setup, new PutInFlight[] {place}, completed, free, again -> {});
         forwarder.start();
         place.event.moveFrom(run.inMemory(1, 10));
-        place.tries.begin(run.setup.breaker());
+        place.attempts.begin();
 
         place.complete(completed);
 

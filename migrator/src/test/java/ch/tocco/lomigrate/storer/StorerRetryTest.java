@@ -3,12 +3,12 @@ package ch.tocco.lomigrate.storer;
 import static ch.tocco.lomigrate.storer.StorerStage.IN_FLIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.Attempts;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.store.HeldRequests;
 import ch.tocco.lomigrate.store.MemoryObjectStore;
 import ch.tocco.lomigrate.store.StoreException;
-import ch.tocco.lomigrate.store.Tries;
 import ch.tocco.lomigrate.testkit.Await;
 import java.time.Duration;
 import java.util.Map;
@@ -45,20 +45,20 @@ final class StorerRetryTest {
         var poison = held.next();
         storer.putSmall(IN_FLIGHT - 1);
         var others = held.next(IN_FLIGHT - 1);
-        for (int i = 1; i <= Tries.MAX_OWN; i++) {
+        for (int i = 1; i <= Attempts.MAX_OWN; i++) {
             var other = i <= others.size() ? others.get(i - 1) : oneMore();
             other.complete(null);
             int stored = i;
             Await.until(
                     LIMIT, "another one is stored", () -> run.counters.stored().objects() == stored);
             poison.completeExceptionally(new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, "503", null));
-            if (i < Tries.MAX_OWN) {
+            if (i < Attempts.MAX_OWN) {
                 poison = held.next();
             }
         }
         storer.drainAndAssertSettled();
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.UNAVAILABLE, 1L));
-        assertThat(run.store.objects()).doesNotContainKey(key).hasSize(Tries.MAX_OWN);
+        assertThat(run.store.objects()).doesNotContainKey(key).hasSize(Attempts.MAX_OWN);
     }
 
     /** Another object in flight, beside the one that is being tried. */
@@ -75,7 +75,7 @@ final class StorerRetryTest {
         storer.drainAndAssertSettled();
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.CORRUPTED, 1L));
         assertThat(run.setup.breaker().waiting()).isEmpty();
-        assertThat(run.store.requests()).hasSize(Tries.MAX_OWN);
+        assertThat(run.store.requests()).hasSize(Attempts.MAX_OWN);
     }
 
     /** 500 to this key for ever, and nothing else in flight that could show that the store is there. */
