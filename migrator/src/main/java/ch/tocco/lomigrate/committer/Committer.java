@@ -33,7 +33,6 @@ import org.apache.logging.log4j.Logger;
 public final class Committer implements Handler {
     private static final Logger LOG = LogManager.getLogger(Committer.class);
     private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String SUPPRESSED =
             "PostgreSQL reported no error and updated no row; a BEFORE UPDATE trigger or a rule discards the update";
 
@@ -195,7 +194,7 @@ public final class Committer implements Handler {
 
     /** Something about one of the rows: looks for it by halves, so that the others are committed. */
     private void refused(List<List<LoEvent>> rows, SQLException e) throws RunEndedException, InterruptedException {
-        if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        if (SqlFaults.State.INSUFFICIENT_PRIVILEGE.is(e)) {
             throw new RunAborted(RunAborted.Kind.FAULT, "PostgreSQL: " + SqlFaults.describe(e), e);
         }
         int count = rows.size();

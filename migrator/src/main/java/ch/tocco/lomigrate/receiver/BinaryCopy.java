@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -119,6 +120,6 @@ final class BinaryCopy {
     }
 
     private static SQLException malformed(String what) {
-        return new SQLException("malformed binary COPY: " + what, "08P01");
+        return SqlFaults.State.PROTOCOL_VIOLATION.of("malformed binary COPY: " + what);
     }
 }

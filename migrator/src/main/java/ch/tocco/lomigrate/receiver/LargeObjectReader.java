@@ -28,9 +28,6 @@ final class LargeObjectReader {
     /** 256 KiB to 1 MiB read fastest. */
     private static final int CHUNK = 256 << 10;
 
-    private static final String UNDEFINED_OBJECT = "42704";
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
-
     private final PgSession session;
     private final RunControl control;
 
@@ -162,11 +159,12 @@ final class LargeObjectReader {
     }
 
     private static LoFailureException failure(SQLException e) {
-        FailureReason reason = switch (String.valueOf(e.getSQLState())) {
-            case UNDEFINED_OBJECT -> FailureReason.MISSING;
-            case INSUFFICIENT_PRIVILEGE -> FailureReason.NO_PERMISSION;
-            default -> FailureReason.UNREADABLE;
-        };
+        FailureReason reason = FailureReason.UNREADABLE;
+        if (SqlFaults.State.UNDEFINED_OBJECT.is(e)) {
+            reason = FailureReason.MISSING;
+        } else if (SqlFaults.State.INSUFFICIENT_PRIVILEGE.is(e)) {
+            reason = FailureReason.NO_PERMISSION;
+        }
         return new LoFailureException(reason, SqlFaults.describe(e), e);
     }
 }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.source;
 
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,7 +23,7 @@ public interface Pages {
             statement.setString(1, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
-                    throw new SQLException("table " + sql.table() + " does not exist", "42P01");
+                    throw SqlFaults.State.UNDEFINED_TABLE.of("table " + sql.table() + " does not exist");
                 }
                 // Partitioned tables and views have no blocks of their own, and tables that inherit from this one have
                 // others beside its.
