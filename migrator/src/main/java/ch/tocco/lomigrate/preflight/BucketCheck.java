@@ -1,14 +1,14 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.S3Config;
-import ch.tocco.lomigrate.config.WebIdentity;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoreException.Answer;
+import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -18,7 +18,6 @@ public final class BucketCheck {
 
     private static final int NOT_FOUND = 404;
     private static final int LOWEST_ERROR = 400;
-    private static final int BAD_REQUEST = 400;
 
     private final ObjectStore store;
     private final StoreAnswers answers;
@@ -52,8 +51,11 @@ public final class BucketCheck {
                 return Finding.fail("there is no bucket " + config.bucket() + " at " + config.endpoint()
                         + ": check --bucket, or create it first");
             }
-            if ((e.kind() == FaultKind.RUN && e.answer().status() == 0) || isAboutTls(e)) {
-                // the client itself refuses, or it takes half a minute to hear the same again
+            if ((e.kind() == FaultKind.RUN && e.answer().status() == 0)
+                    || e.answer().equals(Answer.NO_TLS)) {
+                // the client itself refuses; or, with TLS, it takes the 10 to 30 s again that its library waits against
+                // timing
+                // attacks to hear the same
                 return cannotBeWritten(e);
             }
             LOG.debug("whether the bucket is there is not known: {}", e.getMessage());
@@ -85,19 +87,13 @@ public final class BucketCheck {
         try {
             return answers.await(probe.put());
         } catch (StoreException e) {
-            if (!wantsChecksums(e)) {
+            if (e.worthTrying() != WorthTrying.WITH_CHECKSUM) {
                 throw e;
             }
             LOG.info("the bucket wants a checksum with each object, as its objects are locked: sending SHA-256");
             store.sendChecksums();
             return answers.await(probe.put());
         }
-    }
-
-    /** "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters". */
-    private static boolean wantsChecksums(StoreException e) {
-        String said = e.getMessage().toLowerCase(Locale.ROOT);
-        return e.answer().status() == BAD_REQUEST && (said.contains("content-md5") || said.contains("x-amz-checksum"));
     }
 
     private Finding verifies(String etag) throws InterruptedException {
@@ -121,42 +117,35 @@ public final class BucketCheck {
     }
 
     private String explained(StoreException e) {
-        String message = e.getMessage();
-        if (message.contains(WebIdentity.ROLE)) {
-            return message;
+        if (e.answer().equals(Answer.NO_ROLE)) {
+            return e.getMessage();
         }
         // the client's text lists all it has tried, in two thousand characters
-        return message.contains("Unable to load credentials")
+        return e.answer().equals(Answer.NO_CREDENTIALS)
                 ? "no credentials found; give --access-key and --secret-key, or set up the AWS default credential chain"
-                : message + hint(e) + hintAtProxy(e);
+                : e.getMessage() + hint(e.answer()) + hintAtProxy(e.answer());
     }
 
     /** What an S3 server has said has come through. */
-    private String hintAtProxy(StoreException e) {
-        return e.answer().code().isEmpty()
-                ? config.proxy()
+    private String hintAtProxy(Answer answer) {
+        return answer.isOfTheStore()
+                ? ""
+                : config.proxy()
                         .map(proxy -> "; it goes through the proxy " + proxy + ": check that and NO_PROXY")
-                        .orElse("")
-                : "";
+                        .orElse("");
     }
 
-    private static String hint(StoreException e) {
-        StoreException.Answer answer = e.answer();
+    private static String hint(Answer answer) {
         return switch (answer.code()) {
             case "InvalidAccessKeyId", "SignatureDoesNotMatch" -> "; check --access-key and --secret-key";
             case "NoSuchBucket" -> "; check --bucket, or create it first";
             case "AuthorizationHeaderMalformed", "PermanentRedirect" -> "; check --region";
-            default -> answer.status() >= LOWEST_ERROR ? "" : hintWithoutAnswer(e);
+            default -> answer.status() >= LOWEST_ERROR ? "" : hintWithoutAnswer(answer);
         };
     }
 
-    /** The client says no more, and that only after the 10 to 30 s that its library waits against timing attacks. */
-    private static boolean isAboutTls(StoreException e) {
-        return e.getMessage().contains("TLS (SSL) negotiation failed");
-    }
-
-    private static String hintWithoutAnswer(StoreException e) {
-        return isAboutTls(e)
+    private static String hintWithoutAnswer(Answer answer) {
+        return answer.equals(Answer.NO_TLS)
                 ? "; check --s3-url: this system does not trust the server's certificate, or it is for another host name"
                 : "; check --s3-url";
     }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.WebIdentity;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -7,13 +8,16 @@ import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.Answer;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.crt.http.HttpException;
 
@@ -66,7 +70,7 @@ public final class S3Faults {
             return ofAnswer(operation, answer);
         }
         return e instanceof SdkException || e instanceof HttpException || e instanceof CrtRuntimeException
-                ? StoreException.unanswered(operation, e)
+                ? StoreException.unanswered(operation, clientSays(e), e)
                 : StoreException.of(operation, e);
     }
 
@@ -77,7 +81,13 @@ public final class S3Faults {
     static StoreException ofFirst(String operation, Throwable thrown) {
         Throwable e = StoreException.unwrapped(thrown);
         return e instanceof SdkClientException && !ofTheNetwork(e)
-                ? new StoreException(FaultKind.RUN, FailureReason.REFUSED, operation + ": " + firstLine(e), e)
+                ? fault(
+                        FaultKind.RUN,
+                        FailureReason.REFUSED,
+                        WorthTrying.NOTHING_ELSE,
+                        clientSays(e),
+                        operation + ": " + firstLine(e),
+                        e)
                 : of(operation, e);
     }
 
@@ -126,6 +136,9 @@ public final class S3Faults {
             // A rule of the bucket or another run ended the upload: from the beginning, it can be done.
             return fault(FaultKind.OBJECT, FailureReason.UNAVAILABLE, WorthTrying.NOTHING_ELSE, answer, message, cause);
         }
+        if (status == 400 && !RUN.contains(known) && wantsChecksum(text)) {
+            return fault(FaultKind.OBJECT, FailureReason.REFUSED, WorthTrying.WITH_CHECKSUM, answer, message, cause);
+        }
         boolean all = RUN.contains(known) || status / 100 == 3 || RUN_STATUS.contains(status);
         // S3 servers say a code; a policy that forbids to overwrite denies only what is there already
         boolean perhapsOne = all && status / 100 == 4 && (known.isEmpty() || known.equals("AccessDenied"));
@@ -136,6 +149,33 @@ public final class S3Faults {
                 answer,
                 message,
                 cause);
+    }
+
+    /** "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters". */
+    private static boolean wantsChecksum(String text) {
+        String said = text == null ? "" : ServerWords.firstLine(text).toLowerCase(Locale.ROOT);
+        return said.contains("content-md5") || said.contains("x-amz-checksum");
+    }
+
+    /** What is known of a request that had no answer; of credentials the client says no more than words. */
+    private static Answer clientSays(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException || (cause instanceof HttpException http && isAboutTls(http))) {
+                return Answer.NO_TLS;
+            }
+            String words = String.valueOf(cause.getMessage());
+            if (words.contains(WebIdentity.ROLE)) {
+                return Answer.NO_ROLE;
+            }
+            if (words.contains("Unable to load credentials")) {
+                return Answer.NO_CREDENTIALS;
+            }
+        }
+        return Answer.NONE;
+    }
+
+    private static boolean isAboutTls(HttpException e) {
+        return CRT.awsErrorName(e.getErrorCode()).contains("_TLS_ERROR_NEGOTIATION");
     }
 
     private static StoreException fault(

@@ -28,6 +28,8 @@ public final class StoreException extends Exception {
         ANOTHER_OBJECT,
         /** The same bytes in several requests. */
         SMALLER_REQUESTS,
+        /** The same with a checksum beside it, see {@link ObjectStore#sendChecksums}. */
+        WITH_CHECKSUM,
         /**
          * Anything else: what is on the way to the store, a firewall for example, may refuse what this one object holds.
          * Where a probe is refused too, the answer is for all.
@@ -39,11 +41,25 @@ public final class StoreException extends Exception {
      * What the store answered.
      *
      * @param status of the answer; 0: there was none
-     * @param code of the error; empty: the answer has none
+     * @param code of the error; empty: the answer has none. Without an answer: what the client says
      */
     public record Answer(int status, String code) {
         /** There was no answer. */
         public static final Answer NONE = new Answer(0, "");
+
+        /** There was none, as client and server did not agree on TLS. */
+        public static final Answer NO_TLS = new Answer(0, "no TLS");
+
+        /** There was none, as the client found no keys to sign with. */
+        public static final Answer NO_CREDENTIALS = new Answer(0, "no credentials");
+
+        /** There was none, as the role that is to be taken gave no keys. */
+        public static final Answer NO_ROLE = new Answer(0, "no role");
+
+        /** Whether an S3 server has said it. */
+        public boolean isOfTheStore() {
+            return status > 0 && !code.isEmpty();
+        }
     }
 
     public StoreException(FaultKind kind, FailureReason reason, String message, Throwable cause) {
@@ -86,14 +102,20 @@ public final class StoreException extends Exception {
         if (e instanceof RuntimeException) {
             return new StoreException(FaultKind.OBJECT, FailureReason.REFUSED, operation + ": " + e, e);
         }
-        return unanswered(operation, e);
+        return unanswered(operation, Answer.NONE, e);
     }
 
     /** No answer came, for a reason that may pass. */
-    public static StoreException unanswered(String operation, Throwable e) {
+    public static StoreException unanswered(String operation, Answer none, Throwable e) {
         String line = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
         String text = CLASS_NAME.matcher(line).replaceFirst("");
-        return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + ": " + text, e);
+        return new StoreException(
+                FaultKind.PASSING,
+                FailureReason.UNAVAILABLE,
+                WorthTrying.NOTHING_ELSE,
+                none,
+                operation + ": " + text,
+                e);
     }
 
     /** What futures have wrapped. */

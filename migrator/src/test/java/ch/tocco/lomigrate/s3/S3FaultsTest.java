@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoreException.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.crt.http.HttpException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Each answer of a store that is known to matter, and what it means for the object and the run. */
@@ -167,6 +170,31 @@ final class S3FaultsTest {
         assertThat(failure).hasMessage("PUT: Unable to execute HTTP request: connection refused");
         assertThat(S3Faults.of("PUT", new IOException("reset")).kind()).isEqualTo(FaultKind.PASSING);
         assertThat(S3Faults.of("PUT", new TimeoutException()).kind()).isEqualTo(FaultKind.PASSING);
+    }
+
+    @Test
+    void whyThereWasNoAnswerIsKept() {
+        var tls = new HttpException(1029); // AWS_IO_TLS_ERROR_NEGOTIATION_FAILURE
+        assertThat(S3Faults.of("PUT", new CompletionException(tls)).answer()).isEqualTo(Answer.NO_TLS);
+        assertThat(S3Faults.of("HEAD", SdkClientException.create("no", new SSLHandshakeException("any")))
+                        .answer())
+                .isEqualTo(Answer.NO_TLS);
+        assertThat(S3Faults.of("PUT", new HttpException(1048)).answer()).isEqualTo(Answer.NONE);
+        var keys = SdkClientException.create("Unable to load credentials from any of the providers in the chain …");
+        assertThat(S3Faults.ofFirst("HEAD", keys).answer()).isEqualTo(Answer.NO_CREDENTIALS);
+        assertThat(S3Faults.of("HEAD", keys).answer()).isEqualTo(Answer.NO_CREDENTIALS);
+    }
+
+    @Test
+    void bucketThatWantsAChecksumSaysSo() {
+        String words =
+                "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock";
+        var wanted = S3Faults.ofAnswer("PUT", 400, "InvalidRequest", words, null);
+        assertThat(wanted.worthTrying()).isEqualTo(StoreException.WorthTrying.WITH_CHECKSUM);
+        assertThat(wanted.kind()).isEqualTo(FaultKind.OBJECT);
+        assertThat(S3Faults.ofAnswer("PUT", 400, "InvalidRequest", "other", null)
+                        .worthTrying())
+                .isEqualTo(StoreException.WorthTrying.NOTHING_ELSE);
     }
 
     @Test
