@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
@@ -105,11 +106,11 @@ public final class Verdict {
     }
 
     /** What is still pending. An outage is waited out here too: the work is done, only the verdict is not. */
+    @SuppressWarnings("try") // the registration only aborts
     private long pending() throws SQLException, RunEndedException, InterruptedException {
         Breaker breaker = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);
-        try (PgSession session =
-                new PgSession(connections, "verdict", Duration.ZERO, List.of(), breaker, control::ended)) {
-            control.onEnd(session::abort);
+        try (PgSession session = new PgSession(connections, "verdict", Duration.ZERO, List.of(), breaker, control);
+                RunEnd.Registration aborting = control.onEnd(session::abort)) {
             return session.<Long, RunEndedException>call(this::pending);
         }
     }

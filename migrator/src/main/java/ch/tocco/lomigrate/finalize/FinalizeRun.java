@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.finalize;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.Backend;
 import ch.tocco.lomigrate.postgres.PgConnections;
@@ -51,8 +52,7 @@ public final class FinalizeRun {
     private boolean attempt(boolean last)
             throws SQLException, RefusedException, RunEndedException, InterruptedException {
         // building an index takes its time: any silence
-        try (PgSession session =
-                new PgSession(connections, "finalize", Duration.ZERO, List.of(), breaker, control::ended)) {
+        try (PgSession session = new PgSession(connections, "finalize", Duration.ZERO, List.of(), breaker, control)) {
             Connection connection = session.call(this::withoutFormer);
             former = Backend.of(connection);
             finalizeOver(connection);
@@ -73,12 +73,14 @@ public final class FinalizeRun {
         return opened;
     }
 
+    @SuppressWarnings("try") // the registration only cancels
     private void finalizeOver(Connection connection)
             throws SQLException, RefusedException, RunEndedException, InterruptedException {
-        control.onEnd(() -> PgConnections.cancel(connection));
-        if (control.ended()) {
-            throw new RunEndedException("finalizing");
+        try (RunEnd.Registration cancelling = control.onEnd(() -> PgConnections.cancel(connection))) {
+            if (control.ended()) {
+                throw new RunEndedException("finalizing");
+            }
+            new Finalizer(connection, sql, control).run();
         }
-        new Finalizer(connection, sql, control::ended).run();
     }
 }

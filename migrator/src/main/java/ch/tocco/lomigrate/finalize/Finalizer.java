@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.finalize;
 
 import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.postgres.PatientDdl;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -29,11 +29,11 @@ final class Finalizer {
     private final Connection connection;
     private final SourceSql sql;
     private final Catalog catalog;
-    private final BooleanSupplier giveUp;
+    private final RunEnd giveUp;
     private final PatientDdl ddl;
 
-    /** @param giveUp when it says true, no further step is begun */
-    Finalizer(Connection connection, SourceSql sql, BooleanSupplier giveUp) {
+    /** @param giveUp from when on no further step is begun */
+    Finalizer(Connection connection, SourceSql sql, RunEnd giveUp) {
         this.connection = connection;
         this.sql = sql;
         this.catalog = new Catalog(connection, sql);
@@ -53,7 +53,7 @@ final class Finalizer {
 
     /** A stop cancels the statement that is under way, of which there may be none just then. */
     private void requireGoingOn() throws RunEndedException {
-        if (giveUp.getAsBoolean()) {
+        if (giveUp.ended()) {
             throw new RunEndedException("finalizing");
         }
     }
@@ -196,7 +196,7 @@ final class Finalizer {
     /** Tried for as long as any other step, whatever has ended the run: it refuses what production inserts. */
     private void dropCheckThatIsOfNoUse() throws InterruptedException {
         try {
-            dropCheck(new PatientDdl(connection, () -> false));
+            dropCheck(new PatientDdl(connection, RunEnd.NEVER));
         } catch (SQLException | RunEndedException e) {
             LOG.warn(
                     "the check {} is left until finalizing is tried again, and refuses rows without {}: {}",

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -16,7 +15,6 @@ import org.apache.logging.log4j.Logger;
  */
 public final class Breaker {
     private static final Logger LOG = LogManager.getLogger(Breaker.class);
-    private static final long RECHECK_NANOS = Duration.ofMillis(50).toNanos();
 
     private final String server;
     private final Duration timeout;
@@ -40,20 +38,58 @@ public final class Breaker {
      * Waits until the caller may try. Whoever may, must report {@link #succeeded} or {@link #failed}, and must bound how
      * long it takes until then: nobody else ends the run meanwhile.
      *
-     * @param giveUp when it says true, the wait ends
+     * @param giveUp from when on nothing is waited for
      * @return whether all others wait for what comes of this try
      * @throws RunEndedException the wait was given up, or the outage has outlasted the timeout
      */
-    public boolean awaitTurn(BooleanSupplier giveUp) throws RunEndedException, InterruptedException {
+    @SuppressWarnings("try") // the registration only wakes
+    public boolean awaitTurn(RunEnd giveUp) throws RunEndedException, InterruptedException {
+        lock.lock();
+        try {
+            if (mayGo()) {
+                return isProbing();
+            }
+        } finally {
+            lock.unlock();
+        }
+        try (RunEnd.Registration waking = giveUp.onEnd(this::wake)) {
+            return awaitChange(giveUp);
+        }
+    }
+
+    private boolean awaitChange(RunEnd giveUp) throws RunEndedException, InterruptedException {
         lock.lock();
         try {
             while (!mayGo()) {
-                if (giveUp.getAsBoolean() || timedOut()) {
+                if (giveUp.ended() || timedOut()) {
                     throw new RunEndedException(server);
                 }
-                changed.awaitNanos(RECHECK_NANOS);
+                if (outage.probing) {
+                    changed.await();
+                } else {
+                    changed.awaitNanos(nanosToNextProbe());
+                }
             }
-            return outage != null && outage.probing;
+            return isProbing();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isProbing() {
+        return outage != null && outage.probing;
+    }
+
+    /** Until somebody may try, or until the timeout. */
+    private long nanosToNextProbe() {
+        long toTimeout = timeout.minus(outage.age()).toNanos() + 1;
+        return Math.min(outage.nextProbe - System.nanoTime(), toTimeout);
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -1,8 +1,6 @@
 package ch.tocco.lomigrate.lifecycle;
 
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -11,7 +9,7 @@ import org.apache.logging.log4j.Logger;
  * Says whether the run goes on. It ends once: by {@link #stop} (the user asked) or by {@link #abort} (it cannot go on),
  * whichever comes first. Thread-safe.
  */
-public final class RunControl {
+public final class RunControl implements RunEnd {
     private static final Logger LOG = LogManager.getLogger(RunControl.class);
     private static final Optional<RunAborted> STOPPED = Optional.empty();
 
@@ -22,7 +20,7 @@ public final class RunControl {
     /** Null while the run goes on. */
     private final AtomicReference<Optional<RunAborted>> end = new AtomicReference<>();
 
-    private final Queue<Runnable> listeners = new ConcurrentLinkedQueue<>();
+    private final Listeners listeners = new Listeners();
 
     /** Asks the run to end: nothing new is begun, what is stored is committed. */
     public void stop() {
@@ -56,6 +54,7 @@ public final class RunControl {
     }
 
     /** True once {@link #stop} or {@link #abort} was called: begin nothing new. */
+    @Override
     public boolean ended() {
         return end.get() != null;
     }
@@ -70,36 +69,18 @@ public final class RunControl {
         return ended() ? end.get() : Optional.empty();
     }
 
-    /** Runs {@code listener} once when the run ends, on the thread that ends it; at once if it has ended. */
-    public void onEnd(Runnable listener) {
-        listeners.add(listener);
+    @Override
+    public Registration onEnd(Runnable listener) {
+        Registration registration = listeners.add(listener);
         if (ended()) {
-            tellListeners();
+            listeners.tell();
         }
+        return registration;
     }
 
     private void endWith(Optional<RunAborted> reason) {
         if (end.compareAndSet(null, reason)) {
-            tellListeners();
-        }
-    }
-
-    private void tellListeners() {
-        for (Runnable next = listeners.poll(); next != null; next = listeners.poll()) {
-            tell(next);
-        }
-    }
-
-    /** All are told, also if one fails: they end what would go on for ever. */
-    private static void tell(Runnable listener) {
-        try {
-            listener.run();
-        } catch (Throwable e) {
-            try {
-                LOG.error("at the end of the run", e);
-            } catch (Throwable unsaid) {
-                // The others still are to be told.
-            }
+            listeners.tell();
         }
     }
 }

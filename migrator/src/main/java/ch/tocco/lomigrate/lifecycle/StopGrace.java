@@ -1,23 +1,51 @@
 package ch.tocco.lomigrate.lifecycle;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** Counts the time that requests under way still have once the run has ended. Thread-safe. */
-public final class StopGrace {
-    private final long nanos;
-    private volatile long endedAt;
-    private volatile boolean ended;
+/** Ends later than the run: what is under way then still has so much time. Thread-safe. */
+public final class StopGrace implements RunEnd {
+    private final Duration grace;
+    private final Listeners listeners = new Listeners();
+    private volatile boolean over;
 
     public StopGrace(RunControl control, Duration grace) {
-        this.nanos = grace.toNanos();
-        control.onEnd(() -> {
-            endedAt = System.nanoTime();
-            ended = true;
-        });
+        this.grace = grace;
+        control.onEnd(this::begin);
+    }
+
+    private void begin() {
+        if (grace.isZero()) {
+            end();
+            return;
+        }
+        try {
+            CompletableFuture.delayedExecutor(grace.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+                    .execute(this::end);
+        } catch (Throwable e) {
+            end(); // without a clock nothing would ever be given up
+            throw e;
+        }
+    }
+
+    private void end() {
+        over = true;
+        listeners.tell();
     }
 
     /** True once the run has ended and the time is up: cancel what is under way. */
-    public boolean isOver() {
-        return ended && System.nanoTime() - endedAt >= nanos;
+    @Override
+    public boolean ended() {
+        return over;
+    }
+
+    @Override
+    public Registration onEnd(Runnable listener) {
+        Registration registration = listeners.add(listener);
+        if (over) {
+            listeners.tell();
+        }
+        return registration;
     }
 }

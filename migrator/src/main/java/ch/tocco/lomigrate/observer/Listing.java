@@ -64,7 +64,7 @@ public final class Listing {
 
     private void awaitSettled() throws InterruptedException {
         while (!counters.balanced() && !control.ended()) {
-            Thread.sleep(TICK.toMillis());
+            control.pause(TICK);
         }
     }
 }

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.pipeline;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PgConnections;
@@ -10,7 +11,6 @@ import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -57,12 +57,12 @@ final class Sessions {
     /** For listing: a table that is locked does not look like a server that is away. */
     PgSession listing() {
         List<String> setUp = List.of(SourceSql.lockTimeout(longestLockWait()));
-        return session("observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control::ended);
+        return session("observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control);
     }
 
     /** For reading: given up as soon as the run has ended. */
     PgSession reading(String purpose, int number) {
-        return session(purpose + "-" + (number + 1), silence, List.of(), control::ended);
+        return session(purpose + "-" + (number + 1), silence, List.of(), control);
     }
 
     /**
@@ -72,7 +72,7 @@ final class Sessions {
     PgSession committing(int number) {
         List<String> setUp =
                 List.of(SourceSql.forceGenericPlan(), CommitBounds.setUp(longestLockWait(), silence.dividedBy(2)));
-        return session("committer-" + (number + 1), silence, setUp, grace::isOver);
+        return session("committer-" + (number + 1), silence, setUp, grace);
     }
 
     private Duration longestLockWait() {
@@ -87,10 +87,10 @@ final class Sessions {
                 "the rows are not counted, so there is no ETA: {}",
                 own.abortReason().map(Throwable::getMessage).orElse("")));
         Breaker patience = new Breaker("a connection for counting", outageTimeout, own);
-        return new PgSession(connections, "count", Duration.ZERO, List.of(), patience, control::ended);
+        return new PgSession(connections, "count", Duration.ZERO, List.of(), patience, control);
     }
 
-    private PgSession session(String name, Duration longestSilence, List<String> setUp, BooleanSupplier giveUp) {
+    private PgSession session(String name, Duration longestSilence, List<String> setUp, RunEnd giveUp) {
         return new PgSession(connections, name, longestSilence, setUp, postgres, giveUp);
     }
 }

@@ -1,14 +1,10 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -18,27 +14,19 @@ import org.apache.logging.log4j.Logger;
  */
 final class Login implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Login.class);
-    private static final long LOOK_MILLIS = 200;
     private static final ThreadLocal<Login> CURRENT = new ThreadLocal<>();
 
-    /** One daemon for all logins of the process; it has nothing to do while there are none. */
-    private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "logins");
-        thread.setDaemon(true);
-        return thread;
-    });
-
-    private final BooleanSupplier giveUp;
+    private final RunEnd giveUp;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final ScheduledFuture<?> watch;
+    private final RunEnd.Registration breakingOff;
 
-    private Login(BooleanSupplier giveUp) {
+    private Login(RunEnd giveUp) {
         this.giveUp = giveUp;
-        this.watch = WATCH.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        this.breakingOff = giveUp.onEnd(() -> sockets.forEach(Login::close));
     }
 
-    /** @param giveUp when it says true, the sockets of this login are closed */
-    static Login begin(BooleanSupplier giveUp) {
+    /** @param giveUp from when on the sockets of this login are closed */
+    static Login begin(RunEnd giveUp) {
         Login login = new Login(giveUp);
         CURRENT.set(login);
         return login;
@@ -49,12 +37,9 @@ final class Login implements AutoCloseable {
         Login login = CURRENT.get();
         if (login != null) {
             login.sockets.add(socket);
-        }
-    }
-
-    private void look() {
-        if (giveUp.getAsBoolean()) {
-            sockets.forEach(Login::close);
+            if (login.giveUp.ended()) {
+                close(socket); // the others were closed before this one was there
+            }
         }
     }
 
@@ -68,7 +53,7 @@ final class Login implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.cancel(false);
+        breakingOff.close();
         CURRENT.remove();
     }
 }

@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.time.Duration;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -15,15 +15,14 @@ import org.apache.logging.log4j.Logger;
 public final class PatientDdl {
     private static final Logger LOG = LogManager.getLogger(PatientDdl.class);
     private static final String LOCK_TIMEOUT = "200ms";
-    private static final long PAUSE_MILLIS = 800;
-    private static final long LOOK_MILLIS = 50;
+    private static final Duration PAUSE = Duration.ofMillis(800);
     private static final int TRIES = 60;
 
     private final Connection connection;
-    private final BooleanSupplier giveUp;
+    private final RunEnd giveUp;
 
-    /** @param giveUp when it says true, a lock that was not to be had is not tried for again */
-    public PatientDdl(Connection connection, BooleanSupplier giveUp) {
+    /** @param giveUp from when on a lock that was not to be had is not tried for again */
+    public PatientDdl(Connection connection, RunEnd giveUp) {
         this.connection = connection;
         this.giveUp = giveUp;
     }
@@ -51,11 +50,9 @@ public final class PatientDdl {
 
     /** Most of the time that a lock is waited for no statement is under way that could be cancelled. */
     private void pause() throws RunEndedException, InterruptedException {
-        for (long waited = 0; waited < PAUSE_MILLIS; waited += LOOK_MILLIS) {
-            if (giveUp.getAsBoolean()) {
-                throw new RunEndedException("a moment's lock on the table");
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        giveUp.pause(PAUSE);
+        if (giveUp.ended()) {
+            throw new RunEndedException("a moment's lock on the table");
         }
     }
 

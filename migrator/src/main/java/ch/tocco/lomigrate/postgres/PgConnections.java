@@ -1,12 +1,12 @@
 package ch.tocco.lomigrate.postgres;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.postgresql.PGConnection;
@@ -27,7 +27,7 @@ public final class PgConnections {
 
     /** Opens a connection that nothing breaks off, for a statement of any length. */
     public Connection open(String purpose) throws SQLException {
-        return open(purpose, Duration.ZERO, () -> false);
+        return open(purpose, Duration.ZERO, RunEnd.NEVER);
     }
 
     /**
@@ -36,9 +36,9 @@ public final class PgConnections {
      * @param purpose shown as {@code application_name}, so that a DBA sees who holds which connection
      * @param silence longest silence of the server in the middle of a statement, in whole seconds, after which the
      *     connection breaks; zero: any
-     * @param giveUp when it says true, a login under way is broken off within a second
+     * @param giveUp from when on a login under way is broken off
      */
-    public Connection open(String purpose, Duration silence, BooleanSupplier giveUp) throws SQLException {
+    public Connection open(String purpose, Duration silence, RunEnd giveUp) throws SQLException {
         return login(purpose, silence, giveUp, new Properties(), SessionSettings.SQL);
     }
 
@@ -46,7 +46,7 @@ public final class PgConnections {
      * The same with a connection that sets nothing and leaves no prepared statement behind: a transaction pooler would
      * hand both on to others.
      */
-    public Connection openSimple(String purpose, Duration silence, BooleanSupplier giveUp) throws SQLException {
+    public Connection openSimple(String purpose, Duration silence, RunEnd giveUp) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("preferQueryMode", "simple");
         return login(purpose, silence, giveUp, properties, "");
@@ -54,8 +54,7 @@ public final class PgConnections {
 
     /** @param settings statements that belong to the login, so that they are bounded like it; may be empty */
     @SuppressWarnings("try") // the login is only watched
-    private Connection login(
-            String purpose, Duration silence, BooleanSupplier giveUp, Properties properties, String settings)
+    private Connection login(String purpose, Duration silence, RunEnd giveUp, Properties properties, String settings)
             throws SQLException {
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");

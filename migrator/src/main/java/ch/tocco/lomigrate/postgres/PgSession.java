@@ -6,14 +6,13 @@ import ch.tocco.lomigrate.lifecycle.Backoff;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lifecycle.Suspicion;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -27,19 +26,16 @@ public final class PgSession implements AutoCloseable {
     private static final int LACKS_UNTIL_SAID = 4;
     private static final int LACKS_UNTIL_STEADY = 5;
 
-    /** How soon a pause notices that it is to end. */
-    private static final long LOOK_NANOS = 50_000_000;
-
     private final String purpose;
     private final SessionConnection connection;
     private final Breaker breaker;
-    private final BooleanSupplier giveUp;
+    private final RunEnd giveUp;
 
     /**
      * @param silence longest time, in whole seconds, that the server may say nothing in the middle of a call before it
      *     counts as away; zero: any
      * @param setUp statements that every new connection begins with
-     * @param giveUp when it says true, an outage is no longer waited out
+     * @param giveUp from when on an outage is no longer waited out
      */
     public PgSession(
             PgConnections connections,
@@ -47,7 +43,7 @@ public final class PgSession implements AutoCloseable {
             Duration silence,
             List<String> setUp,
             Breaker breaker,
-            BooleanSupplier giveUp) {
+            RunEnd giveUp) {
         this.purpose = purpose;
         this.connection = new SessionConnection(connections, purpose, silence, setUp, giveUp);
         this.breaker = breaker;
@@ -180,12 +176,9 @@ public final class PgSession implements AutoCloseable {
     }
 
     private void pause(long nanos) throws RunEndedException, InterruptedException {
-        long end = System.nanoTime() + nanos;
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-            if (giveUp.getAsBoolean()) {
-                throw new RunEndedException("PostgreSQL");
-            }
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_NANOS));
+        giveUp.pause(Duration.ofNanos(nanos));
+        if (giveUp.ended()) {
+            throw new RunEndedException("PostgreSQL");
         }
     }
 

@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -16,17 +16,16 @@ final class SessionConnection implements AutoCloseable {
     private final String purpose;
     private final Duration silence;
     private final List<String> setUp;
-    private final BooleanSupplier giveUp;
+    private final RunEnd giveUp;
     private volatile Connection connection;
 
     /**
      * Opens nothing yet.
      *
      * @param setUp statements that every new connection begins with
-     * @param giveUp when it says true, a login under way is broken off
+     * @param giveUp from when on a login is broken off
      */
-    SessionConnection(
-            PgConnections connections, String purpose, Duration silence, List<String> setUp, BooleanSupplier giveUp) {
+    SessionConnection(PgConnections connections, String purpose, Duration silence, List<String> setUp, RunEnd giveUp) {
         this.connections = connections;
         this.purpose = purpose;
         this.silence = silence;
@@ -51,7 +50,7 @@ final class SessionConnection implements AutoCloseable {
                 throw e;
             }
             connection = opened;
-            if (giveUp.getAsBoolean()) {
+            if (giveUp.ended()) {
                 // The run may have ended before there was a connection: then its end has aborted none.
                 close();
                 throw SqlFaults.State.CONNECTION_FAILURE.of("the login was given up");

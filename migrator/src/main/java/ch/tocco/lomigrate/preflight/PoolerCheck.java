@@ -1,11 +1,11 @@
 package ch.tocco.lomigrate.preflight;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.postgres.Backend;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /**
  * Whether the database is reached through a transaction pooler, such as PgBouncer in transaction mode. There each
@@ -19,7 +19,7 @@ final class PoolerCheck {
     private PoolerCheck() {}
 
     /** Opens two connections, and leaves nothing behind. */
-    static Finding check(PgConnections connections, Duration silence, BooleanSupplier giveUp) throws SQLException {
+    static Finding check(PgConnections connections, Duration silence, RunEnd giveUp) throws SQLException {
         try (Connection first = connections.openSimple("preflight", silence, giveUp);
                 Connection second = connections.openSimple("preflight", silence, giveUp)) {
             return shareBackends(first, second)

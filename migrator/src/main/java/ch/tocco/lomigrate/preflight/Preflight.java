@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.preflight;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PatientDdl;
@@ -90,11 +91,12 @@ public final class Preflight {
         List<Finding> on(Connection connection, Catalog catalog) throws SQLException;
     }
 
+    @SuppressWarnings("try") // the registration only cancels
     private Found check(Checks checks) throws RefusedException {
         try {
-            Finding.report(List.of(PoolerCheck.check(connections, silence, control::ended)));
-            try (Connection connection = connections.open("preflight", Duration.ZERO, control::ended)) {
-                control.onEnd(() -> PgConnections.cancel(connection));
+            Finding.report(List.of(PoolerCheck.check(connections, silence, control)));
+            try (Connection connection = connections.open("preflight", Duration.ZERO, control);
+                    RunEnd.Registration cancelling = control.onEnd(() -> PgConnections.cancel(connection))) {
                 limitLockWaits(connection);
                 Catalog catalog = new Catalog(connection, sql);
                 Finding.report(checks.on(connection, catalog));
@@ -118,11 +120,11 @@ public final class Preflight {
             throw ended(UNCHANGED, null);
         }
         SourceSql exact = found.sql();
-        try (Connection connection = connections.open("preflight", Duration.ZERO, control::ended)) {
+        try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {
             if (!new Catalog(connection, exact)
                     .columns()
                     .containsKey(exact.names().sha2())) {
-                new PatientDdl(connection, control::ended).execute(exact.addSha2());
+                new PatientDdl(connection, control).execute(exact.addSha2());
                 LOG.info("added column {} to {}", exact.names().sha2(), exact.table());
             }
         } catch (SQLException e) {
@@ -147,9 +149,10 @@ public final class Preflight {
         }
     }
 
+    @SuppressWarnings("try") // the registration only cancels
     Finding commitTrial(Found found) throws SQLException {
-        try (Connection connection = connections.open("preflight", silence, control::ended)) {
-            control.onEnd(() -> PgConnections.cancel(connection));
+        try (Connection connection = connections.open("preflight", silence, control);
+                RunEnd.Registration cancelling = control.onEnd(() -> PgConnections.cancel(connection))) {
             try (var statement = connection.createStatement()) {
                 statement.execute(SourceSql.forceGenericPlan());
                 statement.execute(CommitBounds.setUp(silence.dividedBy(8), silence.dividedBy(2)));

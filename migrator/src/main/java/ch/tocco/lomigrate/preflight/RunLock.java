@@ -61,7 +61,7 @@ public final class RunLock implements AutoCloseable {
 
     /** Does nothing if the lock is still held by this run's own former backend, which is asked to end. */
     private void connectAndLock() throws SQLException, RefusedException {
-        Connection opened = connections.open("run-lock", faults.requestTimeout(), control::ended);
+        Connection opened = connections.open("run-lock", faults.requestTimeout(), control);
         boolean kept = false;
         try {
             if (tryLock(opened)) {

@@ -7,8 +7,6 @@ import ch.tocco.lomigrate.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Waits for the store's answers at the start of a run, where somebody is watching: for a minute each, and no longer once
@@ -16,7 +14,6 @@ import java.util.concurrent.TimeoutException;
  */
 public final class StoreAnswers {
     private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final long LOOK_MILLIS = 50;
 
     private final RunControl control;
 
@@ -30,28 +27,18 @@ public final class StoreAnswers {
      * @throws StoreException the request failed, or was given up and cancelled
      */
     <T> T await(CompletableFuture<T> request) throws StoreException, InterruptedException {
-        long begun = System.nanoTime();
-        while (true) {
-            try {
-                return request.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException notYet) {
-                if (control.ended()) {
-                    throw givenUp(request, "the run was stopped");
-                }
-                if (System.nanoTime() - begun > LONGEST.toNanos()) {
-                    throw givenUp(request, "no answer within " + LONGEST.toSeconds() + " s");
-                }
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof StoreException known
-                        ? known
-                        : failure(FaultKind.OBJECT, e.getCause().toString(), e.getCause());
-            }
+        if (!control.await(request, LONGEST)) {
+            request.cancel(true);
+            String why = control.ended() ? "the run was stopped" : "no answer within " + LONGEST.toSeconds() + " s";
+            throw failure(FaultKind.PASSING, why, null);
         }
-    }
-
-    private static StoreException givenUp(CompletableFuture<?> request, String why) {
-        request.cancel(true);
-        return failure(FaultKind.PASSING, why, null);
+        try {
+            return request.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof StoreException known
+                    ? known
+                    : failure(FaultKind.OBJECT, e.getCause().toString(), e.getCause());
+        }
     }
 
     private static StoreException failure(FaultKind kind, String why, Throwable cause) {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -25,7 +24,7 @@ final class Spiller {
     private static final Logger LOG = LogManager.getLogger(Spiller.class);
 
     /** How soon room is noticed that another spill file has left. */
-    private static final long LOOK_MILLIS = 50;
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     /** After so long it is tried again, though no other spill file seems to have gone. */
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
@@ -50,7 +49,7 @@ final class Spiller {
         }
         boolean spilled = false;
         while (!spilled) {
-            setup.room().awaitTurn(setup.control()::ended);
+            setup.room().awaitTurn(setup.control());
             spilled = attempt(row, event);
         }
     }
@@ -85,10 +84,10 @@ final class Spiller {
         LOG.info("waiting until another spill file is stored: {}", lack);
         long begun = System.nanoTime();
         while (setup.disk().used() >= others && System.nanoTime() - begun < LONGEST_WAIT_NANOS) {
+            setup.control().pause(LOOK);
             if (setup.control().ended()) {
                 throw new RunEndedException("room in the spill directory");
             }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
     }
 

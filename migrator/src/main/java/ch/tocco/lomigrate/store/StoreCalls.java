@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.lifecycle.Attempts.Next;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
 import java.time.Duration;
@@ -16,8 +17,11 @@ import java.util.function.Supplier;
 
 /** Requests for threads that wait for the answer, tried again while a passing fault is in the way. Thread-safe. */
 public final class StoreCalls {
-    private static final long TICK_MILLIS = 50;
-    private static final int END_TICKS = 100;
+    /** How long a request may take that is sent once. */
+    private static final Duration ONCE = Duration.ofSeconds(5);
+
+    /** How long the client may take to let go of a request that is cancelled. */
+    private static final Duration LETTING_GO = Duration.ofSeconds(5);
 
     /** Slower than any line that giants are sent over, even shared by all requests under way. */
     private static final long SLOWEST_BYTES_PER_SECOND = 64 << 10;
@@ -56,16 +60,16 @@ public final class StoreCalls {
     /** The same with a request that sends so many bytes, which take their time. */
     public <T> T call(long bytes, Supplier<CompletableFuture<T>> request)
             throws StoreException, RunEndedException, InterruptedException {
-        long nanos = longest.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND).toNanos();
+        Duration most = longest.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
         Attempts attempts = new Attempts(breaker, Attempts.Pace.STORE);
         while (true) {
-            boolean othersWait = breaker.awaitTurn(grace::isOver);
+            boolean othersWait = breaker.awaitTurn(grace);
             if (othersWait && bytes > 0 && isAway()) {
                 continue;
             }
             attempts.begin();
             try {
-                T answer = answer(request.get(), nanos);
+                T answer = answer(request.get(), most);
                 attempts.answered();
                 return answer;
             } catch (ExecutionException e) {
@@ -96,7 +100,7 @@ public final class StoreCalls {
             if (next == Next.PROBE) {
                 next = attempts.probed(probeIsStored());
             }
-            if (grace.isOver()) {
+            if (grace.ended()) {
                 throw new RunEndedException("the store");
             }
             if (next == Next.GIVE_UP) {
@@ -123,27 +127,20 @@ public final class StoreCalls {
         }
     }
 
-    private <T> T answer(CompletableFuture<T> sent, long longestNanos) throws ExecutionException, InterruptedException {
-        int ticksAfterCancel = 0;
-        long begun = System.nanoTime();
-        while (true) {
-            try {
-                return sent.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException notYet) {
-                if (grace.isOver() || System.nanoTime() - begun > longestNanos) {
-                    sent.cancel(true);
-                    if (ticksAfterCancel++ > END_TICKS) {
-                        throw new ExecutionException(notYet);
-                    }
-                }
+    private <T> T answer(CompletableFuture<T> sent, Duration most) throws ExecutionException, InterruptedException {
+        if (!grace.await(sent, most)) {
+            sent.cancel(true);
+            if (!RunEnd.NEVER.await(sent, LETTING_GO)) {
+                throw new ExecutionException(new TimeoutException());
             }
         }
+        return sent.get();
     }
 
     /** Sends a request once, whatever state the run is in, and waits for its answer for a bounded time. */
     public <T> T callOnce(Supplier<CompletableFuture<T>> request) throws StoreException, InterruptedException {
         try {
-            return request.get().get(END_TICKS * TICK_MILLIS, TimeUnit.MILLISECONDS);
+            return request.get().get(ONCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw StoreException.of("request", e);
         }

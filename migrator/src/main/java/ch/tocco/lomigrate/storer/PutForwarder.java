@@ -233,7 +233,7 @@ final class PutForwarder implements Runnable {
 
     /** Cancels what takes too long, and settles what the queue did not take. */
     private void lookAtAll() {
-        boolean graceIsOver = setup.grace().isOver();
+        boolean graceIsOver = setup.grace().ended();
         long now = System.nanoTime();
         if (!graceIsOver && now - nextLook < 0) {
             return;

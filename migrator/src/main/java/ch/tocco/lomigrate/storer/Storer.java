@@ -89,7 +89,7 @@ public final class Storer implements Worker {
             return false;
         }
         try {
-            setup.breaker().awaitTurn(setup.control()::ended);
+            setup.breaker().awaitTurn(setup.control());
             return true;
         } catch (RunEndedException ended) {
             return false;

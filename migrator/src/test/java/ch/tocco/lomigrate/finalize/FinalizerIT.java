@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.EndWhen;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -16,7 +18,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,7 @@ final class FinalizerIT {
 
     private void run() throws Exception {
         try (Connection connection = Sessions.connections(database).open("finalize")) {
-            new Finalizer(connection, Sessions.SQL, () -> false).run();
+            new Finalizer(connection, Sessions.SQL, RunEnd.NEVER).run();
         }
     }
 
@@ -126,13 +127,13 @@ final class FinalizerIT {
     @Test
     void attemptThatIsGivenUpHalfwayLeavesNoCheckBehind() throws Exception {
         String query = "SELECT 1 FROM pg_constraint WHERE conrelid = '_nice_binary'::regclass AND contype = 'c'";
-        BooleanSupplier onceTheCheckIsThere = () -> {
+        var onceTheCheckIsThere = new EndWhen(() -> {
             try {
                 return database.query(query).isPresent();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-        };
+        });
         try (Connection connection = Sessions.connections(database).open("finalize")) {
             assertThatThrownBy(() -> new Finalizer(connection, Sessions.SQL, onceTheCheckIsThere).run())
                     .isInstanceOf(RunEndedException.class);
@@ -187,7 +188,7 @@ final class FinalizerIT {
         String role = Sessions.createRole(database);
         database.execute("GRANT SELECT, UPDATE ON _nice_binary TO " + role);
         try (Connection connection = Sessions.connections(database, role, role).open("finalize")) {
-            assertThatThrownBy(() -> new Finalizer(connection, Sessions.SQL, () -> false).run())
+            assertThatThrownBy(() -> new Finalizer(connection, Sessions.SQL, RunEnd.NEVER).run())
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("must be owner");
         }

@@ -24,7 +24,7 @@ final class AttemptsTest {
 
     /** The caller's turn at the breaker, and its attempt. */
     private void next() throws Exception {
-        breaker.awaitTurn(control::ended);
+        breaker.awaitTurn(control);
         attempts.begin();
     }
 
@@ -128,7 +128,7 @@ final class AttemptsTest {
         var conflict = new Attempts(breaker, Pace.DATABASE);
         long longest = 0;
         for (int i = 1; i < Attempts.MAX_OWN; i++) {
-            breaker.awaitTurn(control::ended);
+            breaker.awaitTurn(control);
             conflict.begin();
             conflict.failed("deadlock", Suspicion.THIS);
             longest = TimeUnit.MILLISECONDS.toNanos(100L << (i - 1));

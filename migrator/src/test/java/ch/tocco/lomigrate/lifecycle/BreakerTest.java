@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ final class BreakerTest {
     @Test
     void allMayGoWhileTheServerAnswers() throws Exception {
         for (int i = 0; i < 10; i++) {
-            breaker.awaitTurn(() -> false);
+            breaker.awaitTurn(RunEnd.NEVER);
             assertThat(breaker.tryTurn()).isTrue();
         }
         assertThat(breaker.waiting()).isEmpty();
@@ -39,7 +38,7 @@ final class BreakerTest {
     @Test
     void oneAtATimeTriesAgain() throws Exception {
         breaker.failed("503");
-        breaker.awaitTurn(() -> false);
+        breaker.awaitTurn(RunEnd.NEVER);
         Await.stays(BACKOFF, "a probe is under way", () -> !breaker.tryTurn());
         breaker.failed("503 again");
         awaitTryTurn();
@@ -49,12 +48,12 @@ final class BreakerTest {
     @Test
     void successLetsAllGoOn() throws Exception {
         breaker.failed("503");
-        breaker.awaitTurn(() -> false);
+        breaker.awaitTurn(RunEnd.NEVER);
         ExecutorService pool = Executors.newFixedThreadPool(3);
         try {
             AtomicInteger through = new AtomicInteger();
             List<Future<?>> waiting = Stream.<Future<?>>generate(() -> pool.submit(() -> {
-                        breaker.awaitTurn(() -> false);
+                        breaker.awaitTurn(RunEnd.NEVER);
                         return through.incrementAndGet();
                     }))
                     .limit(3)
@@ -74,7 +73,7 @@ final class BreakerTest {
     void outageIsSaidWhenTheFirstProbeHasFailed() throws Exception {
         breaker.failed("connection refused");
         assertThat(breaker.waiting()).as("may have been only a hiccup").isEmpty();
-        breaker.awaitTurn(() -> false);
+        breaker.awaitTurn(RunEnd.NEVER);
         breaker.failed("timed out");
         assertThat(breaker.waiting())
                 .hasValueSatisfying(text -> assertThat(text).matches("waiting for the store since \\d+ s: timed out"));
@@ -90,7 +89,7 @@ final class BreakerTest {
         }
         assertThat(breaker.waiting()).as("no probe has failed").isEmpty();
         long before = System.nanoTime();
-        breaker.awaitTurn(() -> false);
+        breaker.awaitTurn(RunEnd.NEVER);
         assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(5).toNanos());
     }
 
@@ -99,7 +98,7 @@ final class BreakerTest {
     void lateFailureOfWhatWasUnderWayIsNotTakenForTheProbes() throws Exception {
         long beforeTheOutage = System.nanoTime();
         breaker.failed("connection reset");
-        breaker.awaitTurn(() -> false);
+        breaker.awaitTurn(RunEnd.NEVER);
         breaker.failed("timed out", beforeTheOutage);
         assertThat(breaker.waiting()).as("the probe has not failed").isEmpty();
         Await.stays(BACKOFF, "the probe is still under way", () -> !breaker.tryTurn());
@@ -111,17 +110,17 @@ final class BreakerTest {
     @Test
     void waitEndsWhenTheCallerGivesUp() throws Exception {
         breaker.failed("503");
-        breaker.awaitTurn(() -> false);
-        AtomicBoolean giveUp = new AtomicBoolean();
+        breaker.awaitTurn(RunEnd.NEVER);
+        RunControl giveUp = new RunControl();
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
             Future<?> waiting = pool.submit(() -> {
                 assertThatExceptionOfType(RunEndedException.class)
-                        .isThrownBy(() -> breaker.awaitTurn(giveUp::get))
+                        .isThrownBy(() -> breaker.awaitTurn(giveUp))
                         .withMessageContaining("the store");
             });
             Await.stays(BACKOFF, "it waits", () -> !waiting.isDone());
-            giveUp.set(true);
+            giveUp.stop();
             waiting.get(50, TimeUnit.SECONDS);
         } finally {
             pool.shutdownNow();
@@ -135,7 +134,7 @@ final class BreakerTest {
         impatient.failed("connection refused");
         assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> {
             while (true) {
-                impatient.awaitTurn(() -> false);
+                impatient.awaitTurn(RunEnd.NEVER);
                 impatient.failed("connection refused");
             }
         });
@@ -152,8 +151,8 @@ final class BreakerTest {
         Duration timeout = Duration.ofMillis(300);
         Breaker impatient = new Breaker("PostgreSQL", timeout, control);
         impatient.failed("gone");
-        impatient.awaitTurn(() -> false);
-        var waiting = Background.run(() -> impatient.awaitTurn(() -> false));
+        impatient.awaitTurn(RunEnd.NEVER);
+        var waiting = Background.run(() -> impatient.awaitTurn(RunEnd.NEVER));
         Await.stays(timeout.multipliedBy(3), "it waits", () -> !waiting.isDone() && !impatient.tryTurn());
         assertThat(control.ended()).isFalse();
         impatient.failed("timed out");
@@ -169,9 +168,9 @@ final class BreakerTest {
         Duration timeout = Duration.ofMillis(500);
         Breaker impatient = new Breaker("PostgreSQL", timeout, control);
         impatient.failed("gone");
-        impatient.awaitTurn(() -> false);
+        impatient.awaitTurn(RunEnd.NEVER);
         impatient.failed("gone again");
-        impatient.awaitTurn(() -> false);
+        impatient.awaitTurn(RunEnd.NEVER);
         impatient.answers();
         assertThat(impatient.successes()).isZero();
         assertThat(impatient.waiting()).isEmpty();
@@ -185,14 +184,14 @@ final class BreakerTest {
         Duration timeout = Duration.ofSeconds(3);
         Breaker impatient = new Breaker("PostgreSQL", timeout, control);
         impatient.failed("gone");
-        impatient.awaitTurn(() -> false);
+        impatient.awaitTurn(RunEnd.NEVER);
         impatient.answers();
         Thread.sleep(timeout.toMillis() + 100);
         impatient.failed("broken off");
         assertThat(impatient.waiting())
                 .as("the second failure without a success")
                 .hasValueSatisfying(text -> assertThat(text).contains("broken off"));
-        impatient.awaitTurn(() -> false);
+        impatient.awaitTurn(RunEnd.NEVER);
         assertThat(control.ended()).isFalse();
     }
 
@@ -202,7 +201,7 @@ final class BreakerTest {
         impatient.failed("gone");
         assertThatExceptionOfType(RunEndedException.class).isThrownBy(() -> {
             while (true) {
-                impatient.awaitTurn(() -> false);
+                impatient.awaitTurn(RunEnd.NEVER);
                 long begun = System.nanoTime();
                 impatient.answers();
                 impatient.failed("broken off", begun);
@@ -216,7 +215,7 @@ final class BreakerTest {
     void lateFailureAfterTheBeginningOfAnAnswerMakesNobodyWait() throws Exception {
         long beforeTheOutage = System.nanoTime();
         breaker.failed("connection reset");
-        breaker.awaitTurn(() -> false);
+        breaker.awaitTurn(RunEnd.NEVER);
         breaker.answers();
         breaker.failed("timed out", beforeTheOutage);
         assertThat(breaker.tryTurn()).isTrue();
@@ -228,11 +227,11 @@ final class BreakerTest {
         Duration timeout = Duration.ofSeconds(3);
         Breaker impatient = new Breaker("PostgreSQL", timeout, control);
         impatient.failed("gone");
-        impatient.awaitTurn(() -> false);
+        impatient.awaitTurn(RunEnd.NEVER);
         impatient.succeeded();
         Thread.sleep(timeout.toMillis() + 100);
         impatient.failed("gone again");
-        impatient.awaitTurn(() -> false);
+        impatient.awaitTurn(RunEnd.NEVER);
         assertThat(control.ended()).isFalse();
     }
 

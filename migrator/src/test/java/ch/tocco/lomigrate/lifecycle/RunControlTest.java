@@ -1,10 +1,16 @@
 package ch.tocco.lomigrate.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.UnspeakableError;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -96,6 +102,61 @@ final class RunControlTest {
         control.onEnd(told::incrementAndGet);
         control.stop();
         assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void closedListenerIsNotTold() {
+        RunEnd.Registration registration = control.onEnd(told::incrementAndGet);
+        control.onEnd(told::incrementAndGet);
+        registration.close();
+        registration.close();
+        control.stop();
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void pauseLastsForItsTimeWhileTheRunGoesOn() throws InterruptedException {
+        long begun = System.nanoTime();
+        control.pause(Duration.ofMillis(100));
+        assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(100_000_000);
+    }
+
+    @Test
+    void endOfTheRunEndsAPause() throws Exception {
+        var pausing = Background.run(() -> control.pause(Duration.ofHours(1)));
+        Await.stays(Duration.ofMillis(100), "it pauses", () -> !pausing.isDone());
+        control.stop();
+        pausing.get(50, TimeUnit.SECONDS);
+        control.pause(Duration.ofHours(1)); // nor does another one begin
+    }
+
+    @Test
+    void stopGraceEndsAPauseOnlyWhenItIsOver() throws Exception {
+        var grace = new StopGrace(control, Duration.ofMillis(300));
+        var pausing = Background.run(() -> grace.pause(Duration.ofHours(1)));
+        long begun = System.nanoTime();
+        control.stop();
+        pausing.get(50, TimeUnit.SECONDS);
+        assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(300_000_000);
+        assertThat(grace.ended()).isTrue();
+    }
+
+    @Test
+    void waitEndsWithWhatIsAwaited() throws Exception {
+        var awaited = new CompletableFuture<String>();
+        var waiting = Background.call(() -> control.await(awaited, Duration.ofHours(1)));
+        Await.stays(Duration.ofMillis(100), "it waits", () -> !waiting.isDone());
+        awaited.complete("there");
+        assertThat(waiting.get(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(control.await(awaited, Duration.ZERO)).isTrue();
+        assertThat(control.await(new CompletableFuture<>(), Duration.ofMillis(10)))
+                .isFalse();
+    }
+
+    @Test
+    void interruptEndsAPause() {
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> control.pause(Duration.ofHours(1)));
     }
 
     @Test

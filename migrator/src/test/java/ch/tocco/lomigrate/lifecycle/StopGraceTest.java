@@ -15,14 +15,14 @@ final class StopGraceTest {
     void isNeverOverWhileTheRunGoesOn() throws InterruptedException {
         StopGrace grace = new StopGrace(control, Duration.ZERO);
         Thread.sleep(20);
-        assertThat(grace.isOver()).isFalse();
+        assertThat(grace.ended()).isFalse();
     }
 
     @Test
     void noGraceIsOverAtOnce() {
         StopGrace grace = new StopGrace(control, Duration.ZERO);
         control.stop();
-        assertThat(grace.isOver()).isTrue();
+        assertThat(grace.ended()).isTrue();
     }
 
     @Test
@@ -31,7 +31,7 @@ final class StopGraceTest {
         Thread.sleep(250);
         long before = System.nanoTime();
         control.abort(new RunAborted(RunAborted.Kind.FAULT, "bucket gone", null));
-        while (!grace.isOver()) {
+        while (!grace.ended()) {
             Thread.sleep(5);
         }
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(200_000_000);
@@ -41,12 +41,12 @@ final class StopGraceTest {
     void longGraceIsNotOverSoon() {
         StopGrace grace = new StopGrace(control, Duration.ofHours(1));
         control.stop();
-        assertThat(grace.isOver()).isFalse();
+        assertThat(grace.ended()).isFalse();
     }
 
     @Test
     void graceMadeAfterTheEndBeginsAtOnce() {
         control.stop();
-        assertThat(new StopGrace(control, Duration.ZERO).isOver()).isTrue();
+        assertThat(new StopGrace(control, Duration.ZERO).ended()).isTrue();
     }
 }

@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
+import ch.tocco.lomigrate.testkit.EndWhen;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.UnspeakableError;
 import java.time.Duration;
@@ -25,13 +26,13 @@ final class ListingTest {
     private final RunControl control = new RunControl();
     private final Counters counters = new Counters();
 
-    /** Lists by way of a session that is made to wait, so that it asks {@code giveUp}. */
-    private void list(BooleanSupplier giveUp) throws InterruptedException {
+    /** Lists by way of a session that is made to wait, so that it asks whether the run has ended. */
+    private void list(BooleanSupplier ended) throws InterruptedException {
         var breaker = new Breaker("PostgreSQL", Duration.ofMinutes(10), control);
         breaker.failed("away");
         var nowhere = new PgConnections(new PostgresConfig("jdbc:postgresql://127.0.0.1:1/db", Map.of(), "test"));
         var books = new Books(counters);
-        try (var session = new PgSession(nowhere, "test", Duration.ZERO, List.of(), breaker, giveUp)) {
+        try (var session = new PgSession(nowhere, "test", Duration.ZERO, List.of(), breaker, new EndWhen(ended))) {
             var observer = new Observer(session, Sessions.SQL, counters, books, control, event -> true);
             new Listing(observer, control, counters, books).run();
         }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.testkit.wire.RawServer;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,10 +26,10 @@ final class LoginTest {
 
     @Test
     void isBrokenOffWhenTheRunEnds() throws Exception {
-        var accepted = new CountDownLatch(1);
-        try (var silent = silent(accepted)) {
+        var control = new RunControl();
+        try (var silent = silent(control::stop)) {
             long begun = System.nanoTime();
-            assertThatThrownBy(() -> to(silent, "20").open("test", Duration.ZERO, () -> accepted.getCount() == 0))
+            assertThatThrownBy(() -> to(silent, "20").open("test", Duration.ZERO, control))
                     .isInstanceOf(SQLException.class);
             // far below the time after which the server counts as away
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
@@ -36,17 +37,29 @@ final class LoginTest {
     }
 
     @Test
+    void isNotWaitedForWhenTheRunHasEnded() throws Exception {
+        var control = new RunControl();
+        control.stop();
+        try (var silent = silent(() -> {})) {
+            long begun = System.nanoTime();
+            assertThatThrownBy(() -> to(silent, "20").open("test", Duration.ZERO, control))
+                    .isInstanceOf(SQLException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
+    @Test
     void toASilentServerEndsByItself() throws Exception {
-        try (var silent = silent(new CountDownLatch(1))) {
-            assertThatThrownBy(() -> to(silent, "1").open("test", Duration.ZERO, () -> false))
+        try (var silent = silent(() -> {})) {
+            assertThatThrownBy(() -> to(silent, "1").open("test", Duration.ZERO, RunEnd.NEVER))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
         }
     }
 
-    private static RawServer silent(CountDownLatch accepted) throws IOException {
+    private static RawServer silent(Runnable accepted) throws IOException {
         return RawServer.start((in, out) -> {
-            accepted.countDown();
+            accepted.run();
             while (in.read() >= 0) {
                 // says nothing
             }

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.testkit.Background;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
@@ -25,8 +26,8 @@ final class PatientDdlIT {
             try (var statement = reader.createStatement()) {
                 statement.execute("SELECT count(*) FROM _nice_binary");
             }
-            var ddl = Background.run(
-                    () -> new PatientDdl(own, () -> false).execute("ALTER TABLE _nice_binary ADD COLUMN more integer"));
+            var ddl = Background.run(() ->
+                    new PatientDdl(own, RunEnd.NEVER).execute("ALTER TABLE _nice_binary ADD COLUMN more integer"));
             for (int i = 0; i < 15; i++) {
                 // Would queue up behind the ALTER TABLE, were that to wait for as long as the reader takes.
                 database.execute("SET statement_timeout = '10s';" + "INSERT INTO _nice_binary VALUES (lpad('" + i
@@ -45,7 +46,7 @@ final class PatientDdlIT {
     void passesOnWhatIsWrongWithTheStatement(SourceDatabase database) throws Exception {
         try (Connection own = Sessions.connections(database).open("test")) {
             assertThatThrownBy(() ->
-                            new PatientDdl(own, () -> false).execute("ALTER TABLE missing ADD COLUMN more integer"))
+                            new PatientDdl(own, RunEnd.NEVER).execute("ALTER TABLE missing ADD COLUMN more integer"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("missing");
             assertThat(own.getAutoCommit()).isTrue();

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Backends.class)
 final class SessionSettingsIT {
     private static Connection open(SourceDatabase database, String role) throws SQLException {
-        return Sessions.connections(database, role, role).open("test", Duration.ZERO, () -> false);
+        return Sessions.connections(database, role, role).open("test", Duration.ZERO, RunEnd.NEVER);
     }
 
     private static String show(Connection connection, String setting) throws SQLException {

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.Sessions;
@@ -34,7 +35,7 @@ final class PoolerCheckIT {
     @CsvSource({"1, false", "2, false", "5, false", "2, true", "5, true"}) // which a lone look may miss
     void transactionPoolerIsRefused(int backends, boolean inTurn, SourceDatabase database) throws Exception {
         try (var pooler = new TransactionPooler(database, backends, inTurn)) {
-            Finding finding = PoolerCheck.check(through(pooler), PATIENCE, () -> false);
+            Finding finding = PoolerCheck.check(through(pooler), PATIENCE, RunEnd.NEVER);
             assertThat(finding.level()).isEqualTo(Finding.Level.FAIL);
             assertThat(finding.message()).contains("transaction pooler", "Connect directly", "session mode");
         }
@@ -43,7 +44,7 @@ final class PoolerCheckIT {
     /** As with PgBouncer in session mode, which is as good as none. */
     @Test
     void serverItselfIsNotRefused(SourceDatabase database) throws Exception {
-        assertThat(PoolerCheck.check(Sessions.connections(database), PATIENCE, () -> false)
+        assertThat(PoolerCheck.check(Sessions.connections(database), PATIENCE, RunEnd.NEVER)
                         .level())
                 .isEqualTo(Finding.Level.OK);
     }
@@ -60,7 +61,7 @@ final class PoolerCheckIT {
                     .run(Duration.ofMinutes(1));
             assertThat(result.exitCode()).as(result.toString()).isEqualTo(3);
             assertThat(result.stderr()).contains("lo-migrate: the database is reached through a transaction pooler");
-            try (Connection next = through(pooler).openSimple("next", PATIENCE, () -> false);
+            try (Connection next = through(pooler).openSimple("next", PATIENCE, RunEnd.NEVER);
                     var statement = next.createStatement();
                     var row = statement.executeQuery("SELECT (SELECT count(*) FROM pg_prepared_statements)"
                             + " + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')")) {

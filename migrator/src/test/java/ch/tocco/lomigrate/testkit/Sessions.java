@@ -68,7 +68,7 @@ public final class Sessions {
     }
 
     public static PgSession session(PgConnections connections, Breaker breaker, RunControl control, String... setUp) {
-        return new PgSession(connections, "test", Duration.ofMinutes(1), List.of(setUp), breaker, control::ended);
+        return new PgSession(connections, "test", Duration.ofMinutes(1), List.of(setUp), breaker, control);
     }
 
     /** Breaks the connection of each {@link #session} that has one; says how many there were. */

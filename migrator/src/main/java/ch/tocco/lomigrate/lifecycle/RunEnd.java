@@ -1,0 +1,70 @@
+package ch.tocco.lomigrate.lifecycle;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The moment from which something is neither begun nor waited for: the end of the run, or that of the grace which follows
+ * it. Who waits for anything else is woken by it. Thread-safe.
+ */
+public interface RunEnd {
+    /** For what is done to its own end, whatever becomes of the run. */
+    RunEnd NEVER = new RunEnd() {
+        @Override
+        public boolean ended() {
+            return false;
+        }
+
+        @Override
+        public Registration onEnd(Runnable listener) {
+            return () -> {};
+        }
+    };
+
+    /** True from that moment on. */
+    boolean ended();
+
+    /**
+     * Runs {@code listener} once when that moment comes, on the thread that notices it; at once if it has come. It must not
+     * block.
+     *
+     * @return to be closed when there is nothing to tell any more
+     */
+    Registration onEnd(Runnable listener);
+
+    /** What was asked to be told. */
+    interface Registration extends AutoCloseable {
+        /** It is not told any more; it may just be being told. */
+        @Override
+        void close();
+    }
+
+    /** Waits for so long, but no longer than until that moment. */
+    default void pause(Duration longest) throws InterruptedException {
+        await(new CompletableFuture<>(), longest);
+    }
+
+    /**
+     * Waits until {@code awaited} is complete, but no longer than until that moment.
+     *
+     * @return false: it is not complete
+     */
+    @SuppressWarnings("try") // the registration only wakes
+    default boolean await(CompletableFuture<?> awaited, Duration longest) throws InterruptedException {
+        Thread me = Thread.currentThread();
+        long begun = System.nanoTime();
+        CompletableFuture<?> unused = awaited.whenComplete((result, e) -> LockSupport.unpark(me));
+        try (Registration waking = onEnd(() -> LockSupport.unpark(me))) {
+            long left = longest.toNanos();
+            while (!awaited.isDone() && !ended() && left > 0) {
+                LockSupport.parkNanos(left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                left = longest.toNanos() - (System.nanoTime() - begun);
+            }
+        }
+        return awaited.isDone();
+    }
+}

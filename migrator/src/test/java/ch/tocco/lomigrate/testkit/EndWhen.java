@@ -1,0 +1,21 @@
+package ch.tocco.lomigrate.testkit;
+
+import ch.tocco.lomigrate.lifecycle.RunEnd;
+import java.util.function.BooleanSupplier;
+
+/**
+ * An end that comes when something else has happened, as only who asks for it finds out. Nobody who waits is woken by it.
+ *
+ * @param happened may also throw, for a test of what comes of that
+ */
+public record EndWhen(BooleanSupplier happened) implements RunEnd {
+    @Override
+    public boolean ended() {
+        return happened.getAsBoolean();
+    }
+
+    @Override
+    public Registration onEnd(Runnable listener) {
+        return () -> {};
+    }
+}
