@@ -8,7 +8,7 @@ import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
-import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -17,7 +17,6 @@ import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,22 +129,12 @@ public final class Committer implements Handler {
 
     /** One list per row, by key: in one order for all committers, so that they do not deadlock on each other's rows. */
     private List<List<LoEvent>> distinctByKey() {
-        Map<Key, List<LoEvent>> byKey = new TreeMap<>();
+        Map<Identity, List<LoEvent>> byKey = new TreeMap<>();
         for (int i = 0; i < filled; i++) {
-            Key key = new Key(chunk[i].row().key(), chunk[i].row().oid());
-            byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(chunk[i]);
+            byKey.computeIfAbsent(chunk[i].row().identity(), k -> new ArrayList<>(1))
+                    .add(chunk[i]);
         }
         return List.copyOf(byKey.values());
-    }
-
-    private record Key(RowKey row, long oid) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER =
-                Comparator.comparing(Key::row).thenComparingLong(Key::oid);
-
-        @Override
-        public int compareTo(Key other) {
-            return ORDER.compare(this, other);
-        }
     }
 
     private void commit(List<List<LoEvent>> rows) throws RunEndedException, InterruptedException {
@@ -213,9 +202,9 @@ public final class Committer implements Handler {
     /** Rows that failed before are known to be bad ones, and tried again one after another at the end of the run. */
     private void countAlike(LoEvent event, String why, String words) {
         String hash = event.row().key().text();
-        String oid = Long.toString(event.row().oid());
-        if (!books.hasFailed(hash, oid)) {
-            streak.failed(LoFailure.identity(hash, oid), why, words);
+        String content = event.row().content().reference();
+        if (!books.hasFailed(hash, content)) {
+            streak.failed(LoFailure.identity(hash, content), why, words);
         }
     }
 
@@ -270,17 +259,17 @@ public final class Committer implements Handler {
         streak.broken();
         counters.listedAgain(events.size() - rows);
         for (LoEvent event : events) {
-            long size = event.row().size();
+            long bytes = event.bytes();
             event.clear();
-            counters.committed().done(size);
+            counters.committed().done(bytes);
         }
     }
 
     private void vanished(LoEvent event) {
         LOG.warn(
-                "row with hash {} and oid {} was deleted or re-pointed since it was listed",
+                "row with hash {} and {} was deleted or re-pointed since it was listed",
                 event.row().key().text(),
-                event.row().oid());
+                event.row().content().label());
         event.clear();
         counters.vanished();
     }

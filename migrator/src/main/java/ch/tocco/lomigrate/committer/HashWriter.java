@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.source.CommitStatement;
@@ -56,7 +56,7 @@ final class HashWriter {
             throws SQLException {
         updated.sending();
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
-        CommitStatement.execute(connection, query, keys(events), oids(events), sha256s, updated::updated);
+        CommitStatement.execute(connection, query, rows(events), sha256s, updated::updated);
     }
 
     /** Positions in {@code events} of pending rows that no other transaction has locked at the moment. */
@@ -65,7 +65,7 @@ final class HashWriter {
         var unlocked = new BitSet(events.size());
         try {
             return patiently(connection, () -> {
-                CommitStatement.execute(connection, sql.unlocked(), keys(events), oids(events), sha256s, unlocked::set);
+                CommitStatement.execute(connection, sql.unlocked(), rows(events), sha256s, unlocked::set);
                 return unlocked;
             });
         } catch (SQLException e) {
@@ -90,7 +90,7 @@ final class HashWriter {
     private Map<Integer, String> found(Connection connection, List<LoEvent> events) throws SQLException {
         Map<Integer, String> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.committed())) {
-            CommitStatement.setKeys(connection, statement, keys(events), oids(events));
+            CommitStatement.setRows(connection, statement, rows(events));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String sha256 = rows.getString(2);
@@ -140,11 +140,7 @@ final class HashWriter {
         }
     }
 
-    private static List<RowKey> keys(List<LoEvent> events) {
-        return events.stream().map(event -> event.row().key()).toList();
-    }
-
-    private static long[] oids(List<LoEvent> events) {
-        return events.stream().mapToLong(event -> event.row().oid()).toArray();
+    private static List<Identity> rows(List<LoEvent> events) {
+        return events.stream().map(event -> event.row().identity()).toList();
     }
 }

@@ -102,11 +102,11 @@ final class PastLocks {
             if (!said) {
                 said = true;
                 LOG.warn(
-                        "all {} rows of a commit are locked by others, waiting up to {} s, first hash {} and oid {}",
+                        "all {} rows of a commit are locked by others, waiting up to {} s, first hash {} and {}",
                         events.size(),
                         PATIENCE.toSeconds(),
                         events.get(0).row().key().text(),
-                        events.get(0).row().oid());
+                        events.get(0).row().content().label());
             }
             session.pause();
         }

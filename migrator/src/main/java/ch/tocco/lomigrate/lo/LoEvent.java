@@ -11,12 +11,14 @@ public final class LoEvent {
     private SourceRow row;
     private Payload payload;
     private String sha256;
+    private long bytes;
     private boolean end;
 
     /** Fills an empty slot with a listed row. */
     public void listed(SourceRow newRow) {
         requireEmpty();
         row = requireNonNull(newRow);
+        bytes = newRow.size().bytes();
     }
 
     /** The receiver's result: the bytes, checked, and their SHA-256 in lower-case hexadecimal. */
@@ -24,6 +26,7 @@ public final class LoEvent {
         row();
         payload = requireNonNull(newPayload);
         sha256 = requireNonNull(newSha256);
+        bytes = newPayload.size();
     }
 
     /** The storer's result: the object is in the bucket, its bytes are no longer needed and freed. */
@@ -61,12 +64,11 @@ public final class LoEvent {
     }
 
     /**
-     * Bytes that reading this object takes, for cutting runs; 0 if there is no row. May be asked of a slot that another
-     * thread is changing: the answer is then of no use, but nothing breaks.
+     * Bytes of the object, as far as they are known: once it was received, always; 0 if there is no row. May be asked of a
+     * slot that another thread is changing, for cutting runs: the answer is then of no use, but nothing breaks.
      */
-    public long weight() {
-        SourceRow seen = row;
-        return seen == null ? 0 : seen.size();
+    public long bytes() {
+        return bytes;
     }
 
     /** Takes over everything from {@code from} and leaves it empty. */
@@ -75,6 +77,7 @@ public final class LoEvent {
         row = from.row;
         payload = from.payload;
         sha256 = from.sha256;
+        bytes = from.bytes;
         end = from.end;
         from.forget();
     }
@@ -91,6 +94,7 @@ public final class LoEvent {
         row = null;
         payload = null;
         sha256 = null;
+        bytes = 0;
         end = false;
     }
 

@@ -7,8 +7,8 @@ import static java.util.Objects.requireNonNull;
  *
  * @param reason the class of failure
  * @param hash the row's key as listed, null where the table has NULL
- * @param oid the row's oid as listed, in decimal; null where the table has NULL
- * @param size the row's size as listed; null where the table has NULL
+ * @param oid the row's content, see {@link RowContent#reference}; null where the table has NULL
+ * @param size the row's size as listed; null where the table has NULL or nobody knows
  * @param message operation and numbers, one line, free of control characters
  */
 public record LoFailure(FailureReason reason, String hash, String oid, Long size, String message) {
@@ -18,7 +18,8 @@ public record LoFailure(FailureReason reason, String hash, String oid, Long size
     }
 
     public static LoFailure of(SourceRow row, FailureReason reason, String message) {
-        return new LoFailure(reason, row.key().text(), Long.toString(row.oid()), row.size(), message);
+        Long size = row.size().isKnown() ? row.size().bytes() : null;
+        return new LoFailure(reason, row.key().text(), row.content().reference(), size, message);
     }
 
     LoFailure(FailureReason reason, String hash, String oid, String message) {

@@ -9,18 +9,34 @@ import java.util.Optional;
  *
  * @param key the row's key
  * @param expected what the row says that the content hashes to; empty: it does not say
- * @param size length in bytes that the table claims, at least 0
+ * @param size length of the content, as far as it is known
  * @param mimeType content type as the table has it; null where the table has NULL
- * @param oid the large object, 1 to 4294967295
+ * @param content where the bytes are
  */
-public record SourceRow(RowKey key, Optional<Checksum> expected, long size, String mimeType, long oid) {
-    public static final long MAX_OID = 0xFFFF_FFFFL;
-
+public record SourceRow(RowKey key, Optional<Checksum> expected, Size size, String mimeType, RowContent content) {
     public SourceRow {
         requireNonNull(key);
         requireNonNull(expected);
-        if (size < 0 || oid < 1 || oid > MAX_OID) {
-            throw new IllegalArgumentException("size " + size + ", oid " + oid);
+        requireNonNull(size);
+        requireNonNull(content);
+    }
+
+    /** What a commit finds the row by: one that names other content by then is another row. */
+    public Identity identity() {
+        return new Identity(key, content);
+    }
+
+    /**
+     * What tells a row as it was listed from all others, and from itself once it names other content.
+     *
+     * @param key the row's key
+     * @param content where its bytes are
+     */
+    public record Identity(RowKey key, RowContent content) implements Comparable<Identity> {
+        @Override
+        public int compareTo(Identity other) {
+            int order = key.compareTo(other.key);
+            return order != 0 ? order : content.compareTo(other.content);
         }
     }
 }

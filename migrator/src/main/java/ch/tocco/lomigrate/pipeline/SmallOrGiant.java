@@ -7,7 +7,7 @@ import ch.tocco.lomigrate.receiver.GiantsAside;
 import ch.tocco.lomigrate.ring.LoRing;
 
 /**
- * Where the observer's rows part: by the size that a row declares. None goes on before the table's count has begun.
+ * Where the observer's rows part: by the size that is known of them. None goes on before the table's count has begun.
  *
  * @param count of the table
  * @param inMemMax largest object, in bytes, that is no giant
@@ -18,7 +18,7 @@ record SmallOrGiant(TableCount count, long inMemMax, LoRing small, GiantsAside g
     @Override
     public boolean take(LoEvent listed) {
         count.awaitBegun();
-        return listed.weight() > inMemMax ? giants.put(listed) : small.put(listed);
+        return listed.bytes() > inMemMax ? giants.put(listed) : small.put(listed);
     }
 
     @Override

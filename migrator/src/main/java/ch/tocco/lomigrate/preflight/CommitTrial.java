@@ -1,7 +1,9 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.CommitStatement;
@@ -37,8 +39,6 @@ final class CommitTrial {
         this.connection = connection;
         this.sql = sql;
     }
-
-    private record Row(RowKey key, long oid) {}
 
     /**
      * What came of one row.
@@ -76,9 +76,9 @@ final class CommitTrial {
         }
     }
 
-    private Finding judge(List<Row> rows) throws SQLException {
+    private Finding judge(List<Identity> rows) throws SQLException {
         List<Try> failed = new ArrayList<>();
-        for (Row row : rows) {
+        for (Identity row : rows) {
             Try result = attempt(row);
             if (result.written()) {
                 return Finding.ok("a hash can be written to " + sql.table());
@@ -113,14 +113,14 @@ final class CommitTrial {
                 + ". The trial was rolled back; remove the cause and run again");
     }
 
-    private List<Row> unlockedRows() throws SQLException {
+    private List<Identity> unlockedRows() throws SQLException {
         boolean lockable = !new UpdateCatalog(connection, sql).isView();
-        List<Row> rows = new ArrayList<>();
+        List<Identity> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             statement.execute(CommitBounds.patience());
             try (ResultSet found = statement.executeQuery(sql.someUnlockedPending(ROWS, lockable))) {
                 while (found.next()) {
-                    rows.add(new Row(RowKey.of(found.getString(1)), found.getLong(2)));
+                    rows.add(new Identity(RowKey.of(found.getString(1)), new LargeObject(found.getLong(2))));
                 }
             }
         }
@@ -128,7 +128,7 @@ final class CommitTrial {
         return rows;
     }
 
-    private Try attempt(Row row) throws SQLException {
+    private Try attempt(Identity row) throws SQLException {
         Try result;
         try {
             result = write(row);
@@ -142,20 +142,19 @@ final class CommitTrial {
         return result;
     }
 
-    private Try write(Row row) throws SQLException {
+    private Try write(Identity row) throws SQLException {
         byte[] digest = new byte[HASH_BYTES];
         random.nextBytes(digest);
-        List<RowKey> keys = List.of(row.key());
-        long[] oids = {row.oid()};
+        List<Identity> rows = List.of(row);
         String[] sha256s = {HexFormat.of().formatHex(digest)};
         var updated = new BitSet();
-        CommitStatement.execute(connection, sql.commit(), keys, oids, sha256s, updated::set);
+        CommitStatement.execute(connection, sql.commit(), rows, sha256s, updated::set);
         if (!updated.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
             }
         }
-        if (isPending(keys, oids)) {
+        if (isPending(rows)) {
             return Try.discarded(
                     "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
                             + " discards the hash");
@@ -163,9 +162,9 @@ final class CommitTrial {
         return updated.isEmpty() ? Try.NOTHING : Try.WRITTEN;
     }
 
-    private boolean isPending(List<RowKey> keys, long[] oids) throws SQLException {
+    private boolean isPending(List<Identity> rows) throws SQLException {
         try (var statement = connection.prepareStatement(sql.committed())) {
-            CommitStatement.setKeys(connection, statement, keys, oids);
+            CommitStatement.setRows(connection, statement, rows);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
                     if (found.getString(2) == null) {

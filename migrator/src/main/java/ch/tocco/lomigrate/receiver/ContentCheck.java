@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.Checksum.Algorithm;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.Size;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.security.MessageDigest;
 import java.util.EnumMap;
@@ -55,17 +56,24 @@ final class ContentCheck {
      * @throws LoFailureException the object is not what its row says
      */
     String verified() throws LoFailureException {
-        if (length != row.size()) {
-            // One byte more than the row says is asked for, so of a longer object only that is known.
-            String found = length > row.size() ? "more than that" : length + " bytes";
-            throw new LoFailureException(
-                    FailureReason.SIZE_MISMATCH, "row says " + row.size() + " bytes, large object has " + found);
-        }
+        verifyLength(row.size());
         byte[] digest = sha256.digest();
         if (row.expected().isPresent()) {
             verify(row.expected().get(), other == null ? digest : other.digest());
         }
         return HexFormat.of().formatHex(digest);
+    }
+
+    private void verifyLength(Size size) throws LoFailureException {
+        if (length == size.bytes()) {
+            return;
+        }
+        // One byte more than that is asked for, so of a longer object only that is known.
+        String found = length > size.bytes() ? "more than that" : length + " bytes";
+        String said = size.isKnown()
+                ? "row says " + size.bytes() + " bytes"
+                : "size could not be told when the row was listed";
+        throw new LoFailureException(FailureReason.SIZE_MISMATCH, said + ", large object has " + found);
     }
 
     private static void verify(Checksum expected, byte[] actual) throws LoFailureException {

@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SqlFaults;
@@ -82,8 +83,8 @@ final class LargeObjectReader {
         int[] most = new int[count];
         for (int i = 0; i < count; i++) {
             SourceRow row = events[from + i].row();
-            oids[i] = row.oid();
-            most[i] = Math.toIntExact(row.size() + 1);
+            oids[i] = ((LargeObject) row.content()).oid();
+            most[i] = Math.toIntExact(row.size().bytes() + 1);
         }
         byte[][] contents = new byte[count][];
         PGConnection pg = connection.unwrap(PGConnection.class);
@@ -123,7 +124,7 @@ final class LargeObjectReader {
 
     private void copy(Connection connection, SourceRow row, Stream stream)
             throws SQLException, IOException, RunEndedException {
-        String sql = SourceSql.copyOut(row.oid(), row.size() + 1, CHUNK);
+        String sql = SourceSql.copyOut((LargeObject) row.content(), row.size().bytes() + 1, CHUNK);
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
         try {
             BinaryCopy parser = new BinaryCopy();
@@ -133,7 +134,7 @@ final class LargeObjectReader {
             for (; message != null; message = copy.readFromCopy()) {
                 parser.message(message, stream::write);
                 if (control.ended()) {
-                    throw new RunEndedException("the rest of large object " + row.oid());
+                    throw new RunEndedException("the rest of " + row.content().label());
                 }
             }
             parser.end();

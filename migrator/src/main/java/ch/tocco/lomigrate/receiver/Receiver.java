@@ -74,14 +74,14 @@ public final class Receiver implements Worker {
     }
 
     private boolean isSmall(LoEvent event) {
-        return event.row().size() <= setup.inMemMax();
+        return event.bytes() <= setup.inMemMax();
     }
 
     /** Receives small objects from {@code first} on, as many as the memory budget has room for; says where it ended. */
     private int receiveSmall(LoEvent[] events, int first, int count) throws InterruptedException {
         int end = first;
         while (end < count && isSmall(events[end])) {
-            sizes[end] = events[end].row().size();
+            sizes[end] = events[end].bytes();
             end++;
         }
         int taken = setup.memory().takeLeading(sizes, first, end);
@@ -113,7 +113,7 @@ public final class Receiver implements Worker {
     }
 
     private void hand(LoEvent event, Predicate<LoEvent> next) {
-        setup.counters().received().done(event.row().size());
+        setup.counters().received().done(event.bytes());
         if (!next.test(event)) {
             setup.books().discarded(event);
         }

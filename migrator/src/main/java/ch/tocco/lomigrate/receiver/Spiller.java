@@ -41,10 +41,10 @@ final class Spiller {
     /** Reads the event's object; on return the event has its payload. */
     void spill(LoEvent event) throws LoFailureException, RunEndedException, InterruptedException {
         SourceRow row = event.row();
-        if (row.size() > setup.disk().capacity()) {
+        if (row.size().bytes() > setup.disk().capacity()) {
             throw new LoFailureException(
                     FailureReason.TOO_LARGE,
-                    "object has " + row.size() + " bytes, the spill budget only "
+                    "object has " + row.size().bytes() + " bytes, the spill budget only "
                             + setup.disk().capacity() + ": raise --spill-budget or choose another --spill-dir");
         }
         boolean spilled = false;
@@ -93,7 +93,7 @@ final class Spiller {
 
     private void spillWithinBudget(SourceRow row, LoEvent event)
             throws LoFailureException, NoRoomException, RunEndedException, InterruptedException {
-        if (!setup.disk().take(row.size())) {
+        if (!setup.disk().take(row.size().bytes())) {
             throw new RunEndedException("room in the spill directory");
         }
         boolean spilled = false;
@@ -104,7 +104,7 @@ final class Spiller {
             throw failure(e, row);
         } finally {
             if (!spilled) {
-                setup.disk().giveBack(row.size());
+                setup.disk().giveBack(row.size().bytes());
             }
         }
     }
@@ -128,13 +128,13 @@ final class Spiller {
             throws LoFailureException, IOException, RunEndedException, InterruptedException {
         boolean complete = false;
         try {
-            Optional<PartHashes> parts = setup.parts().apply(row.size()).map(PartHashes::new);
+            Optional<PartHashes> parts = setup.parts().apply(row.size().bytes()).map(PartHashes::new);
             String sha256 = write(row, writer, parts);
             writer.close();
             event.received(
                     new Payload.SpillFile(
                             writer.file(),
-                            row.size(),
+                            row.size().bytes(),
                             parts.map(PartHashes::hashed),
                             () -> release(writer.file(), row)),
                     sha256);
@@ -148,7 +148,7 @@ final class Spiller {
 
     /** The object's own only if no other spill file was there, and there is room now that its file is gone again. */
     private LoFailureException failure(IOException e, SourceRow row) throws NoRoomException {
-        if (setup.disk().used() > row.size() || freeBytes() < row.size()) {
+        if (setup.disk().used() > row.size().bytes() || freeBytes() < row.size().bytes()) {
             throw new NoRoomException(e);
         }
         return new LoFailureException(FailureReason.SPILL, "cannot be written to the spill directory: " + e, e);
@@ -196,7 +196,7 @@ final class Spiller {
         } catch (IOException e) {
             LOG.warn("spill file {} could not be removed: {}", file, e.toString());
         }
-        setup.disk().giveBack(row.size());
+        setup.disk().giveBack(row.size().bytes());
     }
 
     /** Nothing can be written now, whichever object it is. */

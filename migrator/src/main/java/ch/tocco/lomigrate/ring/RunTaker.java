@@ -89,7 +89,7 @@ final class RunTaker {
         long bytes = 0;
         while (run < max && buffer.isAvailable(last + run + 1)) {
             LoEvent event = buffer.get(last + run + 1);
-            long weight = event.weight();
+            long weight = event.bytes();
             if (run > 0 && weight > maxBytes - bytes) {
                 break;
             }

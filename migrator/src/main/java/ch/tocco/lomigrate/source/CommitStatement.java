@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.source;
 
-import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
+import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,17 +22,16 @@ public final class CommitStatement {
      *
      * @param query {@link SourceSql#commit} or {@link SourceSql#commitUnlocked}, or {@link SourceSql#unlocked} for those
      *     that could be
-     * @param keys of the rows, no two with oid of the same row
-     * @param oids of the same rows
+     * @param rows as they were listed, no two the same
      * @param sha256s for the same rows
-     * @param updated gets the position of the key, from 0, for each row that was updated: several times where rows share
+     * @param updated gets the position of the row, from 0, for each row that was updated: several times where rows share
      *     hash and oid
      */
     public static void execute(
-            Connection connection, String query, List<RowKey> keys, long[] oids, String[] sha256s, IntConsumer updated)
+            Connection connection, String query, List<Identity> rows, String[] sha256s, IntConsumer updated)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
-            setKeys(connection, statement, keys, oids);
+            setRows(connection, statement, rows);
             statement.setArray(3, connection.createArrayOf("bpchar", sha256s));
             try (ResultSet positions = statement.executeQuery()) {
                 while (positions.next()) {
@@ -42,9 +42,12 @@ public final class CommitStatement {
     }
 
     /** Sets the first two parameters of a statement about certain rows: their keys and their oids. */
-    public static void setKeys(Connection connection, PreparedStatement statement, List<RowKey> keys, long[] oids)
+    public static void setRows(Connection connection, PreparedStatement statement, List<Identity> rows)
             throws SQLException {
-        String[] hashes = keys.stream().map(key -> key.values().get(0)).toArray(String[]::new);
+        String[] hashes = rows.stream().map(row -> row.key().values().get(0)).toArray(String[]::new);
+        long[] oids = rows.stream()
+                .mapToLong(row -> ((LargeObject) row.content()).oid())
+                .toArray();
         statement.setArray(1, connection.createArrayOf("bpchar", hashes));
         statement.setArray(2, connection.unwrap(PGConnection.class).createArrayOf("int8", oids));
     }

@@ -3,7 +3,9 @@ package ch.tocco.lomigrate.source;
 import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.Size;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -48,8 +50,8 @@ public record ListedRow(String hash, Long size, String mimeType, Long oid) {
         if (size == null || size < 0) {
             return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");
         }
-        if (oid == null || oid < 1 || oid > SourceRow.MAX_OID) {
-            return failure(FailureReason.INVALID_OID, "oid is " + oid + ", wanted 1 to " + SourceRow.MAX_OID);
+        if (oid == null || !LargeObject.isOid(oid)) {
+            return failure(FailureReason.INVALID_OID, "oid is " + oid + ", wanted 1 to " + LargeObject.MAX_OID);
         }
         return Optional.empty();
     }
@@ -69,7 +71,8 @@ public record ListedRow(String hash, Long size, String mimeType, Long oid) {
     /** The row, once {@link #malformed} found nothing. */
     public SourceRow row() {
         Checksum expected = new Checksum(Checksum.Algorithm.SHA1, hash);
-        return new SourceRow(RowKey.of(hash), Optional.of(expected), size, mimeType, oid);
+        return new SourceRow(
+                RowKey.of(hash), Optional.of(expected), Size.declared(size), mimeType, new LargeObject(oid));
     }
 
     /** The oid for the list of failures; null where the row has none. */

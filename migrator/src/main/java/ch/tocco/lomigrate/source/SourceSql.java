@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.source;
 
 import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import java.time.Duration;
 
 /**
@@ -163,9 +164,10 @@ public final class SourceSql {
     }
 
     /** One object as a binary COPY of chunks: all of its first {@code bytes} bytes, one snapshot. */
-    public static String copyOut(long oid, long bytes, int chunk) {
+    public static String copyOut(LargeObject object, long bytes, int chunk) {
         long chunks = Math.max(1, (bytes + chunk - 1) / chunk);
-        return "COPY (SELECT pg_catalog.lo_get(" + oid + "::oid, g * " + chunk + ", least(" + chunk + ", " + bytes
+        return "COPY (SELECT pg_catalog.lo_get(" + object.oid() + "::oid, g * " + chunk + ", least(" + chunk + ", "
+                + bytes
                 + " - g * "
                 + chunk + ")::int) FROM pg_catalog.generate_series(0::int8, " + (chunks - 1)
                 + ") g) TO STDOUT (FORMAT binary)";

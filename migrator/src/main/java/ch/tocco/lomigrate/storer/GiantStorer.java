@@ -62,7 +62,7 @@ public final class GiantStorer implements Worker {
         try {
             store();
             own.stored();
-            setup.counters().stored().done(own.row().size());
+            setup.counters().stored().done(own.bytes());
             setup.toCommit().accept(own);
         } catch (StoreException e) {
             setup.books().failed(own, e.reason(), e.getMessage());
@@ -108,8 +108,8 @@ public final class GiantStorer implements Worker {
                 throw e;
             }
             LOG.info(
-                    "oid {}: {}; sent in parts, as a lower --multipart-threshold would do",
-                    own.row().oid(),
+                    "{}: {}; sent in parts, as a lower --multipart-threshold would do",
+                    own.row().content().label(),
                     e.getMessage());
             return false;
         }
@@ -118,8 +118,8 @@ public final class GiantStorer implements Worker {
     private void logIfLarger(Parts parts) {
         if (parts.partSize() > partSize) {
             LOG.info(
-                    "oid {}: parts of {} MiB, because {} would not do with 10,000 of --upload-chunk-size",
-                    own.row().oid(),
+                    "{}: parts of {} MiB, because {} would not do with 10,000 of --upload-chunk-size",
+                    own.row().content().label(),
                     parts.partSize() >> 20,
                     parts.size());
         }

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.ObjectKey;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.store.StoredObject;
 import java.util.HashMap;
@@ -20,7 +21,9 @@ final class ObjectToStore {
                 .filter(checksum -> checksum.algorithm() == Checksum.Algorithm.SHA1)
                 .ifPresent(sha1 -> metadata.put("sha1", sha1.hex().toLowerCase(Locale.ROOT)));
         metadata.put("sha256", event.sha256());
-        metadata.put("oid", Long.toString(row.oid()));
+        if (row.content() instanceof LargeObject large) {
+            metadata.put("oid", large.reference());
+        }
         ObjectKey key = new ObjectKey(event.sha256());
         return new StoredObject(key, event.sha256(), ContentType.of(row.mimeType()), metadata);
     }

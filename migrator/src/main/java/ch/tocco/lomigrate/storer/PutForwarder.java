@@ -128,13 +128,13 @@ final class PutForwarder implements Runnable {
 
     private void stored(LoEvent event) {
         event.stored();
-        setup.counters().stored().done(event.row().size());
+        setup.counters().stored().done(event.bytes());
         setup.toCommit().accept(event);
     }
 
     private void failed(PutInFlight place, StoreException e) {
         if (e.kind() == FaultKind.PASSING) {
-            LOG.debug("oid {}: {}", place.event.row().oid(), e.getMessage());
+            LOG.debug("{}: {}", place.event.row().content().label(), e.getMessage());
             Next next = place.attempts.failed(e.getMessage(), e.suspicion());
             if (next == Next.PROBE && !setup.control().ended()) {
                 askProbe(place, e);
@@ -155,7 +155,7 @@ final class PutForwarder implements Runnable {
     }
 
     private void abort(PutInFlight place, StoreException e) {
-        String object = "oid " + place.event.row().oid() + ", hash "
+        String object = place.event.row().content().label() + ", hash "
                 + place.event.row().key().text();
         setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage() + " at " + object, e));
         discard(place);

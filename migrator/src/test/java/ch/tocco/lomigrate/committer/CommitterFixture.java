@@ -74,9 +74,10 @@ final class CommitterFixture {
         var row = Rows.of(hash(number), 10, "text/plain", number);
         var event = new LoEvent();
         event.listed(row);
-        event.received(new Payload.SpillFile(Path.of("unused"), row.size(), Optional.empty(), () -> {}), sha2(number));
+        event.received(
+                new Payload.SpillFile(Path.of("unused"), row.size().bytes(), Optional.empty(), () -> {}), sha2(number));
         event.stored();
-        counters.observed().done(row.size());
+        counters.observed().done(row.size().bytes());
         return event;
     }
 

@@ -73,7 +73,7 @@ final class LoEventTest {
                 .withMessageContaining("in use")
                 .withMessageContaining("oid=7");
         assertThat(event.row()).isSameAs(ROW);
-        assertThat(other.row().oid()).isEqualTo(8);
+        assertThat(Rows.oid(other.row())).isEqualTo(8);
     }
 
     @Test
@@ -102,12 +102,12 @@ final class LoEventTest {
 
     @Test
     void weightIsTheSizeOfTheRow() {
-        assertThat(event.weight()).isZero();
+        assertThat(event.bytes()).isZero();
         event.listed(ROW);
-        assertThat(event.weight()).isEqualTo(3);
+        assertThat(event.bytes()).isEqualTo(3);
         event.clear();
         event.markEnd();
-        assertThat(event.weight()).isZero();
+        assertThat(event.bytes()).isZero();
     }
 
     private Payload payload() throws InterruptedException {

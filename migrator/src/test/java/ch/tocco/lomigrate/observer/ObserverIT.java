@@ -12,6 +12,7 @@ import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.Await;
@@ -119,7 +120,7 @@ final class ObserverIT {
     }
 
     private boolean take(LoEvent event) {
-        long oid = event.row().oid();
+        long oid = Rows.oid(event.row());
         assertThat(event.row().key().text())
                 .matches(hash -> hash.equals(String.format("%040x", oid)) || ofOthers.contains(hash));
         listed.add(oid);

@@ -7,8 +7,10 @@ import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.Checksum.Algorithm;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.Rows;
+import ch.tocco.lomigrate.lo.Size;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -89,13 +91,16 @@ final class ContentCheckTest {
 
     @Test
     void rowThatSaysNoHashIsComparedByItsLengthOnly() throws Exception {
-        SourceRow row = new SourceRow(RowKey.of("1"), Optional.empty(), 3, null, 1);
+        SourceRow row = new SourceRow(RowKey.of("1"), Optional.empty(), Size.declared(3), null, new LargeObject(1));
         assertThat(verified(row, ABC)).isEqualTo(ABC_SHA256);
-        assertFails(new SourceRow(RowKey.of("1"), Optional.empty(), 4, null, 1), FailureReason.SIZE_MISMATCH, "4");
+        assertFails(
+                new SourceRow(RowKey.of("1"), Optional.empty(), Size.declared(4), null, new LargeObject(1)),
+                FailureReason.SIZE_MISMATCH,
+                "4");
     }
 
     private static SourceRow expecting(Checksum checksum) {
-        return new SourceRow(RowKey.of("1"), Optional.of(checksum), 3, null, 1);
+        return new SourceRow(RowKey.of("1"), Optional.of(checksum), Size.declared(3), null, new LargeObject(1));
     }
 
     private void assertFails(SourceRow row, FailureReason reason, String... words) {

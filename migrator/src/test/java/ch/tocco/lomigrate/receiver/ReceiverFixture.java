@@ -132,7 +132,7 @@ final class ReceiverFixture {
         assertThat(receiver.ready(events)).isEqualTo(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             events[i].listed(rows.get(i));
-            counters.observed().done(rows.get(i).size());
+            counters.observed().done(rows.get(i).size().bytes());
         }
         receiver.work(events, rows.size());
         assertThat(events).allMatch(LoEvent::isEmpty);
@@ -158,7 +158,7 @@ final class ReceiverFixture {
             if (payload instanceof Payload.SpillFile file) {
                 assertPartsAreThoseOf(bytes, file.parts().orElseThrow());
             }
-            received.put(event.row().oid(), new Received(Digests.of(bytes), event.sha256(), inFile));
+            received.put(Rows.oid(event.row()), new Received(Digests.of(bytes), event.sha256(), inFile));
             counters.committed().done(bytes.length);
             event.clear();
             return true;
@@ -169,8 +169,8 @@ final class ReceiverFixture {
 
     /** What the row says was handed on, with the right hash and by this way. */
     void assertReceived(SourceRow row, Way way) {
-        var found = received.get(row.oid());
-        assertThat(found).as("oid " + row.oid()).isNotNull();
+        var found = received.get(Rows.oid(row));
+        assertThat(found).as("oid " + Rows.oid(row)).isNotNull();
         assertThat(found.content().sha1()).isEqualToIgnoringCase(row.key().text());
         assertThat(found.sha256()).isEqualTo(found.content().sha256());
         assertThat(found.inFile()).isEqualTo(way == Way.FILE);

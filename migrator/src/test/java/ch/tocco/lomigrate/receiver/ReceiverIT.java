@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.receiver.ReceiverFixture.Way;
@@ -68,7 +69,7 @@ final class ReceiverIT {
                     IF o = %d THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF;
                     RETURN pg_catalog.lo_get_real(o, at, n);
                   END $$;
-                """.formatted(rows.get(1).oid()));
+                """.formatted(Rows.oid(rows.get(1))));
         run.receive(way, rows);
         run.assertReceived(rows.get(0), way);
         run.assertReceived(rows.get(2), way);
@@ -109,22 +110,20 @@ final class ReceiverIT {
         for (int i = 0; i < 16; i++) {
             rows.add(run.good(i, 100));
             if (i != 6 && i != 15) {
-                database.execute("GRANT SELECT ON LARGE OBJECT " + rows.get(i).oid() + " TO " + role);
+                database.execute("GRANT SELECT ON LARGE OBJECT " + Rows.oid(rows.get(i)) + " TO " + role);
             }
         }
         run.connections = Sessions.connections(database, role, role);
         run.receive(way, rows);
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NO_PERMISSION, 2L));
-        assertThat(run.received)
-                .hasSize(14)
-                .doesNotContainKeys(rows.get(6).oid(), rows.get(15).oid());
+        assertThat(run.received).hasSize(14).doesNotContainKeys(Rows.oid(rows.get(6)), Rows.oid(rows.get(15)));
     }
 
     @ParameterizedTest
     @EnumSource
     void upperCaseHashIsTheSameHash(Way way) throws Exception {
         var row = run.good(1, 100);
-        var upper = Rows.of(row.key().text().toUpperCase(Locale.ROOT), 100, null, row.oid());
+        var upper = Rows.of(row.key().text().toUpperCase(Locale.ROOT), 100, null, Rows.oid(row));
         run.receive(way, List.of(upper));
         run.assertReceived(row, way);
     }
@@ -133,8 +132,8 @@ final class ReceiverIT {
     @EnumSource
     void rowsThatShareAnOidAreEachRead(Way way) throws Exception {
         var row = run.good(1, 100);
-        var wrong = Rows.of("0".repeat(40), 100, null, row.oid());
-        var longer = Rows.of(row.key().text(), 101, null, row.oid());
+        var wrong = Rows.of("0".repeat(40), 100, null, Rows.oid(row));
+        var longer = Rows.of(row.key().text(), 101, null, Rows.oid(row));
         run.receive(way, List.of(row, wrong, row, longer));
         assertThat(run.counters.committed().objects()).isEqualTo(2);
         assertThat(run.counters.failed())
@@ -158,7 +157,7 @@ final class ReceiverIT {
     @EnumSource
     void oidsBeyondSignedIntegersAreRead(Way way) throws Exception {
         byte[] content = GeneratedContent.bytes(1, 100);
-        for (long oid : new long[] {3_000_000_000L, SourceRow.MAX_OID}) {
+        for (long oid : new long[] {3_000_000_000L, LargeObject.MAX_OID}) {
             database.execute("SELECT lo_create(" + oid + "::oid), lo_put(" + oid + "::oid, 0, decode('"
                     + HexFormat.of().formatHex(content) + "', 'hex'))");
             run.receive(way, List.of(row(content, 100, oid)));
@@ -170,7 +169,7 @@ final class ReceiverIT {
     @EnumSource
     void objectThatWasChangedSinceItWasListedFails(Way way) throws Exception {
         var row = run.good(1, 1000);
-        database.execute("SELECT lo_put(" + row.oid() + ", 500, '\\x00000000')");
+        database.execute("SELECT lo_put(" + Rows.oid(row) + ", 500, '\\x00000000')");
         run.receive(way, List.of(row));
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.HASH_MISMATCH, 1L));
     }
@@ -202,7 +201,7 @@ final class ReceiverIT {
         var event = new LoEvent();
         for (SourceRow row : rows) {
             event.listed(row);
-            run.counters.observed().done(row.size());
+            run.counters.observed().done(row.size().bytes());
             assertThat(aside.put(event)).isTrue();
         }
         if (ended) {
@@ -256,7 +255,7 @@ final class ReceiverIT {
     @Test
     void objectLargerThanTheSpillBudgetFails() throws Exception {
         var row = run.good(1, 100);
-        var tooLarge = Rows.of(row.key().text(), DISK + 1, null, row.oid());
+        var tooLarge = Rows.of(row.key().text(), DISK + 1, null, Rows.oid(row));
         var small = run.good(2, 100);
         run.receive(Way.FILE, List.of(tooLarge, small));
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.TOO_LARGE, 1L));

@@ -95,7 +95,7 @@ final class SpillRoomIT {
     }
 
     private boolean take(LoEvent event) {
-        counters.committed().done(event.row().size());
+        counters.committed().done(event.bytes());
         event.clear();
         return true;
     }

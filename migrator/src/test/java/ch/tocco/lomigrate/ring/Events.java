@@ -22,10 +22,10 @@ final class Events {
     /** The number of an event whose content is intact; fails if it is not. */
     static long number(LoEvent event) {
         SourceRow row = event.row();
-        if (!row.key().text().equals(hash(row.oid()))) {
+        if (!row.key().text().equals(hash(Rows.oid(row)))) {
             throw new AssertionError("content is not of one event: " + row);
         }
-        return row.oid();
+        return Rows.oid(row);
     }
 
     static String hash(long number) {

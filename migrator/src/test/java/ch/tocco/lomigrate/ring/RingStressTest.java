@@ -181,11 +181,11 @@ final class RingStressTest {
 
         private void check(LoEvent event) {
             SourceRow row = event.row();
-            long number = row.oid() - 1;
+            long number = Rows.oid(row) - 1;
             byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
             arrived.increment();
             boolean intact = row.key().text().equals(Events.hash(number))
-                    && row.size() == number % 100
+                    && row.size().bytes() == number % 100
                     && ByteBuffer.wrap(bytes).getLong() == number
                     && event.sha256().equals(Long.toHexString(number * number));
             if (!intact) {

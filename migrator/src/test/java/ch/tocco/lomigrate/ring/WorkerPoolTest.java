@@ -129,7 +129,7 @@ final class WorkerPoolTest {
         List<StubWorker> workers = Stream.<StubWorker>generate(() -> new StubWorker(4) {
                     @Override
                     public void work(LoEvent[] events, int count) throws InterruptedException {
-                        if (events[0].weight() == 1 << 30) {
+                        if (events[0].bytes() == 1 << 30) {
                             busy.countDown();
                             done.await();
                         }

@@ -74,7 +74,7 @@ final class StorerFixture {
 
     void commit(LoEvent event) {
         committed.add(event.sha256());
-        counters.committed().done(event.row().size());
+        counters.committed().done(event.bytes());
         event.clear();
     }
 

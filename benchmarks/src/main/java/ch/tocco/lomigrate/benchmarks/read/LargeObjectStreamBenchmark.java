@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.benchmarks.read;
 
 import ch.tocco.lomigrate.benchmarks.Baseline;
 import ch.tocco.lomigrate.benchmarks.servers.Servers;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.io.IOException;
 import java.sql.Connection;
@@ -65,7 +66,10 @@ public class LargeObjectStreamBenchmark {
     }
 
     private int copy(int chunk) throws SQLException {
-        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(SourceSql.copyOut(oid, size, chunk));
+        CopyOut copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut(SourceSql.copyOut(new LargeObject(oid), size, chunk));
         int bytes = 0;
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
             bytes += message.length;

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.ring;
 
+import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,7 +34,7 @@ abstract class HandOver {
     /** Called by a consumer's thread for each row that came. */
     final void came(int consumer, SourceRow row) {
         AtomicLong sum = sums[consumer * SPREAD];
-        sum.setPlain(sum.getPlain() + row.oid());
+        sum.setPlain(sum.getPlain() + Rows.oid(row));
         AtomicLong count = counts[consumer * SPREAD];
         count.setRelease(count.getPlain() + 1);
     }

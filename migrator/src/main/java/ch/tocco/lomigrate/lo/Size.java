@@ -1,0 +1,35 @@
+package ch.tocco.lomigrate.lo;
+
+/**
+ * How long an object is, as far as that is known before it is read. What a row declares is checked against what is read.
+ *
+ * @param kind who says so
+ * @param bytes at least 0; 0 where nobody knows
+ */
+public record Size(Kind kind, long bytes) {
+    /** Nobody knows. Room is taken for nothing, so that what is read in spite of it fails. */
+    public static final Size UNKNOWN = new Size(Kind.UNKNOWN, 0);
+
+    /** Who says how long an object is. */
+    public enum Kind {
+        /** Its row. */
+        DECLARED,
+        /** Nobody. */
+        UNKNOWN
+    }
+
+    public Size {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("size " + bytes);
+        }
+    }
+
+    /** As the row says. */
+    public static Size declared(long bytes) {
+        return new Size(Kind.DECLARED, bytes);
+    }
+
+    public boolean isKnown() {
+        return kind != Kind.UNKNOWN;
+    }
+}
