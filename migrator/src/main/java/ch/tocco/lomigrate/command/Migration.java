@@ -111,8 +111,9 @@ public final class Migration implements Task {
     private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir)
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures()) {
-            Counters counters =
-                    new Pipeline(config, connections, sql, store, spillDir, display, control, failures).run();
+            Counters counters = new Pipeline(
+                            config, connections, connections, sql, store, spillDir, display, control, failures)
+                    .run();
             return new Verdict(config, connections, sql, control).on(counters);
         }
     }

@@ -23,8 +23,6 @@ import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.receiver.GiantsAside;
 import ch.tocco.lomigrate.receiver.Receiver;
-import ch.tocco.lomigrate.receiver.ReceiverSetup;
-import ch.tocco.lomigrate.receiver.SpillBytes;
 import ch.tocco.lomigrate.receiver.SpillDir;
 import ch.tocco.lomigrate.ring.HandlerPool;
 import ch.tocco.lomigrate.ring.LoRing;
@@ -83,9 +81,16 @@ public final class Pipeline {
     private final Counters counters = new Counters();
     private final Books books;
 
+    /**
+     * Prepares a run; opens nothing yet.
+     *
+     * @param reading connections to where rows are listed and objects are read
+     * @param writing connections to where hashes are written
+     */
     public Pipeline(
             MigrationConfig config,
-            PgConnections connections,
+            PgConnections reading,
+            PgConnections writing,
             SourceSql sql,
             ObjectStore store,
             SpillDir spillDir,
@@ -104,7 +109,8 @@ public final class Pipeline {
         Duration outageTimeout = config.faults().outageTimeout();
         this.postgres = new Breaker("PostgreSQL", outageTimeout, control);
         this.sessions = new Sessions(
-                connections,
+                reading,
+                writing,
                 config.faults(),
                 postgres,
                 control,
@@ -125,24 +131,29 @@ public final class Pipeline {
                 new GiantsAside(giantsToReceive, giantsToStore, toReceive, tuning.receiverThreads(), control::ended);
 
         ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
-        ByteBudget disk = new ByteBudget(SpillBytes.of(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
+        ByteBudget disk = new ByteBudget(SpillDir.budget(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
 
-        var receiving = new ReceiverSetup(
-                tuning.inMemMax(),
-                memory,
-                spillDir,
-                disk,
-                this::parts,
-                room,
-                control,
-                counters,
-                books,
-                toStore::put,
-                giantsToStore::put);
+        // In the order in which an object flows. Nothing does before the observer lists it.
+        var small = new Receiver.Small(tuning.inMemMax(), memory, toStore::put);
+        var large = new Receiver.Giants(spillDir, disk, room, this::parts, giantsToStore::put);
+        WorkerPool giantReceivers = workers(
+                giantsToReceive,
+                each(GIANT_RECEIVERS, i -> receiver("giant-receiver", i, small, large, 1, Optional.empty())),
+                1);
+        Stage receivers = workers(
+                toReceive,
+                each(
+                        tuning.receiverThreads(),
+                        i -> receiver(
+                                "receiver", i, small, large, RECEIVER_RUN, Optional.of(aside.helper(giantReceivers)))),
+                RECEIVER_RUN);
+
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
+        Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
         var giants = new GiantStorers(
                 storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
+        Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
 
         var streak = new FailureStreak();
         Stage committers = HandlerPool.start(
@@ -151,24 +162,6 @@ public final class Pipeline {
                         tuning.committerThreads(),
                         i -> new Committer(sessions.committing(i), sql, tuning.commitChunk(), counters, books, streak)),
                 this::failed);
-        Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
-        Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
-        WorkerPool giantReceivers = workers(
-                giantsToReceive,
-                each(
-                        GIANT_RECEIVERS,
-                        i -> new Receiver(receiving, sessions.reading("giant-receiver", i), 1, Optional.empty())),
-                1);
-        Stage receivers = workers(
-                toReceive,
-                each(
-                        tuning.receiverThreads(),
-                        i -> new Receiver(
-                                receiving,
-                                sessions.reading("receiver", i),
-                                RECEIVER_RUN,
-                                Optional.of(aside.helper(giantReceivers)))),
-                RECEIVER_RUN);
 
         var gauges = new Gauges(
                 counters,
@@ -194,6 +187,16 @@ public final class Pipeline {
             }
         }
         return counters;
+    }
+
+    private Receiver receiver(
+            String name,
+            int number,
+            Receiver.Small small,
+            Receiver.Giants large,
+            int maxRun,
+            Optional<GiantsAside.Helper> help) {
+        return new Receiver(sessions.reading(name, number), control, counters, books, small, large, maxRun, help);
     }
 
     /** How an object of so many bytes is uploaded; empty: in one request. */

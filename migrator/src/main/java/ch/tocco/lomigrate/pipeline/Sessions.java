@@ -27,7 +27,8 @@ final class Sessions {
     /** What is stored is committed also by a run whose PUTs get no grace, if PostgreSQL is there. */
     private static final Duration LEAST_TO_COMMIT = Duration.ofSeconds(10);
 
-    private final PgConnections connections;
+    private final PgConnections reading;
+    private final PgConnections writing;
     private final Duration silence;
     private final Duration outageTimeout;
     private final Breaker postgres;
@@ -37,11 +38,20 @@ final class Sessions {
     /**
      * Opens no connection yet.
      *
+     * @param reading to where rows are listed and counted, and objects are read
+     * @param writing to where hashes are written
      * @param postgres where all sessions wait while the database is away
      * @param grace how long what is stored may still be committed when the run has ended
      */
-    Sessions(PgConnections connections, FaultConfig faults, Breaker postgres, RunControl control, StopGrace grace) {
-        this.connections = connections;
+    Sessions(
+            PgConnections reading,
+            PgConnections writing,
+            FaultConfig faults,
+            Breaker postgres,
+            RunControl control,
+            StopGrace grace) {
+        this.reading = reading;
+        this.writing = writing;
         this.silence = faults.requestTimeout();
         this.outageTimeout = faults.outageTimeout();
         this.postgres = postgres;
@@ -57,12 +67,12 @@ final class Sessions {
     /** For listing: a table that is locked does not look like a server that is away. */
     PgSession listing() {
         List<String> setUp = List.of(SourceSql.lockTimeout(longestLockWait()));
-        return session("observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control);
+        return session(reading, "observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control);
     }
 
     /** For reading: given up as soon as the run has ended. */
     PgSession reading(String purpose, int number) {
-        return session(purpose + "-" + (number + 1), silence, List.of(), control);
+        return session(reading, purpose + "-" + (number + 1), silence, List.of(), control);
     }
 
     /**
@@ -72,7 +82,7 @@ final class Sessions {
     PgSession committing(int number) {
         List<String> setUp =
                 List.of(SourceSql.forceGenericPlan(), CommitBounds.setUp(longestLockWait(), silence.dividedBy(2)));
-        return session("committer-" + (number + 1), silence, setUp, grace);
+        return session(writing, "committer-" + (number + 1), silence, setUp, grace);
     }
 
     private Duration longestLockWait() {
@@ -87,10 +97,11 @@ final class Sessions {
                 "the rows are not counted, so there is no ETA: {}",
                 own.abortReason().map(Throwable::getMessage).orElse("")));
         Breaker patience = new Breaker("a connection for counting", outageTimeout, own);
-        return new PgSession(connections, "count", Duration.ZERO, List.of(), patience, control);
+        return new PgSession(reading, "count", Duration.ZERO, List.of(), patience, control);
     }
 
-    private PgSession session(String name, Duration longestSilence, List<String> setUp, RunEnd giveUp) {
-        return new PgSession(connections, name, longestSilence, setUp, postgres, giveUp);
+    private PgSession session(
+            PgConnections to, String name, Duration longestSilence, List<String> setUp, RunEnd giveUp) {
+        return new PgSession(to, name, longestSilence, setUp, postgres, giveUp);
     }
 }

@@ -1,13 +1,20 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
+import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.ring.Worker;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -17,8 +24,12 @@ import java.util.stream.Stream;
  * latter.
  */
 public final class Receiver implements Worker {
-    private final ReceiverSetup setup;
     private final PgSession session;
+    private final RunControl control;
+    private final Counters counters;
+    private final Books books;
+    private final Small small;
+    private final Giants giants;
     private final LargeObjectReader reader;
     private final Spiller spiller;
     private final ContentCheck check = new ContentCheck();
@@ -27,17 +38,54 @@ public final class Receiver implements Worker {
     private final long[] sizes;
 
     /**
+     * What becomes of objects that are kept in memory. All receivers of a run share one.
+     *
+     * @param max largest of them, in bytes
+     * @param memory takes their bytes
+     * @param next takes them over; false: the run ended, it was not taken
+     */
+    public record Small(long max, ByteBudget memory, Predicate<LoEvent> next) {}
+
+    /**
+     * What becomes of larger objects. All receivers of a run share one.
+     *
+     * @param files where they are spilled to
+     * @param disk takes their bytes
+     * @param room where all wait while nothing can be written there
+     * @param parts how an object of so many bytes is uploaded; empty: in one request
+     * @param next takes them over; false: the run ended, it was not taken
+     */
+    public record Giants(
+            SpillFiles files,
+            ByteBudget disk,
+            Breaker room,
+            LongFunction<Optional<Parts>> parts,
+            Predicate<LoEvent> next) {}
+
+    /**
      * Makes a receiver.
      *
      * @param session this receiver's own; closed when it finishes
      * @param maxRun most objects that are taken at once
      * @param help where it finds giants when it has nothing to do; empty: it does not look for any
      */
-    public Receiver(ReceiverSetup setup, PgSession session, int maxRun, Optional<GiantsAside.Helper> help) {
-        this.setup = setup;
+    public Receiver(
+            PgSession session,
+            RunControl control,
+            Counters counters,
+            Books books,
+            Small small,
+            Giants giants,
+            int maxRun,
+            Optional<GiantsAside.Helper> help) {
         this.session = session;
-        this.reader = new LargeObjectReader(session, setup.control());
-        this.spiller = new Spiller(reader, setup);
+        this.control = control;
+        this.counters = counters;
+        this.books = books;
+        this.small = small;
+        this.giants = giants;
+        this.reader = new LargeObjectReader(session, control);
+        this.spiller = new Spiller(reader, giants, control);
         this.help = help;
         this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
         this.sizes = new long[maxRun];
@@ -53,12 +101,12 @@ public final class Receiver implements Worker {
     public void work(LoEvent[] events, int count) throws InterruptedException {
         try {
             int next = 0;
-            while (next < count && !setup.control().ended()) {
+            while (next < count && !control.ended()) {
                 next = isSmall(events[next]) ? receiveSmall(events, next, count) : receiveGiant(events, next);
             }
         } finally {
             // What is left was not begun, or was interrupted by an error that ends the run.
-            Arrays.stream(events, 0, count).filter(event -> !event.isEmpty()).forEach(setup.books()::discarded);
+            Arrays.stream(events, 0, count).filter(event -> !event.isEmpty()).forEach(books::discarded);
         }
     }
 
@@ -74,7 +122,7 @@ public final class Receiver implements Worker {
     }
 
     private boolean isSmall(LoEvent event) {
-        return event.bytes() <= setup.inMemMax();
+        return event.bytes() <= small.max();
     }
 
     /** Receives small objects from {@code first} on, as many as the memory budget has room for; says where it ended. */
@@ -84,7 +132,7 @@ public final class Receiver implements Worker {
             sizes[end] = events[end].bytes();
             end++;
         }
-        int taken = setup.memory().takeLeading(sizes, first, end);
+        int taken = small.memory().takeLeading(sizes, first, end);
         if (taken == 0) {
             return count;
         }
@@ -103,19 +151,19 @@ public final class Receiver implements Worker {
         LoEvent event = events[index];
         try {
             spiller.spill(event);
-            hand(event, setup.giantsToStore());
+            hand(event, giants.next());
         } catch (LoFailureException e) {
-            setup.books().failed(event, e.reason(), e.getMessage());
+            books.failed(event, e.reason(), e.getMessage());
         } catch (RunEndedException ended) {
-            setup.books().discarded(event);
+            books.discarded(event);
         }
         return index + 1;
     }
 
     private void hand(LoEvent event, Predicate<LoEvent> next) {
-        setup.counters().received().done(event.bytes());
+        counters.received().done(event.bytes());
         if (!next.test(event)) {
-            setup.books().discarded(event);
+            books.discarded(event);
         }
     }
 
@@ -139,7 +187,7 @@ public final class Receiver implements Worker {
         @Override
         public void read(int index, byte[] bytes) {
             LoEvent event = events[index];
-            Payload payload = new Payload.InMemory(bytes, setup.memory(), sizes[index]);
+            Payload payload = new Payload.InMemory(bytes, small.memory(), sizes[index]);
             owned = index + 1;
             try {
                 check.begin(event.row());
@@ -147,23 +195,23 @@ public final class Receiver implements Worker {
                 event.received(payload, check.verified());
             } catch (LoFailureException e) {
                 payload.close();
-                setup.books().failed(event, e.reason(), e.getMessage());
+                books.failed(event, e.reason(), e.getMessage());
                 return;
             }
-            hand(event, setup.toStore());
+            hand(event, small.next());
         }
 
         @Override
         public void failed(int index, LoFailureException failure) {
             owned = index + 1;
-            setup.memory().giveBack(sizes[index]);
-            setup.books().failed(events[index], failure.reason(), failure.getMessage());
+            small.memory().giveBack(sizes[index]);
+            books.failed(events[index], failure.reason(), failure.getMessage());
         }
 
         /** Objects come in order: those from {@code owned} on never came. */
         void giveBackTheRest() {
             for (int i = owned; i < end; i++) {
-                setup.memory().giveBack(sizes[i]);
+                small.memory().giveBack(sizes[i]);
             }
         }
     }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.config.TuningConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -61,6 +63,21 @@ public final class SpillDir implements SpillFiles, AutoCloseable {
             OWN.remove(directory);
         }
         throw new IOException("other runs keep removing new directories in " + parent);
+    }
+
+    /**
+     * How many bytes the spill files of a run may have, at least 1: never more than the disk has room for.
+     *
+     * @param wanted what the user gives; empty: {@value TuningConfig#SPILL_SHARE_PERCENT} % of what is free
+     * @param free bytes that are free where the files go
+     */
+    public static long budget(OptionalLong wanted, long free) {
+        long bytes = wanted.orElse(free / 100 * TuningConfig.SPILL_SHARE_PERCENT);
+        if (bytes > free) {
+            // So an object that the empty disk could not hold fails at once, and is not waited for.
+            LOG.warn("--spill-budget is more than the {} MiB that are free there, which bound it", free >> 20);
+        }
+        return Math.max(1, Math.min(bytes, free));
     }
 
     /** Null if another run that is just starting took the directory for an abandoned one before it was locked. */

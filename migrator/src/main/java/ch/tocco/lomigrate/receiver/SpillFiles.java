@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.receiver;
 import java.io.IOException;
 
 /** Where spill files are made. Thread-safe. */
-interface SpillFiles {
+public interface SpillFiles {
     /** A new, empty file that only this user may read. */
     SpillWriter newFile() throws IOException;
 

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A spill file that is being written. For one thread. */
-final class SpillWriter implements AutoCloseable {
+public final class SpillWriter implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
 

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.receiver;
 
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
@@ -30,26 +31,28 @@ final class Spiller {
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final LargeObjectReader reader;
-    private final ReceiverSetup setup;
+    private final Receiver.Giants giants;
+    private final RunControl control;
     private final ContentCheck check = new ContentCheck();
 
-    Spiller(LargeObjectReader reader, ReceiverSetup setup) {
+    Spiller(LargeObjectReader reader, Receiver.Giants giants, RunControl control) {
         this.reader = reader;
-        this.setup = setup;
+        this.giants = giants;
+        this.control = control;
     }
 
     /** Reads the event's object; on return the event has its payload. */
     void spill(LoEvent event) throws LoFailureException, RunEndedException, InterruptedException {
         SourceRow row = event.row();
-        if (row.size().bytes() > setup.disk().capacity()) {
+        if (row.size().bytes() > giants.disk().capacity()) {
             throw new LoFailureException(
                     FailureReason.TOO_LARGE,
                     "object has " + row.size().bytes() + " bytes, the spill budget only "
-                            + setup.disk().capacity() + ": raise --spill-budget or choose another --spill-dir");
+                            + giants.disk().capacity() + ": raise --spill-budget or choose another --spill-dir");
         }
         boolean spilled = false;
         while (!spilled) {
-            setup.room().awaitTurn(setup.control());
+            giants.room().awaitTurn(control);
             spilled = attempt(row, event);
         }
     }
@@ -66,7 +69,7 @@ final class Spiller {
         } finally {
             // Whatever else happened: of the disk nothing bad is known.
             if (lack == null) {
-                setup.room().succeeded();
+                giants.room().succeeded();
             }
         }
         awaitRoom(lack);
@@ -75,17 +78,17 @@ final class Spiller {
 
     /** Other spill files make room when they are stored; where there are none, only somebody else can make it. */
     private void awaitRoom(String lack) throws RunEndedException, InterruptedException {
-        long others = setup.disk().used();
+        long others = giants.disk().used();
         if (others == 0) {
-            setup.room().failed(lack);
+            giants.room().failed(lack);
             return;
         }
-        setup.room().succeeded();
+        giants.room().succeeded();
         LOG.info("waiting until another spill file is stored: {}", lack);
         long begun = System.nanoTime();
-        while (setup.disk().used() >= others && System.nanoTime() - begun < LONGEST_WAIT_NANOS) {
-            setup.control().pause(LOOK);
-            if (setup.control().ended()) {
+        while (giants.disk().used() >= others && System.nanoTime() - begun < LONGEST_WAIT_NANOS) {
+            control.pause(LOOK);
+            if (control.ended()) {
                 throw new RunEndedException("room in the spill directory");
             }
         }
@@ -93,7 +96,7 @@ final class Spiller {
 
     private void spillWithinBudget(SourceRow row, LoEvent event)
             throws LoFailureException, NoRoomException, RunEndedException, InterruptedException {
-        if (!setup.disk().take(row.size().bytes())) {
+        if (!giants.disk().take(row.size().bytes())) {
             throw new RunEndedException("room in the spill directory");
         }
         boolean spilled = false;
@@ -104,19 +107,19 @@ final class Spiller {
             throw failure(e, row);
         } finally {
             if (!spilled) {
-                setup.disk().giveBack(row.size().bytes());
+                giants.disk().giveBack(row.size().bytes());
             }
         }
     }
 
     private SpillWriter newFile() throws NoRoomException {
         try {
-            return setup.spillFiles().newFile();
+            return giants.files().newFile();
         } catch (IOException e) {
-            if (!setup.spillFiles().isThere()) {
+            if (!giants.files().isThere()) {
                 throw new RunAborted(
                         RunAborted.Kind.FAULT,
-                        "the spill directory " + setup.spillFiles() + " was removed during the run; keep what did that"
+                        "the spill directory " + giants.files() + " was removed during the run; keep what did that"
                                 + " off it and run again",
                         e);
             }
@@ -128,7 +131,8 @@ final class Spiller {
             throws LoFailureException, IOException, RunEndedException, InterruptedException {
         boolean complete = false;
         try {
-            Optional<PartHashes> parts = setup.parts().apply(row.size().bytes()).map(PartHashes::new);
+            Optional<PartHashes> parts =
+                    giants.parts().apply(row.size().bytes()).map(PartHashes::new);
             String sha256 = write(row, writer, parts);
             writer.close();
             event.received(
@@ -148,7 +152,8 @@ final class Spiller {
 
     /** The object's own only if no other spill file was there, and there is room now that its file is gone again. */
     private LoFailureException failure(IOException e, SourceRow row) throws NoRoomException {
-        if (setup.disk().used() > row.size().bytes() || freeBytes() < row.size().bytes()) {
+        if (giants.disk().used() > row.size().bytes()
+                || freeBytes() < row.size().bytes()) {
             throw new NoRoomException(e);
         }
         return new LoFailureException(FailureReason.SPILL, "cannot be written to the spill directory: " + e, e);
@@ -156,7 +161,7 @@ final class Spiller {
 
     private long freeBytes() {
         try {
-            return setup.spillFiles().freeBytes();
+            return giants.files().freeBytes();
         } catch (IOException e) {
             LOG.debug("free bytes of the spill directory: {}", e.toString());
             return 0;
@@ -183,7 +188,7 @@ final class Spiller {
                 if (!begun) {
                     begun = true;
                     // Others that waited for room need not wait until a giant is there.
-                    setup.room().answers();
+                    giants.room().answers();
                 }
             }
         });
@@ -196,7 +201,7 @@ final class Spiller {
         } catch (IOException e) {
             LOG.warn("spill file {} could not be removed: {}", file, e.toString());
         }
-        setup.disk().giveBack(row.size().bytes());
+        giants.disk().giveBack(row.size().bytes());
     }
 
     /** Nothing can be written now, whichever object it is. */

@@ -113,6 +113,7 @@ final class PipelineIT {
         return new Pipeline(
                         with(config, receivers, (long) spillMegabytes << 20),
                         Sessions.connections(database),
+                        Sessions.connections(database),
                         Sessions.SQL,
                         store,
                         spill,

@@ -134,6 +134,7 @@ final class ProgressIT {
                 return new Pipeline(
                                 config,
                                 Sessions.connections(database),
+                                Sessions.connections(database),
                                 Sessions.SQL,
                                 store,
                                 spill,

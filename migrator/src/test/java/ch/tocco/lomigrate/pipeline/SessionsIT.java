@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
+import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -49,7 +50,36 @@ final class SessionsIT {
 
     private Sessions sessions(PgConnections connections, Duration outageTimeout) {
         var faults = new FaultConfig(outageTimeout, Duration.ofSeconds(60), Optional.empty(), Duration.ofHours(24));
-        return new Sessions(connections, faults, breaker, control, Sessions.toCommit(control, Duration.ZERO));
+        return new Sessions(
+                connections, connections, faults, breaker, control, Sessions.toCommit(control, Duration.ZERO));
+    }
+
+    /** A standby may be read from one day, but hashes are written to the primary. */
+    @Test
+    void hashesAreWrittenByOtherConnectionsThanRowsAreReadBy() throws Exception {
+        PgConnections all = ch.tocco.lomigrate.testkit.Sessions.connections(database);
+        var faults =
+                new FaultConfig(Duration.ofMinutes(1), Duration.ofSeconds(60), Optional.empty(), Duration.ofHours(24));
+        var sessions = new Sessions(limited, all, faults, breaker, control, Sessions.toCommit(control, Duration.ZERO));
+        try (var listing = sessions.listing()) {
+            assertThat(roleOf(listing)).isEqualTo(role);
+        }
+        try (var reading = sessions.reading("receiver", 0)) {
+            assertThat(roleOf(reading)).isEqualTo(role);
+        }
+        try (var committing = sessions.committing(0)) {
+            assertThat(roleOf(committing)).isNotEqualTo(role);
+        }
+    }
+
+    private static String roleOf(PgSession session) throws Exception {
+        return session.<String, Exception>call(connection -> {
+            try (var statement = connection.createStatement();
+                    var row = statement.executeQuery("SELECT current_user")) {
+                row.next();
+                return row.getString(1);
+            }
+        });
     }
 
     /** The first commit of a run may come after its stop. */

@@ -111,19 +111,15 @@ final class ReceiverFixture {
 
     /** The same, which may help with giants. */
     Receiver receiver(Way way, int maxRun, Predicate<LoEvent> storers, Optional<GiantsAside.Helper> help) {
-        var setup = new ReceiverSetup(
-                way.inMemMax,
-                memory,
-                spillDir,
-                disk,
-                size -> Optional.of(Parts.of(size, PART_SIZE)),
-                room,
+        return new Receiver(
+                Sessions.session(connections, control),
                 control,
                 counters,
                 new Books(counters),
-                storers,
-                storers);
-        return new Receiver(setup, Sessions.session(connections, control), maxRun, help);
+                new Receiver.Small(way.inMemMax, memory, storers),
+                new Receiver.Giants(spillDir, disk, room, size -> Optional.of(Parts.of(size, PART_SIZE)), storers),
+                maxRun,
+                help);
     }
 
     /** One run of this receiver, of as many rows as it takes at once. */

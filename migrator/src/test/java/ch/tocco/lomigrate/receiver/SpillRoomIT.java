@@ -108,19 +108,15 @@ final class SpillRoomIT {
     private CompletableFuture<Void> receive(SpillFiles files, int bytes, PgConnections connections)
             throws SQLException {
         var row = database.insertGenerated(1, bytes, "a/b");
-        var setup = new ReceiverSetup(
-                -1,
-                disk,
-                files,
-                disk,
-                size -> Optional.empty(),
-                room,
+        var receiver = new Receiver(
+                Sessions.session(connections, control),
                 control,
                 counters,
                 new Books(counters),
-                this::take,
-                this::take);
-        var receiver = new Receiver(setup, Sessions.session(connections, control), 1, Optional.empty());
+                new Receiver.Small(-1, disk, this::take),
+                new Receiver.Giants(files, disk, room, size -> Optional.empty(), this::take),
+                1,
+                Optional.empty());
         LoEvent[] events = new LoEvent[1];
         receiver.ready(events);
         events[0].listed(Rows.of(row.hash(), row.size(), row.mimeType(), row.oid()));
