@@ -33,7 +33,7 @@ final class ArchitectureTest {
             Set.of("postgres", "s3", "login"),
             Set.of("store"),
             Set.of("books", "ring"),
-            Set.of("lifecycle"),
+            Set.of("lifecycle", "mapping"),
             Set.of("lo", "config"));
 
     private static final long MOST_TYPES = 15;

@@ -12,6 +12,7 @@ import ch.tocco.lomigrate.command.Task;
 import ch.tocco.lomigrate.flags.Surroundings;
 import ch.tocco.lomigrate.login.DriverTimeZone;
 import ch.tocco.lomigrate.login.PgPassword;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Supplier;
@@ -84,7 +85,7 @@ public final class Main {
 
     private Task task(Work request) {
         return request instanceof CommandLine.Migrate migrate
-                ? new Migration(migrate.config(), out)
+                ? new Migration(migrate.config(), SourceMapping.TOCCO, out)
                 : new Finalization(((CommandLine.Finalize) request).config());
     }
 

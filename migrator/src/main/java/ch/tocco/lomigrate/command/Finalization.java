@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.preflight.Preflight;
@@ -31,7 +32,8 @@ public final class Finalization implements Task {
     public Finalization(FinalizeConfig config) {
         this.config = config;
         this.connections = new PgConnections(config.postgres());
-        this.preflight = new Preflight(connections, new SourceSql(config.table()), control, config.requestTimeout());
+        this.preflight =
+                new Preflight(connections, new SourceSql(SourceMapping.TOCCO), control, config.requestTimeout());
     }
 
     @Override

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.command.Outcome.Kind;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.monitor.Display;
 import ch.tocco.lomigrate.pipeline.Pipeline;
 import ch.tocco.lomigrate.postgres.PgConnections;
@@ -51,16 +52,14 @@ public final class Migration implements Task {
     /**
      * Prepares a run; opens nothing yet.
      *
+     * @param source which rows
      * @param progress gets the progress display; if that is live, standard error is made to scroll by above it
      */
-    public Migration(MigrationConfig config, PrintStream progress) {
+    public Migration(MigrationConfig config, SourceMapping source, PrintStream progress) {
         this.config = config;
         this.connections = new PgConnections(config.postgres());
         this.preflight = new Preflight(
-                connections,
-                new SourceSql(config.table()),
-                control,
-                config.faults().requestTimeout());
+                connections, new SourceSql(source), control, config.faults().requestTimeout());
         this.display = new Display(progress, config.run().liveDisplay());
         display.takeStandardError();
     }

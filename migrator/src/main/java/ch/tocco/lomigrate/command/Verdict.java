@@ -76,9 +76,7 @@ public final class Verdict {
                 finalizeTable(failed); // refused while a row is pending
                 return judge(failed, 0);
             }
-            LOG.info(
-                    "finalizing was skipped: without --finalize {} stays as it is",
-                    sql.names().sha2());
+            LOG.info("finalizing was skipped: without --finalize {} stays as it is", sql.stateColumn());
             return judge(failed, pending());
         } catch (SQLException e) {
             // a run that is ended has its statement cancelled: what counts is why it ended

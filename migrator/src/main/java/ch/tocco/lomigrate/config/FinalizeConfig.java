@@ -8,16 +8,14 @@ import java.time.Duration;
  * Everything that finalizing on its own needs to know.
  *
  * @param postgres the database
- * @param table the table to finalize
  * @param takeLock refuse to begin beside a run on the same table
  * @param outageTimeout longest time that the server may be away
  * @param requestTimeout longest silence of the server in the middle of a request before it counts as away
  */
 public record FinalizeConfig(
-        PostgresConfig postgres, SourceTable table, boolean takeLock, Duration outageTimeout, Duration requestTimeout) {
+        PostgresConfig postgres, boolean takeLock, Duration outageTimeout, Duration requestTimeout) {
     public FinalizeConfig {
         requireNonNull(postgres);
-        requireNonNull(table);
         requireNonNull(outageTimeout);
         requireNonNull(requestTimeout);
     }

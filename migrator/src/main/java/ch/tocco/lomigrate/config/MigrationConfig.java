@@ -7,22 +7,15 @@ import static java.util.Objects.requireNonNull;
  *
  * @param postgres the database to read from
  * @param s3 the bucket to write to
- * @param table the table that references the large objects
  * @param tuning ring sizes, threads and budgets
  * @param run how the run behaves as a whole
  * @param faults what it puts up with
  */
 public record MigrationConfig(
-        PostgresConfig postgres,
-        S3Config s3,
-        SourceTable table,
-        TuningConfig tuning,
-        RunConfig run,
-        FaultConfig faults) {
+        PostgresConfig postgres, S3Config s3, TuningConfig tuning, RunConfig run, FaultConfig faults) {
     public MigrationConfig {
         requireNonNull(postgres);
         requireNonNull(s3);
-        requireNonNull(table);
         requireNonNull(tuning);
         requireNonNull(run);
         requireNonNull(faults);

@@ -48,7 +48,7 @@ final class Finalizer {
         makeUnique();
         requireGoingOn();
         makeNotNull();
-        LOG.info("finalized: {} of {} is UNIQUE and NOT NULL", sql.names().sha2(), sql.table());
+        LOG.info("finalized: {} of {} is UNIQUE and NOT NULL", sql.stateColumn(), sql.table());
     }
 
     /** A stop cancels the statement that is under way, of which there may be none just then. */
@@ -124,12 +124,10 @@ final class Finalizer {
     }
 
     private void buildIndex() throws SQLException, RefusedException {
-        LOG.info(
-                "building the unique index {}; production goes on meanwhile",
-                sql.names().sha2Index());
+        LOG.info("building the unique index {}; production goes on meanwhile", sql.stateIndex());
         boolean built = false;
         try {
-            execute(sql.createSha2Index());
+            execute(sql.createStateIndex());
             built = true;
         } catch (SQLException e) {
             if (SqlFaults.State.UNIQUE_VIOLATION.is(e)) {
@@ -155,7 +153,7 @@ final class Finalizer {
         } catch (SQLException e) {
             LOG.warn(
                     "the invalid index {} is left until finalizing is tried again: {}",
-                    sql.names().sha2Index(),
+                    sql.stateIndex(),
                     SqlFaults.describe(e));
         }
     }
@@ -163,7 +161,7 @@ final class Finalizer {
     private void makeNotNull() throws SQLException, RefusedException, RunEndedException, InterruptedException {
         dropCheck(ddl);
         if (catalog.sha2IsNotNull()) {
-            LOG.info("column {} is NOT NULL already", sql.names().sha2());
+            LOG.info("column {} is NOT NULL already", sql.stateColumn());
             return;
         }
         ddl.execute(sql.addNotNullCheck());
@@ -201,7 +199,7 @@ final class Finalizer {
             LOG.warn(
                     "the check {} is left until finalizing is tried again, and refuses rows without {}: {}",
                     sql.notNullCheck(),
-                    sql.names().sha2(),
+                    sql.stateColumn(),
                     e.getMessage());
         }
     }

@@ -1,7 +1,6 @@
 package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.FinalizeConfig;
-import ch.tocco.lomigrate.config.SourceTable;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
 import java.util.Optional;
@@ -32,11 +31,7 @@ public final class FinalizeFlags implements CommandFlags {
     /** The whole configuration; empty only after a mistake was noted. */
     public Optional<FinalizeConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         return database.toConfig(surroundings, mistakes)
-                .map(postgres -> new FinalizeConfig(
-                        postgres,
-                        SourceTable.NICE_BINARY,
-                        !database.noLock,
-                        outage.outageTimeout,
-                        outage.requestTimeout));
+                .map(postgres ->
+                        new FinalizeConfig(postgres, !database.noLock, outage.outageTimeout, outage.requestTimeout));
     }
 }

@@ -4,7 +4,6 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
-import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.config.TuningConfig;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
@@ -46,7 +45,6 @@ public final class MigrateFlags implements CommandFlags {
         RunConfig running = run.toConfig(!database.noLock, surroundings.terminal());
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new MigrationConfig(
-                        postgres.get(), s3.get(), SourceTable.NICE_BINARY, tuning, running, run.faults()));
+                : Optional.of(new MigrationConfig(postgres.get(), s3.get(), tuning, running, run.faults()));
     }
 }

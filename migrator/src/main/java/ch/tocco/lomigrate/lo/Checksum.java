@@ -15,14 +15,21 @@ import java.util.HexFormat;
 public record Checksum(Algorithm algorithm, String hex) {
     /** Hash functions that tables use. */
     public enum Algorithm {
-        MD5("MD5"),
-        SHA1("SHA-1"),
-        SHA256("SHA-256");
+        MD5("MD5", 16),
+        SHA1("SHA-1", 20),
+        SHA256("SHA-256", 32);
 
         private final String title;
+        private final int bytes;
 
-        Algorithm(String title) {
+        Algorithm(String title, int bytes) {
             this.title = title;
+            this.bytes = bytes;
+        }
+
+        /** Length of the hash. */
+        public int bytes() {
+            return bytes;
         }
 
         /** As Java and people call it. */

@@ -5,6 +5,7 @@ public enum FailureReason {
     MALFORMED_HASH(Stage.OBSERVER, false, "hash is not 40 hex digits"),
     INVALID_SIZE(Stage.OBSERVER, false, "size is NULL or negative"),
     INVALID_OID(Stage.OBSERVER, false, "oid is NULL, 0 or out of range"),
+    INVALID_KEY(Stage.OBSERVER, false, "a column of the row's key is NULL"),
     MISSING(Stage.RECEIVER, false, "large object does not exist"),
     NO_PERMISSION(Stage.RECEIVER, false, "no permission to read the large object"),
     SIZE_MISMATCH(Stage.RECEIVER, false, "length differs from the row's size"),

@@ -2,6 +2,8 @@ package ch.tocco.lomigrate.lo;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,13 +14,32 @@ import java.util.Optional;
  * @param size length of the content, as far as it is known
  * @param mimeType content type as the table has it; null where the table has NULL
  * @param content where the bytes are
+ * @param extras what only some sources have
  */
-public record SourceRow(RowKey key, Optional<Checksum> expected, Size size, String mimeType, RowContent content) {
+public record SourceRow(
+        RowKey key, Optional<Checksum> expected, Size size, String mimeType, RowContent content, Extras extras) {
     public SourceRow {
         requireNonNull(key);
         requireNonNull(expected);
         requireNonNull(size);
         requireNonNull(content);
+        requireNonNull(extras);
+    }
+
+    /** A row of a source that has no {@link Extras}. */
+    public SourceRow(RowKey key, Optional<Checksum> expected, Size size, String mimeType, RowContent content) {
+        this(key, expected, size, mimeType, content, Extras.NONE);
+    }
+
+    /**
+     * What only some sources have.
+     *
+     * @param fileName under which a browser saves the object; null: none
+     * @param metadata that the object gets, by name
+     * @param keyExpressions values for the object key, null where they are NULL, in the order of the source's description
+     */
+    public record Extras(String fileName, Map<String, String> metadata, List<String> keyExpressions) {
+        public static final Extras NONE = new Extras(null, Map.of(), List.of());
     }
 
     /** What a commit finds the row by: one that names other content by then is another row. */

@@ -113,16 +113,18 @@ public final class Observer {
     }
 
     private void list(ListedRow row) {
-        if (books.hasFailed(row.hash(), row.oidText())) {
+        if (books.hasFailed(row.keyText(), row.oidText())) {
             return;
         }
         Optional<LoFailure> malformed = row.malformed();
-        counters.observed().done(malformed.isPresent() ? 0 : row.size());
         if (malformed.isPresent()) {
+            counters.observed().done(0);
             books.failed(malformed.get());
             return;
         }
-        hand(row.row());
+        SourceRow good = row.row();
+        counters.observed().done(good.size().bytes());
+        hand(good);
     }
 
     private void hand(SourceRow row) {

@@ -14,7 +14,7 @@ final class FinalizeCheck {
     static Finding leftover(Catalog catalog, SourceSql sql) throws SQLException {
         return catalog.hasNotNullCheck()
                 ? Finding.warn("finalizing was killed and left the check " + sql.notNullCheck() + " on " + sql.table()
-                        + ", which refuses every insert without " + sql.names().sha2()
+                        + ", which refuses every insert without " + sql.stateColumn()
                         + ": run lo-migrate finalize, or drop it with " + sql.dropNotNullCheck())
                 : Finding.ok("no finalizing was killed");
     }

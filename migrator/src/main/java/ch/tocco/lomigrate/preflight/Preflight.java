@@ -77,7 +77,7 @@ public final class Preflight {
             if (Finding.anyFailed(findings)) {
                 return findings;
             }
-            String sha2 = sql.names().sha2();
+            String sha2 = sql.stateColumn();
             if (!catalog.columns().containsKey(sha2)) {
                 findings.add(Finding.fail(
                         "column " + sha2 + " is missing: no row is migrated yet, so run the migration first"));
@@ -121,11 +121,9 @@ public final class Preflight {
         }
         SourceSql exact = found.sql();
         try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {
-            if (!new Catalog(connection, exact)
-                    .columns()
-                    .containsKey(exact.names().sha2())) {
-                new PatientDdl(connection, control).execute(exact.addSha2());
-                LOG.info("added column {} to {}", exact.names().sha2(), exact.table());
+            if (!new Catalog(connection, exact).columns().containsKey(exact.stateColumn())) {
+                new PatientDdl(connection, control).execute(exact.addState());
+                LOG.info("added column {} to {}", exact.stateColumn(), exact.table());
             }
         } catch (SQLException e) {
             throw refusal(e);

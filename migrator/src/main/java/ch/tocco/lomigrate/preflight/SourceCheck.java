@@ -47,7 +47,7 @@ final class SourceCheck {
         if (Finding.anyFailed(findings)) {
             return findings;
         }
-        boolean sha2Exists = types.containsKey(sql.names().sha2());
+        boolean sha2Exists = types.containsKey(sql.stateColumn());
         boolean maySelect = catalog.maySelect();
         List<Finding> updates = new UpdateCheck(connection, sql).check();
         findings.addAll(updates);
@@ -75,7 +75,7 @@ final class SourceCheck {
     }
 
     private List<Finding> columns(Map<String, String> types) {
-        List<String> wrong = new ColumnTypes(types).wrongFor(sql.names());
+        List<String> wrong = new ColumnTypes(types).wrongFor(sql);
         return List.of(
                 wrong.isEmpty()
                         ? Finding.ok("the columns of " + sql.table() + " have the expected types")
@@ -85,7 +85,7 @@ final class SourceCheck {
     private List<Finding> privileges(boolean maySelect, boolean sha2Exists) throws SQLException {
         List<Finding> findings = new ArrayList<>();
         String table = sql.table();
-        String sha2 = sql.names().sha2();
+        String sha2 = sql.stateColumn();
         if (!maySelect) {
             findings.add(Finding.fail("this role may not read " + table + ": GRANT SELECT ON " + table + " TO …"));
         }
@@ -94,8 +94,8 @@ final class SourceCheck {
                     Finding.fail("this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + table + " TO …"));
         }
         if (!sha2Exists && !catalog.mayAlter()) {
-            findings.add(Finding.fail(
-                    "column " + sha2 + " is missing and this role may not add it: let the owner run " + sql.addSha2()));
+            findings.add(Finding.fail("column " + sha2 + " is missing and this role may not add it: let the owner run "
+                    + sql.addState()));
         }
         return findings;
     }
@@ -106,7 +106,7 @@ final class SourceCheck {
     }
 
     private Finding index() throws SQLException {
-        String column = sql.names().hash();
+        String column = sql.keyColumns();
         if (catalog.hashIsIndexed()) {
             return catalog.hashIsUnique()
                     ? Finding.ok("column " + column + " has a unique index")

@@ -20,7 +20,7 @@ final class UpdateCheck {
     UpdateCheck(Connection connection, SourceSql sql) {
         this.catalog = new UpdateCatalog(connection, sql);
         this.table = sql.table();
-        this.sha2 = sql.names().sha2();
+        this.sha2 = sql.stateColumn();
     }
 
     /** One finding for each obstacle of a table that exists; one that is OK where there is none. */

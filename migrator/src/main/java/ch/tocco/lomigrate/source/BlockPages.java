@@ -10,6 +10,7 @@ final class BlockPages implements Pages {
     /** At 60-100 rows a block, a page is some ten megabytes on the heap. */
     private static final long BLOCKS = 500;
 
+    private final RowReader reader;
     private final String sql;
     private final long end;
     private long block;
@@ -17,10 +18,12 @@ final class BlockPages implements Pages {
     /**
      * Makes pages of a relation.
      *
+     * @param reader knows what it lists
      * @param sql lists the pending rows from one block to before another
      * @param end number of blocks
      */
-    BlockPages(String sql, long end) {
+    BlockPages(RowReader reader, String sql, long end) {
+        this.reader = reader;
         this.sql = sql;
         this.end = end;
     }
@@ -35,7 +38,7 @@ final class BlockPages implements Pages {
             statement.setLong(1, block);
             statement.setLong(2, next);
             try (ResultSet result = statement.executeQuery()) {
-                List<ListedRow> rows = Pages.rows(result);
+                List<ListedRow> rows = Pages.rows(reader, result);
                 block = next;
                 return rows;
             }

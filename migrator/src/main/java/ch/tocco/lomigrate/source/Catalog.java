@@ -119,7 +119,7 @@ public final class Catalog {
         return flag(
                 "SELECT pg_catalog.has_column_privilege(pg_catalog.to_regclass(?), ?, 'UPDATE')",
                 sql.table(),
-                sql.names().sha2());
+                sql.stateColumn());
     }
 
     /** Whether columns and indexes may be added. */
@@ -139,10 +139,7 @@ public final class Catalog {
 
     /** Whether a valid index begins with the hash. */
     public boolean hashIsIndexed() throws SQLException {
-        return flag(
-                "SELECT EXISTS (" + hashIndexes() + ")",
-                sql.table(),
-                sql.names().hash());
+        return flag("SELECT EXISTS (" + hashIndexes() + ")", sql.table(), sql.keyColumns());
     }
 
     /** Whether a valid unique index is on the hash alone. */
@@ -150,7 +147,7 @@ public final class Catalog {
         return flag(
                 "SELECT EXISTS (" + hashIndexes() + " AND i.indisunique AND i.indnkeyatts = 1)",
                 sql.table(),
-                sql.names().hash());
+                sql.keyColumns());
     }
 
     private static String hashIndexes() {
@@ -175,7 +172,7 @@ public final class Catalog {
         return flag(
                 "SELECT attnotnull FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?) AND attname = ?",
                 sql.table(),
-                sql.names().sha2());
+                sql.stateColumn());
     }
 
     /** Whether the check is there that finalizing adds for a while. */
@@ -199,8 +196,8 @@ public final class Catalog {
                         + " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
                         + " WHERE t.oid = pg_catalog.to_regclass(?)";
         try (var statement = connection.prepareStatement(query)) {
-            statement.setString(1, sql.names().sha2());
-            statement.setString(2, sql.names().sha2Index());
+            statement.setString(1, sql.stateColumn());
+            statement.setString(2, sql.stateIndex());
             statement.setString(3, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()

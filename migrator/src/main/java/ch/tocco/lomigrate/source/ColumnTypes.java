@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.source;
 
-import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +15,24 @@ public final class ColumnTypes {
         this.types = types;
     }
 
-    /** What is wrong, one column each; empty where nothing is. The SHA-256 column may be missing. */
-    public List<String> wrongFor(SourceTable names) {
-        expect(names.hash(), "character(40)");
-        expect(names.size(), "bigint", "integer");
-        expect(names.mimeType(), "character varying", "text");
-        expect(names.oid(), "oid");
-        if (types.containsKey(names.sha2())) {
-            expect(names.sha2(), "character(64)");
+    /** What is wrong, one column each; empty where nothing is. The state column may be missing. */
+    public List<String> wrongFor(SourceSql sql) {
+        SourceMapping mapping = sql.mapping();
+        mapping.key().forEach(name -> expect(name, "character(40)"));
+        mapping.size().ifPresent(size -> expect(name(size), "bigint", "integer"));
+        mapping.mimeType().ifPresent(mimeType -> expect(name(mimeType), "character varying", "text"));
+        expect(name(mapping.oid()), "oid");
+        if (types.containsKey(sql.stateColumn())) {
+            expect(sql.stateColumn(), "character(64)");
         }
         return List.copyOf(wrong);
+    }
+
+    /** The name in an expression that is nothing but a column of the table. */
+    private static String name(String expression) {
+        return expression
+                .substring(SourceMapping.ALIAS.length() + 2, expression.length() - 1)
+                .replace("\"\"", "\"");
     }
 
     private void expect(String column, String... wanted) {

@@ -7,60 +7,155 @@ import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.Size;
 import ch.tocco.lomigrate.lo.SourceRow;
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/**
- * A pending row with whatever values it has.
- *
- * @param hash as the table has it, or null
- * @param size as the table has it, or null
- * @param mimeType as the table has it, or null
- * @param oid as the table has it, or null
- */
-public record ListedRow(String hash, Long size, String mimeType, Long oid) {
-    private static final int SHA1_DIGITS = 40;
+/** A pending row with whatever values it has. */
+public final class ListedRow {
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
 
-    /** From a row of one of the listing statements of {@link SourceSql}. */
-    static ListedRow of(ResultSet row) throws SQLException {
-        return new ListedRow(
-                text(row.getBytes(1)), (Long) row.getObject(2), text(row.getBytes(3)), (Long) row.getObject(4));
+    private final SourceMapping mapping;
+    private final List<String> key;
+    private final String oid;
+    private final String size;
+    private final String checksum;
+    private final String mimeType;
+    private final String fileName;
+    private final List<String> metadata;
+    private final List<String> expressions;
+
+    /**
+     * A row of a source.
+     *
+     * @param key values of the key columns, null where the table has NULL, as are all that follow
+     * @param oid as the expression gives it
+     * @param size as the expression gives it
+     * @param checksum as the expression gives it
+     * @param mimeType as the expression gives it
+     * @param fileName as the expression gives it
+     * @param metadata in the order of the mapping
+     * @param expressions for the object key, in the order of the mapping
+     */
+    ListedRow(
+            SourceMapping mapping,
+            List<String> key,
+            String oid,
+            String size,
+            String checksum,
+            String mimeType,
+            String fileName,
+            List<String> metadata,
+            List<String> expressions) {
+        this.mapping = mapping;
+        this.key = key;
+        this.oid = oid;
+        this.size = size;
+        this.checksum = checksum;
+        this.mimeType = mimeType;
+        this.fileName = fileName;
+        this.metadata = metadata;
+        this.expressions = expressions;
     }
 
-    /** A character per byte: what is not ASCII is malformed or unknown, whatever the database's encoding makes of it. */
-    private static String text(byte[] stored) {
-        return stored == null ? null : new String(stored, StandardCharsets.ISO_8859_1);
+    /** The key for people and for the list of failures; null where it is one column with a NULL. */
+    public String keyText() {
+        return key.size() == 1 ? key.get(0) : key.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
-    /** The hash as it is stored. */
-    byte[] storedHash() {
-        return hash.getBytes(StandardCharsets.ISO_8859_1);
+    /** The values of the key, null where the table has NULL. */
+    List<String> key() {
+        return key;
+    }
+
+    /** The oid; null where there is none, or no number. */
+    public Long oid() {
+        return oid == null || !NUMBER.matcher(oid).matches() ? null : Long.valueOf(oid);
+    }
+
+    /** The oid for the list of failures; null where the row has none. */
+    public String oidText() {
+        return oid;
     }
 
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
     public Optional<LoFailure> malformed() {
-        if (hash == null || !isSha1(hash)) {
-            return failure(
-                    FailureReason.MALFORMED_HASH,
-                    "hash is '" + String.valueOf(hash).strip() + "', wanted 40 hex digits");
+        if (!mapping.complete() && key.contains(null)) {
+            return failure(FailureReason.INVALID_KEY, "a column of the key is NULL: " + keyText());
         }
-        if (size == null || size < 0) {
+        Optional<String> wrong = wrongChecksum();
+        if (wrong.isPresent()) {
+            return failure(FailureReason.MALFORMED_HASH, wrong.get());
+        }
+        if (size == null ? mapping.complete() : !isSize(size)) {
             return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");
         }
-        if (oid == null || !LargeObject.isOid(oid)) {
-            return failure(FailureReason.INVALID_OID, "oid is " + oid + ", wanted 1 to " + LargeObject.MAX_OID);
+        Long number = oid();
+        if (number == null || !LargeObject.isOid(number)) {
+            return failure(
+                    FailureReason.INVALID_OID,
+                    "oid is " + (number == null && oid != null ? "'" + oid + "'" : oid) + ", wanted 1 to "
+                            + LargeObject.MAX_OID);
         }
         return Optional.empty();
     }
 
-    private static boolean isSha1(String text) {
-        if (text.length() != SHA1_DIGITS) {
+    private static boolean isSize(String text) {
+        return text.charAt(0) != '-' && (NUMBER.matcher(text).matches() || isLong(text));
+    }
+
+    /** Numbers of 19 digits are longs only in part. */
+    private static boolean isLong(String text) {
+        try {
+            return Long.parseLong(text) >= 0;
+        } catch (NumberFormatException e) {
             return false;
         }
-        for (int i = 0; i < SHA1_DIGITS; i++) {
+    }
+
+    private Optional<String> wrongChecksum() {
+        if (mapping.checksum().isEmpty() || checksum == null && !mapping.complete()) {
+            return Optional.empty();
+        }
+        Checksum.Algorithm algorithm = mapping.checksum().get().algorithm();
+        if (checksum != null && hex(algorithm).isPresent()) {
+            return Optional.empty();
+        }
+        String shown = String.valueOf(checksum).strip();
+        return Optional.of(
+                mapping.complete()
+                        ? "hash is '" + shown + "', wanted 40 hex digits"
+                        : algorithm.title() + " is '" + shown + "', wanted " + 2 * algorithm.bytes()
+                                + " hex digits, or base64");
+    }
+
+    /** The checksum in hexadecimal as the row has it, or made of base64; empty where it is neither. */
+    private Optional<String> hex(Checksum.Algorithm algorithm) {
+        if (checksum.length() == 2 * algorithm.bytes()) {
+            return isHex(checksum) ? Optional.of(checksum) : Optional.empty();
+        }
+        if (mapping.complete()) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = Base64.getDecoder().decode(checksum);
+            return bytes.length == algorithm.bytes()
+                    ? Optional.of(HexFormat.of().formatHex(bytes))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
             if (!HexFormat.isHexDigit(text.charAt(i))) {
                 return false;
             }
@@ -70,17 +165,38 @@ public record ListedRow(String hash, Long size, String mimeType, Long oid) {
 
     /** The row, once {@link #malformed} found nothing. */
     public SourceRow row() {
-        Checksum expected = new Checksum(Checksum.Algorithm.SHA1, hash);
-        return new SourceRow(
-                RowKey.of(hash), Optional.of(expected), Size.declared(size), mimeType, new LargeObject(oid));
+        return new SourceRow(new RowKey(key), expected(), size(), mimeType, new LargeObject(oid()), extras());
     }
 
-    /** The oid for the list of failures; null where the row has none. */
-    public String oidText() {
-        return oid == null ? null : oid.toString();
+    private Optional<Checksum> expected() {
+        if (checksum == null) {
+            return Optional.empty();
+        }
+        Checksum.Algorithm algorithm = mapping.checksum().orElseThrow().algorithm();
+        return hex(algorithm).map(hex -> new Checksum(algorithm, hex));
+    }
+
+    private Size size() {
+        return size == null ? Size.UNKNOWN : Size.declared(Long.parseLong(size));
+    }
+
+    private SourceRow.Extras extras() {
+        if (fileName == null && metadata.isEmpty() && expressions.isEmpty()) {
+            return SourceRow.Extras.NONE;
+        }
+        Map<String, String> named = new LinkedHashMap<>();
+        int i = 0;
+        for (String name : mapping.metadata().keySet()) {
+            String value = metadata.get(i++);
+            if (value != null) {
+                named.put(name, value);
+            }
+        }
+        return new SourceRow.Extras(fileName, named, new ArrayList<>(expressions));
     }
 
     private Optional<LoFailure> failure(FailureReason reason, String message) {
-        return Optional.of(new LoFailure(reason, hash, oidText(), size, message));
+        Long bytes = size != null && isLong(size.replaceFirst("^-", "")) ? Long.valueOf(size) : null;
+        return Optional.of(new LoFailure(reason, keyText(), oidText(), bytes, message));
     }
 }

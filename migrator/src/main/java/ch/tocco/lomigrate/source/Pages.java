@@ -28,19 +28,20 @@ public interface Pages {
                 // Partitioned tables and views have no blocks of their own, and tables that inherit from this one have
                 // others beside its.
                 if (!row.getBoolean(1)) {
-                    return new HashPages(sql);
+                    return new KeyPages(sql);
                 }
                 boolean ranges = connection.getMetaData().getDatabaseMajorVersion() >= 14;
-                return new BlockPages(ranges ? sql.pendingInBlocks() : sql.pendingAtAddresses(), row.getLong(2));
+                return new BlockPages(
+                        new RowReader(sql), ranges ? sql.pendingInBlocks() : sql.pendingAtAddresses(), row.getLong(2));
             }
         }
     }
 
     /** All rows of a listing statement. */
-    static List<ListedRow> rows(ResultSet result) throws SQLException {
+    static List<ListedRow> rows(RowReader reader, ResultSet result) throws SQLException {
         List<ListedRow> rows = new ArrayList<>();
         while (result.next()) {
-            rows.add(ListedRow.of(result));
+            rows.add(reader.read(result));
         }
         return rows;
     }

@@ -1,45 +1,51 @@
 package ch.tocco.lomigrate.source;
 
-import ch.tocco.lomigrate.config.SourceTable;
+import static ch.tocco.lomigrate.mapping.SourceMapping.ALIAS;
+import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
+import static java.util.stream.Collectors.joining;
+
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
+import ch.tocco.lomigrate.source.Resolution.KeyColumn;
+import ch.tocco.lomigrate.source.Resolution.OidType;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
- * Every SQL text that touches the source table or the large objects, built from a {@link SourceTable}. Names are
+ * Every SQL text that touches the source's tables or the large objects, built from a {@link SourceMapping}. Names are
  * quoted; values are parameters, or numbers. Functions are named with their schema, whatever the search path is, but for
  * {@code unnest} of several arrays, which is syntax.
  */
 public final class SourceSql {
-    private final SourceTable names;
+    private final SourceMapping mapping;
+    private final Resolution types;
     private final String table;
-    private final String hash;
-    private final String size;
-    private final String mimeType;
     private final String oid;
-    private final String sha2;
 
     /** Of the table that the search path finds. */
-    public SourceSql(SourceTable names) {
-        this(names, quoted(names.table()));
+    public SourceSql(SourceMapping mapping) {
+        this(mapping, Resolution.unasked(mapping));
     }
 
-    private SourceSql(SourceTable names, String table) {
-        this.names = names;
-        this.table = table;
-        this.hash = quoted(names.hash());
-        this.size = quoted(names.size());
-        this.mimeType = quoted(names.mimeType());
-        this.oid = quoted(names.oid());
-        this.sha2 = quoted(names.sha2());
+    SourceSql(SourceMapping mapping, Resolution types) {
+        this.mapping = mapping;
+        this.types = types;
+        this.table = new SourceMapping.Table(types.schema(), mapping.table().name()).toString();
+        this.oid = expression(mapping.oid());
     }
 
     /** Of the table in this schema, whatever a session's search path is. */
     public SourceSql inSchema(String schema) {
-        return new SourceSql(names, quoted(schema) + "." + quoted(names.table()));
+        return new SourceSql(mapping, types.inSchema(schema));
     }
 
-    public SourceTable names() {
-        return names;
+    SourceMapping mapping() {
+        return mapping;
+    }
+
+    Resolution types() {
+        return types;
     }
 
     /** The table's name, quoted; also what {@code to_regclass} takes. */
@@ -47,11 +53,65 @@ public final class SourceSql {
         return table;
     }
 
+    /** The name of the column that is NULL while a row is pending. */
+    public String stateColumn() {
+        return column().name();
+    }
+
+    private StateColumn column() {
+        if (mapping.state() instanceof StateColumn column) {
+            return column;
+        }
+        throw new IllegalStateException("the state of " + table + " is in no column");
+    }
+
+    /** The columns of the key, for messages. */
+    public String keyColumns() {
+        return types.key().stream().map(KeyColumn::name).collect(joining(", "));
+    }
+
+    /** A column needs none: anything else would not stay one operand. */
+    private static String expression(String text) {
+        return text.matches("t\\.\"([^\"]|\"\")*\"") ? text : "(" + text + ")";
+    }
+
+    private String from() {
+        return table + " " + ALIAS + (mapping.join().isEmpty() ? "" : " " + mapping.join());
+    }
+
+    /** What holds for rows that are pending. */
+    private String pending() {
+        String where = mapping.where().isEmpty() ? "" : " AND (" + mapping.where() + ")";
+        return state() + " IS NULL" + where;
+    }
+
+    private String state() {
+        return column().alias() + "." + quoted(column().name());
+    }
+
+    private Stream<String> keys() {
+        return types.key().stream().map(column -> ALIAS + "." + quoted(column.name()));
+    }
+
+    /** The key as one operand. */
+    private String key() {
+        return types.key().size() == 1 ? keys().findFirst().orElseThrow() : keys().collect(joining(", ", "(", ")"));
+    }
+
+    private String keyOrder() {
+        return keys().collect(joining(", "));
+    }
+
+    private String keyIsNull(boolean isNull) {
+        return isNull
+                ? keys().map(key -> key + " IS NULL").collect(joining(" OR ", "(", ")"))
+                : keys().map(key -> key + " IS NOT NULL").collect(joining(" AND "));
+    }
+
     /** Pending rows in the blocks from the first parameter to before the second. A TID range scan: PostgreSQL 14. */
     public String pendingInBlocks() {
-        return "SELECT " + listed() + " FROM " + table
-                + " WHERE ctid >= ('(' || ?::int8 || ',0)')::tid AND ctid < ('(' ||" + " ?::int8 || ',0)')::tid AND "
-                + sha2 + " IS NULL";
+        return select() + " WHERE t.ctid >= ('(' || ?::int8 || ',0)')::tid AND t.ctid < ('(' ||"
+                + " ?::int8 || ',0)')::tid AND " + pending();
     }
 
     /**
@@ -59,98 +119,129 @@ public final class SourceSql {
      * header of 24 bytes and a pointer of 4, see MaxHeapTuplesPerPage). 30 times slower, 300,000 rows a second.
      */
     public String pendingAtAddresses() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ('(' || b || ',' || i ||"
+        return select() + " WHERE t.ctid = ANY (ARRAY(SELECT ('(' || b || ',' || i ||"
                 + " ')')::tid FROM pg_catalog.generate_series(?::int8, ?::int8 - 1) b,"
-                + " pg_catalog.generate_series(1, pg_catalog.current_setting('block_size')::int / 28) i)) AND " + sha2
-                + " IS NULL";
+                + " pg_catalog.generate_series(1, pg_catalog.current_setting('block_size')::int / 28) i)) AND "
+                + pending();
     }
 
-    /** Pending rows without a hash. Parameters: how many, and how many of them to leave out. */
-    public String pendingWithoutHash() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
-                + " IS NULL ORDER BY " + oid + " LIMIT ? OFFSET ?";
+    /** Pending rows without a key. Parameters: how many, and how many of them to leave out. */
+    public String pendingWithoutKey() {
+        return select() + " WHERE " + pending() + " AND " + keyIsNull(true) + " ORDER BY " + oid + " LIMIT ? OFFSET ?";
     }
 
     /**
-     * Pending rows of one hash, in the order of their oids. Parameters: the hash as it is stored, the oid after which they
+     * Pending rows of one key, in the order of their oids. Parameters: the key as it is stored, the oid after which they
      * begin, and how many. One without an oid has the place of -1.
      */
-    public String pendingOfHash() {
-        String place = "coalesce(" + oid + "::int8, -1)";
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash + " = "
-                + hashParameter() + " AND " + place + " > ? ORDER BY " + place + " LIMIT ?";
+    public String pendingOfKey() {
+        String number = types.oid() == OidType.TEXT
+                ? "CASE WHEN " + oid + " ~ '^[0-9]{1,10}$' THEN " + oid + "::int8 END"
+                : oid + "::int8";
+        String place = "coalesce(" + number + ", -1)";
+        return select() + " WHERE " + pending() + " AND " + key() + " = " + keyParameters() + " AND " + place
+                + " > ? ORDER BY " + place + " LIMIT ?";
     }
 
-    /** The first pending rows in the order of their hashes; parameter: how many. */
-    public String firstPendingByHash() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash
-                + " IS NOT NULL ORDER BY " + hash + " LIMIT ?";
+    /** The first pending rows in the order of their keys; parameter: how many. */
+    public String firstPendingByKey() {
+        return select() + " WHERE " + pending() + " AND " + keyIsNull(false) + " ORDER BY " + keyOrder() + " LIMIT ?";
     }
 
-    /** Pending rows whose hash is larger than the first parameter, its stored bytes, in that order; second: how many. */
-    public String nextPendingByHash() {
-        return "SELECT " + listed() + " FROM " + table + " WHERE " + sha2 + " IS NULL AND " + hash + " > "
-                + hashParameter() + " ORDER BY " + hash + " LIMIT ?";
+    /** Pending rows whose key is larger than the first parameters, its stored bytes, in that order; last: how many. */
+    public String nextPendingByKey() {
+        return select() + " WHERE " + pending() + " AND " + key() + " > " + keyParameters() + " ORDER BY " + keyOrder()
+                + " LIMIT ?";
     }
 
-    private static String hashParameter() {
-        return "pg_catalog.convert_from(?, pg_catalog.getdatabaseencoding())::bpchar";
+    private String keyParameters() {
+        String parameters = types.key().stream()
+                .map(column -> "pg_catalog.convert_from(?, " + encoding() + ")::" + column.type())
+                .collect(joining(", "));
+        return types.key().size() == 1 ? parameters : "(" + parameters + ")";
     }
 
-    /** Texts as the bytes that are stored: one that the database's encoding does not have would end the whole page. */
-    private String listed() {
-        return stored(hash) + ", " + size + "::int8, " + stored(mimeType) + ", " + oid + "::int8";
+    private String select() {
+        return "SELECT " + RowReader.columns(this).collect(joining(", ")) + " FROM " + from();
     }
 
-    private static String stored(String column) {
-        return "pg_catalog.convert_to(" + column + "::text, pg_catalog.getdatabaseencoding())";
+    /** What an expression gives, as text in the bytes of {@link #encoding}: for one that is not in it. */
+    String stored(String expression) {
+        return "pg_catalog.convert_to(" + expression(expression) + "::text, " + encoding() + ")";
+    }
+
+    /** The oid as a number, or as the text that it is. */
+    String listedOid() {
+        return oid + (types.oid() == OidType.TEXT ? "::text" : "::int8");
+    }
+
+    /** The size likewise. */
+    String listedSize(String expression) {
+        return expression(expression) + (types.textSize() ? "::text" : "::int8");
+    }
+
+    /**
+     * Where a bad hash can be told by its bytes, those that are stored: a text that the database's encoding does not have
+     * would end the whole page.
+     */
+    private String encoding() {
+        return mapping.complete() ? "pg_catalog.getdatabaseencoding()" : "'UTF8'";
     }
 
     /** The same for messages, with escapes for what is not ASCII. */
-    private static String shown(String column) {
-        return "pg_catalog.encode(" + stored(column) + ", 'escape')";
+    private String shownKey() {
+        return keys().map(key -> "pg_catalog.encode(" + stored(key) + ", 'escape')")
+                .collect(joining(" || ', ' || "));
     }
 
     /** Number of rows, and of pending ones. */
     public String countAllAndPending() {
-        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + sha2 + " IS NULL) FROM " + table;
+        String where = mapping.where().isEmpty() ? "" : " WHERE " + mapping.where();
+        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + state() + " IS NULL) FROM " + from()
+                + where;
     }
 
     public String countPending() {
-        return "SELECT pg_catalog.count(*) FROM " + table + " WHERE " + sha2 + " IS NULL";
+        return "SELECT pg_catalog.count(*) FROM " + from() + " WHERE " + pending();
     }
 
-    /** Up to ten pending rows: hash and oid. */
+    /** Up to ten pending rows: key and oid. */
     public String somePending() {
-        return "SELECT " + shown(hash) + ", " + oid + " FROM " + table + " WHERE " + sha2 + " IS NULL LIMIT 10";
+        return "SELECT " + shownKey() + ", " + oid + " FROM " + from() + " WHERE " + pending() + " LIMIT 10";
     }
 
     /**
      * Oids of some pending rows: to try whether they may be read. Looks at the first rows of the table only, as finding
      * the last pending one of millions takes long.
      *
-     * @param sha2Exists false: all rows are pending
+     * @param stateExists false: all rows are pending
      */
-    public String somePendingOids(boolean sha2Exists) {
-        String pending = sha2Exists ? sha2 + " IS NULL AND " : "";
-        String first = "SELECT " + oid + (sha2Exists ? ", " + sha2 : "") + " FROM " + table + " LIMIT 100000";
-        return "SELECT " + oid + "::int8 FROM (" + first + ") first WHERE " + pending + oid + " <> 0 LIMIT 20";
+    public String somePendingOids(boolean stateExists) {
+        String pending = stateExists ? "first.s IS NULL AND " : "";
+        String first = "SELECT " + oid + " AS o" + (stateExists ? ", " + state() + " AS s" : "") + " FROM " + from()
+                + (mapping.where().isEmpty() ? "" : " WHERE " + mapping.where()) + " LIMIT 100000";
+        String isOid = types.oid() == OidType.TEXT ? "first.o ~ '^[1-9][0-9]{0,9}$'" : "first.o <> 0";
+        return "SELECT first.o::int8 FROM (" + first + ") first WHERE " + pending + isOid + " LIMIT 20";
     }
 
     /**
-     * Hash and oid of some pending rows whose values can be true, of the first rows of the table only.
+     * Key and oid of some pending rows whose values can be true, of the first rows of the table only. For a key that is a
+     * SHA-1.
      *
      * @param most rows
      * @param skipLocked leaves out rows that another transaction has locked, and locks the others until the end of the
      *     transaction; false where rows cannot be locked
      */
     public String someUnlockedPending(int most, boolean skipLocked) {
-        String first = "SELECT " + hash + ", " + oid + ", " + sha2 + " FROM " + table + " LIMIT 100000";
-        String pending = "SELECT " + hash + ", " + oid + " FROM (" + first + ") first WHERE " + sha2 + " IS NULL AND "
-                + oid + " <> 0 AND " + shown(hash) + " ~ '^[0-9A-Fa-f]{40}$'";
-        return "SELECT b." + hash + ", b." + oid + "::int8 FROM (" + pending + ") p JOIN " + table + " b ON b." + hash
-                + " = p." + hash + " AND b." + oid + " = p." + oid + " WHERE b." + sha2 + " IS NULL LIMIT " + most
-                + (skipLocked ? " FOR UPDATE OF b SKIP LOCKED" : "");
+        String shown =
+                "pg_catalog.encode(pg_catalog.convert_to(first.k::text, pg_catalog.getdatabaseencoding()), 'escape')";
+        String first =
+                "SELECT " + key() + " AS k, " + oid + " AS o, " + state() + " AS s FROM " + from() + " LIMIT 100000";
+        String pending = "SELECT k, o FROM (" + first + ") first WHERE s IS NULL AND o <> 0 AND " + shown
+                + " ~ '^[0-9A-Fa-f]{40}$'";
+        return "SELECT " + key() + ", " + oid + "::int8 FROM (" + pending + ") p JOIN " + from() + " ON " + key()
+                + " = p.k AND " + oid + " = p.o WHERE " + state() + " IS NULL LIMIT " + most
+                + (skipLocked ? " FOR UPDATE OF t SKIP LOCKED" : "");
     }
 
     /**
@@ -180,9 +271,9 @@ public final class SourceSql {
      * 1, once for each row that was updated: other rows may have the same hash and oid. No WITH, because PostgreSQL refuses it on tables with {@code DO ALSO} rules.
      */
     public String commit() {
-        return "UPDATE " + table + " b SET " + sha2 + " = u.sha2"
+        return "UPDATE " + from() + " SET " + quoted(stateColumn()) + " = u.sha2"
                 + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
-                + " WHERE b." + hash + " = u.hash AND b." + oid + " = u.o::oid AND b." + sha2 + " IS NULL"
+                + " WHERE " + key() + " = u.hash AND " + oid + " = u.o::oid AND " + state() + " IS NULL"
                 + " RETURNING u.i";
     }
 
@@ -192,9 +283,10 @@ public final class SourceSql {
      * rows may share hash and oid, and the update would wait for the one that is locked.
      */
     public String commitUnlocked() {
-        return "UPDATE " + table + " b SET " + sha2 + " = f.sha2 FROM (" + countedUnlocked() + ") f WHERE b." + hash
-                + " = f.hash AND b." + oid + " = f.o::oid AND b." + sha2 + " IS NULL AND f.free = (" + countedPending()
-                + ") RETURNING f.i";
+        return "UPDATE " + from() + " SET " + quoted(stateColumn()) + " = f.sha2 FROM (" + countedUnlocked()
+                + ") f WHERE " + key() + " = f.hash AND " + oid + " = f.o::oid AND " + state()
+                + " IS NULL AND f.free = ("
+                + countedPending() + ") RETURNING f.i";
     }
 
     /** Which keys {@link #commitUnlocked} would update now. Parameters and rows as there; changes nothing. */
@@ -205,17 +297,17 @@ public final class SourceSql {
     /** Locks those of the rows that are free, and counts them for each key. */
     private String countedUnlocked() {
         String free = "SELECT u.hash, u.o, u.sha2, u.i"
-                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + table
-                + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid WHERE b." + sha2
-                + " IS NULL FOR UPDATE OF b SKIP LOCKED";
+                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + from()
+                + " ON " + key() + " = u.hash AND " + oid + " = u.o::oid WHERE " + state()
+                + " IS NULL FOR UPDATE OF t SKIP LOCKED";
         return "SELECT l.hash, l.o, l.sha2, l.i, pg_catalog.count(*) OVER (PARTITION BY l.i) AS free FROM (" + free
                 + ") l";
     }
 
     /** Counts all pending rows of the key {@code f}. */
     private String countedPending() {
-        return "SELECT pg_catalog.count(*) FROM " + table + " d WHERE d." + hash + " = f.hash AND d." + oid
-                + " = f.o::oid AND d." + sha2 + " IS NULL";
+        return "SELECT pg_catalog.count(*) FROM " + from() + " WHERE " + key() + " = f.hash AND " + oid
+                + " = f.o::oid AND " + state() + " IS NULL";
     }
 
     /**
@@ -223,9 +315,8 @@ public final class SourceSql {
      * from 1, and the row's SHA-256; no row where hash and oid are found no more.
      */
     public String committed() {
-        return "SELECT u.i, b." + sha2
-                + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN " + table
-                + " b ON b." + hash + " = u.hash AND b." + oid + " = u.o::oid";
+        return "SELECT u.i, " + state() + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN "
+                + from() + " ON " + key() + " = u.hash AND " + oid + " = u.o::oid";
     }
 
     /** Keeps the planner from custom plans, which flip to a hash join over the whole table. */
@@ -243,19 +334,26 @@ public final class SourceSql {
         return "SET lock_timeout = " + most.toMillis();
     }
 
-    public String addSha2() {
-        return "ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + sha2 + " character(64)";
+    public String addState() {
+        return "ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + quoted(stateColumn()) + " character(64)";
     }
 
-    /** Up to ten SHA-256 that more than one row has, with up to three of their hashes. */
+    /** Up to ten SHA-256 that more than one row has, with up to three of their keys. */
     public String duplicates() {
-        return "SELECT " + sha2 + ", pg_catalog.count(*), (pg_catalog.array_agg(" + shown(hash) + "))[1:3]::text FROM "
-                + table + " WHERE " + sha2 + " IS NOT NULL GROUP BY " + sha2
+        return "SELECT " + state() + ", pg_catalog.count(*), (pg_catalog.array_agg(" + shownKey()
+                + "))[1:3]::text FROM "
+                + from() + " WHERE " + state() + " IS NOT NULL GROUP BY " + state()
                 + " HAVING pg_catalog.count(*) > 1 LIMIT 10";
     }
 
-    public String createSha2Index() {
-        return "CREATE UNIQUE INDEX CONCURRENTLY " + quoted(names.sha2Index()) + " ON " + table + " (" + sha2 + ")";
+    /** Name of the unique index that finalizing builds. */
+    public String stateIndex() {
+        return mapping.table().name() + "_" + stateColumn() + "_key";
+    }
+
+    public String createStateIndex() {
+        return "CREATE UNIQUE INDEX CONCURRENTLY " + quoted(stateIndex()) + " ON " + table + " ("
+                + quoted(stateColumn()) + ")";
     }
 
     /** {@code index}: qualified and quoted. */
@@ -263,13 +361,13 @@ public final class SourceSql {
         return "DROP INDEX CONCURRENTLY IF EXISTS " + index;
     }
 
-    /** Name of the check constraint that exists only while {@code sha2} is being made NOT NULL. */
+    /** Name of the check constraint that exists only while the state column is being made NOT NULL. */
     public String notNullCheck() {
-        return names.table() + "_" + names.sha2() + "_not_null";
+        return mapping.table().name() + "_" + stateColumn() + "_not_null";
     }
 
     public String addNotNullCheck() {
-        return "ALTER TABLE " + table + " ADD CONSTRAINT " + quoted(notNullCheck()) + " CHECK (" + sha2
+        return "ALTER TABLE " + table + " ADD CONSTRAINT " + quoted(notNullCheck()) + " CHECK (" + quoted(stateColumn())
                 + " IS NOT NULL) NOT VALID";
     }
 
@@ -278,14 +376,10 @@ public final class SourceSql {
     }
 
     public String setNotNull() {
-        return "ALTER TABLE " + table + " ALTER COLUMN " + sha2 + " SET NOT NULL";
+        return "ALTER TABLE " + table + " ALTER COLUMN " + quoted(stateColumn()) + " SET NOT NULL";
     }
 
     public String dropNotNullCheck() {
         return "ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + quoted(notNullCheck());
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 }

@@ -44,7 +44,7 @@ public final class UpdateCatalog {
                         "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?)"
                                 + " AND attname = ? AND attgenerated <> ''",
                         sql.table(),
-                        sql.names().sha2())
+                        sql.stateColumn())
                 .isPresent();
     }
 
@@ -61,7 +61,7 @@ public final class UpdateCatalog {
                                 + " OR coalesce((SELECT pg_catalog.pg_column_is_updatable(c.oid, a.attnum, true)"
                                 + " FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ?), true))",
                         sql.table(),
-                        sql.names().sha2())
+                        sql.stateColumn())
                 .isPresent();
     }
 
@@ -109,7 +109,7 @@ public final class UpdateCatalog {
                         + " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 80 = 16"
                         + " AND (pg_catalog.cardinality(t.tgattr::int2[]) = 0 OR a.attnum = ANY (t.tgattr::int2[]))",
                 sql.table(),
-                sql.names().sha2());
+                sql.stateColumn());
     }
 
     /** The first column of the one row; empty where it is NULL or there is no row. */

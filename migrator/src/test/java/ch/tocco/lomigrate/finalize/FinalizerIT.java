@@ -153,7 +153,7 @@ final class FinalizerIT {
     @Test
     void invalidIndexOfAFailedAttemptIsRebuilt() throws Exception {
         database.execute("UPDATE _nice_binary SET sha2 = lpad('1', 64, '0') WHERE data = 2");
-        assertThatThrownBy(() -> database.execute(Sessions.SQL.createSha2Index()))
+        assertThatThrownBy(() -> database.execute(Sessions.SQL.createStateIndex()))
                 .isInstanceOf(SQLException.class);
         assertThat(database.schema()).contains("_nice_binary_sha2_key").contains("(sha2) false");
         database.execute("UPDATE _nice_binary SET sha2 = lpad('2', 64, '0') WHERE data = 2");

@@ -4,7 +4,6 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
-import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
@@ -32,7 +31,6 @@ public final class Configs {
         return new MigrationConfig(
                 Sessions.config(database, user, password),
                 S3,
-                SourceTable.NICE_BINARY,
                 new TuningConfig(
                         1024, 1024, 1024, 1, 4, 1, 100, 1 << 20, 96 << 20, Path.of("unused"), OptionalLong.empty()),
                 new RunConfig(

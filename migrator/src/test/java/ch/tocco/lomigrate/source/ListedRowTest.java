@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.Rows;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +25,7 @@ final class ListedRowTest {
                 "0000000000000000000000000000000000000000, 9223372036854775807, 4294967295",
             })
     void rowThatCanBeTrueIsPassedOnAsItIs(String hash, long size, long oid) {
-        var listed = new ListedRow(hash, size, null, oid);
+        var listed = listed(hash, size, null, oid);
         assertThat(listed.malformed()).isEmpty();
         assertThat(listed.row()).isEqualTo(Rows.of(hash, size, null, oid));
     }
@@ -46,18 +49,31 @@ final class ListedRowTest {
                 "a9993e364706816aba3e25717850c26c9cd0d89d, 1, 4294967296, INVALID_OID",
             })
     void rowThatCannotBeTrueFailsWithItsReason(String hash, Long size, Long oid, FailureReason reason) {
-        var failure = new ListedRow(hash, size, "text/plain", oid).malformed().orElseThrow();
+        var failure = listed(hash, size, "text/plain", oid).malformed().orElseThrow();
         assertThat(failure.reason()).isEqualTo(reason);
         assertThat(failure.hash()).isEqualTo(hash);
         assertThat(failure.oid()).isEqualTo(oid == null ? null : oid.toString());
     }
 
+    private static ListedRow listed(String hash, Long size, String mimeType, Long oid) {
+        return new ListedRow(
+                SourceMapping.TOCCO,
+                Collections.singletonList(hash),
+                oid == null ? null : oid.toString(),
+                size == null ? null : size.toString(),
+                hash,
+                mimeType,
+                null,
+                List.of(),
+                List.of());
+    }
+
     @Test
     void messageNamesTheValueAndForgesNoLine() {
-        var failure = new ListedRow("x\ny", 1L, null, 1L).malformed().orElseThrow();
+        var failure = listed("x\ny", 1L, null, 1L).malformed().orElseThrow();
         assertThat(failure.message()).contains("'x\\u000ay'", "40 hex digits");
         assertThat(failure.toString()).doesNotContain("\n");
-        assertThat(new ListedRow(HASH, -5L, null, 1L).malformed().orElseThrow().message())
+        assertThat(listed(HASH, -5L, null, 1L).malformed().orElseThrow().message())
                 .contains("-5");
     }
 }

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
@@ -15,14 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Every statement means what it says also where table and columns have names that nobody should give them. */
 @ExtendWith(Backends.class)
 final class SourceSqlIT {
-    private static final SourceTable HOSTILE = new SourceTable(
-            "t\"; DROP TABLE _nice_binary; --",
-            "Hash\"1",
-            "size of it",
-            "mime.type",
-            "select",
-            "SHA2'",
-            "index\" of \"sha2");
+    private static final SourceMapping HOSTILE = SourceMapping.tocco(
+            "t\"; DROP TABLE _nice_binary; --", "Hash\"1", "size of it", "mime.type", "select", "SHA2'");
 
     private final SourceSql sql = new SourceSql(HOSTILE);
     private SourceDatabase database;
@@ -38,14 +32,14 @@ final class SourceSqlIT {
     @Test
     void everyStatementIsUnderstood() throws Exception {
         assertThat(database.query(sql.somePendingOids(false))).contains("4000000000");
-        database.execute(sql.addSha2());
-        database.execute(sql.addSha2());
+        database.execute(sql.addState());
+        database.execute(sql.addState());
         try (Connection connection = database.connect()) {
             for (String text : List.of(
                     sql.pendingInBlocks(),
                     sql.pendingAtAddresses(),
-                    sql.firstPendingByHash(),
-                    sql.nextPendingByHash(),
+                    sql.firstPendingByKey(),
+                    sql.nextPendingByKey(),
                     sql.commit(),
                     sql.committed(),
                     SourceSql.readBatch())) {
@@ -82,8 +76,8 @@ final class SourceSqlIT {
             assertThat(catalog.hasMoreThan(1)).isFalse();
             assertThat(catalog.sha2Index()).isEmpty();
 
-            database.execute(sql.addSha2());
-            database.execute(sql.createSha2Index());
+            database.execute(sql.addState());
+            database.execute(sql.createStateIndex());
             var index = catalog.sha2Index().orElseThrow();
             assertThat(index.valid()).isTrue();
             assertThat(index.asWanted()).isTrue();
@@ -95,7 +89,7 @@ final class SourceSqlIT {
 
     @Test
     void finalizingStatementsAreUnderstood() throws Exception {
-        database.execute(sql.addSha2());
+        database.execute(sql.addState());
         database.execute("UPDATE " + sql.table() + " SET \"SHA2'\" = 'x'");
         try (Connection connection = database.connect()) {
             var catalog = new Catalog(connection, sql);

@@ -1,9 +1,9 @@
 package ch.tocco.lomigrate.testkit;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
-import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -17,7 +17,7 @@ import java.util.Map;
 
 /** The tool's own connections and sessions to a test database, for tests of single stages. */
 public final class Sessions {
-    public static final SourceSql SQL = new SourceSql(SourceTable.NICE_BINARY);
+    public static final SourceSql SQL = new SourceSql(SourceMapping.TOCCO);
 
     /** The backends of {@link #session} in the current database, for queries. */
     public static final String BACKENDS =

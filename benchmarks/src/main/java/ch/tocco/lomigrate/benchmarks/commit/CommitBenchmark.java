@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.benchmarks.commit;
 
 import ch.tocco.lomigrate.benchmarks.Baseline;
 import ch.tocco.lomigrate.benchmarks.servers.Servers;
-import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,7 +53,7 @@ public class CommitBenchmark {
     @Param({"100", "1000"})
     public int chunk;
 
-    private final SourceSql sql = new SourceSql(SourceTable.NICE_BINARY);
+    private final SourceSql sql = new SourceSql(SourceMapping.TOCCO);
     private Connection connection;
     private CommitRows table;
     private List<CommitRows.Row> rows;

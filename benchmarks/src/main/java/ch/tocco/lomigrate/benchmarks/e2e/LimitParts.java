@@ -4,8 +4,8 @@ import ch.tocco.lomigrate.benchmarks.put.RawPuts;
 import ch.tocco.lomigrate.benchmarks.put.SdkPuts;
 import ch.tocco.lomigrate.benchmarks.results.Limits;
 import ch.tocco.lomigrate.config.FaultConfig;
-import ch.tocco.lomigrate.config.SourceTable;
 import ch.tocco.lomigrate.lo.ObjectKey;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.store.Content;
@@ -202,7 +202,7 @@ final class LimitParts {
 
     private double commit() throws Exception {
         source.reset();
-        String sql = new SourceSql(SourceTable.NICE_BINARY).commit();
+        String sql = new SourceSql(SourceMapping.TOCCO).commit();
         return withConnections(COMMIT_BATCH, (connection, from, to) -> {
             List<Row> some = new ArrayList<>(rows.subList(from, to));
             some.sort(Comparator.comparing(Row::hash));

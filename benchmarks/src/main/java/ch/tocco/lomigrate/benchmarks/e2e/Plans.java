@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.results.QueryPlan;
-import ch.tocco.lomigrate.config.SourceTable;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import java.sql.SQLException;
@@ -14,7 +14,7 @@ final class Plans {
     private Plans() {}
 
     static List<QueryPlan> of(SourceDatabase database) throws SQLException {
-        SourceSql sql = new SourceSql(SourceTable.NICE_BINARY);
+        SourceSql sql = new SourceSql(SourceMapping.TOCCO);
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             statement.execute(SourceSql.forceGenericPlan());

@@ -8,29 +8,31 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Keyset pagination over the hash, for relations whose blocks cannot be paged. The rows of one hash are on one page; where
+ * Keyset pagination over the key, for relations whose blocks cannot be paged. The rows of one key are on one page; where
  * they are too many for that, they are paged by their oids. Where nearly all rows are migrated, one page may take the
  * time of reading the whole table; the session must be patient.
  */
-final class HashPages implements Pages {
+final class KeyPages implements Pages {
     private static final int ROWS = 10_000;
 
     private final SourceSql sql;
+    private final RowReader reader;
 
-    /** Rows without a hash that were listed: they come first, and have no place in the order of the others. */
-    private int withoutHash;
+    /** Rows with a NULL in their key that were listed: they come first, and have no place in the order of the others. */
+    private int withoutKey;
 
     private boolean nullsEnded;
-    private byte[] last;
+    private List<String> last;
 
-    /** A hash that has more rows than a page, while they are listed, and the last oid of them; else null. */
-    private byte[] crowded;
+    /** A key that has more rows than a page, while they are listed, and the last oid of them; else null. */
+    private List<String> crowded;
 
     private long lastOid;
     private boolean ended;
 
-    HashPages(SourceSql sql) {
+    KeyPages(SourceSql sql) {
         this.sql = sql;
+        this.reader = new RowReader(sql);
     }
 
     @Override
@@ -40,35 +42,35 @@ final class HashPages implements Pages {
         }
         try (var statement = prepare(connection);
                 ResultSet result = statement.executeQuery()) {
-            List<ListedRow> rows = Pages.rows(result);
+            List<ListedRow> rows = Pages.rows(reader, result);
             boolean full = rows.size() == ROWS;
             if (!nullsEnded) {
-                withoutHash += rows.size();
+                withoutKey += rows.size();
                 nullsEnded = !full;
                 return rows;
             }
-            return crowded == null ? wholeHashes(rows, full) : wholeOids(rows, full);
+            return crowded == null ? wholeKeys(rows, full) : wholeOids(rows, full);
         }
     }
 
-    /** Leaves the last hash of a full page to the next one: it may have more rows. */
-    private List<ListedRow> wholeHashes(List<ListedRow> rows, boolean full) {
+    /** Leaves the last key of a full page to the next one: it may have more rows. */
+    private List<ListedRow> wholeKeys(List<ListedRow> rows, boolean full) {
         if (!full) {
             ended = true;
             return rows;
         }
-        List<ListedRow> whole = withoutLast(rows, ListedRow::hash);
+        List<ListedRow> whole = withoutLast(rows, ListedRow::key);
         if (whole.isEmpty()) {
-            crowded = rows.get(0).storedHash();
+            crowded = rows.get(0).key();
             lastOid = Long.MIN_VALUE;
         } else {
-            last = whole.get(whole.size() - 1).storedHash();
+            last = whole.get(whole.size() - 1).key();
         }
         return whole;
     }
 
     /**
-     * The same with the oids of one hash. A page of rows that share their oid too is all that is needed of them: for a
+     * The same with the oids of one key. A page of rows that share their oid too is all that is needed of them: for a
      * commit they are one.
      */
     private List<ListedRow> wholeOids(List<ListedRow> rows, boolean full) {
@@ -77,7 +79,7 @@ final class HashPages implements Pages {
             crowded = null;
             return rows;
         }
-        List<ListedRow> whole = withoutLast(rows, HashPages::place);
+        List<ListedRow> whole = withoutLast(rows, KeyPages::place);
         List<ListedRow> listed = whole.isEmpty() ? rows : whole;
         lastOid = place(listed.get(listed.size() - 1));
         return listed;
@@ -99,26 +101,34 @@ final class HashPages implements Pages {
 
     private PreparedStatement prepare(Connection connection) throws SQLException {
         if (!nullsEnded) {
-            PreparedStatement nulls = connection.prepareStatement(sql.pendingWithoutHash());
+            PreparedStatement nulls = connection.prepareStatement(sql.pendingWithoutKey());
             nulls.setInt(1, ROWS);
-            nulls.setInt(2, withoutHash);
+            nulls.setInt(2, withoutKey);
             return nulls;
         }
         if (crowded != null) {
-            PreparedStatement ofOne = connection.prepareStatement(sql.pendingOfHash());
-            ofOne.setBytes(1, crowded);
-            ofOne.setLong(2, lastOid);
-            ofOne.setInt(3, ROWS);
+            PreparedStatement ofOne = connection.prepareStatement(sql.pendingOfKey());
+            int after = set(ofOne, crowded);
+            ofOne.setLong(after, lastOid);
+            ofOne.setInt(after + 1, ROWS);
             return ofOne;
         }
         if (last == null) {
-            PreparedStatement first = connection.prepareStatement(sql.firstPendingByHash());
+            PreparedStatement first = connection.prepareStatement(sql.firstPendingByKey());
             first.setInt(1, ROWS);
             return first;
         }
-        PreparedStatement next = connection.prepareStatement(sql.nextPendingByHash());
-        next.setBytes(1, last);
-        next.setInt(2, ROWS);
+        PreparedStatement next = connection.prepareStatement(sql.nextPendingByKey());
+        next.setInt(set(next, last), ROWS);
         return next;
+    }
+
+    /** Sets the first parameters to a key; says which is the next. */
+    private int set(PreparedStatement statement, List<String> key) throws SQLException {
+        int at = 1;
+        for (String value : key) {
+            statement.setBytes(at++, reader.stored(value));
+        }
+        return at;
     }
 }
