@@ -28,14 +28,14 @@ public final class EnvironmentTwins {
         }
     }
 
-    /** A mistyped variable would otherwise be ignored without a word. */
+    /** Without the warning, a mistyped variable would be ignored silently. */
     public void warnOfUnknown(Mistakes mistakes) {
         Set<String> known = variables();
         environment.keySet().stream()
                 .filter(name -> name.startsWith(Flag.ENVIRONMENT_PREFIX))
                 .filter(name -> !known.contains(name) && !OTHERS.contains(name))
                 .sorted()
-                .forEach(name -> mistakes.warning("the environment variable " + name + " means nothing here"
+                .forEach(name -> mistakes.warning("unknown environment variable " + name
                         + Nearest.of(name, known)
                                 .map(n -> " (did you mean " + n + "?)")
                                 .orElse("")));

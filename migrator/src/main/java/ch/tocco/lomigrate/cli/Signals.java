@@ -62,8 +62,8 @@ final class Signals {
         }
         // first of all: a terminal that is held up must not hold up the stop
         stop.run();
-        say.accept("stopping after SIG" + name + ": what is stored is still committed"
-                + " (a second signal ends at once)");
+        say.accept("stopping after SIG" + name + ": the run commits what is stored"
+                + " (a second signal ends it at once)");
     }
 
     /** By reflection: {@code sun.misc} is supported but warns at compile time, which cannot be silenced. */

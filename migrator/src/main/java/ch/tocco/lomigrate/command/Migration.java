@@ -40,7 +40,7 @@ import org.apache.logging.log4j.Logger;
 public final class Migration implements Task {
     private static final Logger LOG = LogManager.getLogger(Migration.class);
 
-    /** Connections beside the PUTs in flight: parts of giants. */
+    /** Connections for parts of giants, in addition to those of PUTs in flight. */
     private static final int CONNECTIONS_FOR_PARTS = 16;
 
     private final MigrationConfig config;
@@ -71,7 +71,7 @@ public final class Migration implements Task {
         } catch (RefusedException e) {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
-            return new Outcome(Kind.ABORTED, "the spill directory cannot be used any more: " + reason(e), e);
+            return new Outcome(Kind.ABORTED, "the spill directory can no longer be used: " + reason(e), e);
         }
     }
 
@@ -106,7 +106,7 @@ public final class Migration implements Task {
         }
     }
 
-    /** What is left once nothing is refused any more; the list of failures is begun anew only now. */
+    /** Runs after all checks have passed; the failures file is truncated only here. */
     private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir)
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures()) {
@@ -146,7 +146,7 @@ public final class Migration implements Task {
         try {
             return RunLock.take(connections, control, tableOid, config.faults());
         } catch (SQLException e) {
-            throw new RefusedException("the run's lock cannot be taken: " + SqlFaults.describe(e), e);
+            throw new RefusedException("the run lock cannot be taken: " + SqlFaults.describe(e), e);
         }
     }
 

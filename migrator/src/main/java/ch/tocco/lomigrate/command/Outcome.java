@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param kind which of the documented ends it was
  * @param message one or more lines for the user, without stack trace and secret; empty if there is nothing to say
- * @param cause what the message tells of, for whoever asks for the stack trace
+ * @param cause the error behind the message, for {@code --debug}
  */
 public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
     /** The ends of a run, each with an exit code of its own in the command line tool. */

@@ -22,7 +22,7 @@ import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** What comes after the pipeline: the last look at the table, finalizing where it was asked for, and the outcome. */
+/** Runs after the pipeline: counts what is still pending, finalizes if asked to, and decides the outcome. */
 public final class Verdict {
     private static final Logger LOG = LogManager.getLogger(Verdict.class);
 
@@ -31,7 +31,7 @@ public final class Verdict {
     private final SourceSql sql;
     private final RunControl control;
 
-    /** Whether all that was listed is settled, so that only the last look and finalizing are left. */
+    /** True once every listed object is settled, so that only the final query and finalizing are left. */
     private boolean atTheEnd;
 
     public Verdict(MigrationConfig config, PgConnections connections, SourceSql sql, RunControl control) {
@@ -41,7 +41,7 @@ public final class Verdict {
         this.control = control;
     }
 
-    /** Says how the run ended that has these counters. */
+    /** Decides how the run with these counters ended. */
     public Outcome on(Counters counters) throws RefusedException, InterruptedException {
         if (!counters.balanced()) {
             String imbalance = "the books do not balance: "
@@ -55,7 +55,7 @@ public final class Verdict {
         return control.ended() ? ended() : finalizeAndJudge(counters.failedCount());
     }
 
-    /** The outcome of a run that was ended before its end. */
+    /** The outcome of a run that ended early. */
     private Outcome ended() {
         if (control.abortReason().isPresent()) {
             RunAborted reason = control.abortReason().get();
@@ -66,7 +66,7 @@ public final class Verdict {
                 Kind.STOPPED,
                 atTheEnd && config.run().finalizeAfter()
                         ? "stopped while finalizing; run again with --finalize to complete it"
-                        : "stopped; what is not migrated yet waits for the next run");
+                        : "stopped; the next run continues with what is pending");
     }
 
     private Outcome finalizeAndJudge(long failed) throws RefusedException, InterruptedException {
@@ -79,7 +79,7 @@ public final class Verdict {
             LOG.info("finalizing was skipped: without --finalize {} stays as it is", sql.stateColumn());
             return judge(failed, pending());
         } catch (SQLException e) {
-            // a run that is ended has its statement cancelled: what counts is why it ended
+            // the end of the run cancelled the statement: what counts is why it ended
             return control.ended()
                     ? ended()
                     : new Outcome(Kind.ABORTED, "at the end of the run: " + SqlFaults.describe(e), e);
@@ -100,10 +100,10 @@ public final class Verdict {
                 pending == 0
                         ? "all migrated"
                         : "all migrated but " + pending
-                                + " rows that were inserted or changed during the run and wait for the next one");
+                                + " rows that were inserted or changed during the run; the next run takes them");
     }
 
-    /** What is still pending. An outage is waited out here too: the work is done, only the verdict is not. */
+    /** Counts what is still pending. Waits out an outage here too: the work is done, only the verdict is not. */
     @SuppressWarnings("try") // the registration only aborts
     private long pending() throws SQLException, RunEndedException, InterruptedException {
         Breaker breaker = new Breaker("PostgreSQL", config.faults().outageTimeout(), control);

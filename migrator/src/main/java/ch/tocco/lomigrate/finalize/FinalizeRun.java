@@ -18,13 +18,13 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * A {@link Finalizer} that outlives its connection: when that breaks, an outage is waited out, what the former backend
- * may still be at is ended, and it begins anew with what is left to do. Used once, by one thread.
+ * Runs a {@link Finalizer} that outlives its connection. When the connection breaks, it waits out an outage, terminates the
+ * former backend if that is still at work, and starts again with what is left to do. Used once, by one thread.
  */
 public final class FinalizeRun {
     private static final Logger LOG = LogManager.getLogger(FinalizeRun.class);
 
-    /** So many broken connections may be the doing of what is tried, or of somebody who does not want it. */
+    /** After this many broken connections the cause may be the statement itself, or a DBA who ends it. */
     static final int MAX_BROKEN = 5;
 
     private final PgConnections connections;
@@ -51,7 +51,7 @@ public final class FinalizeRun {
     /** True: done; false: the connection broke, and this was not the last try. */
     private boolean attempt(boolean last)
             throws SQLException, RefusedException, RunEndedException, InterruptedException {
-        // building an index takes its time: any silence
+        // building an index takes long: no limit on silence
         try (PgSession session = new PgSession(connections, "finalize", Duration.ZERO, List.of(), breaker, control)) {
             Connection connection = session.call(this::withoutFormer);
             former = Backend.of(connection);
@@ -61,14 +61,14 @@ public final class FinalizeRun {
             if (last || !SqlFaults.isBroken(e)) {
                 throw e;
             }
-            LOG.warn("the connection broke while finalizing, beginning anew: {}", SqlFaults.describe(e));
+            LOG.warn("the connection broke while finalizing, starting again: {}", SqlFaults.describe(e));
             return false;
         }
     }
 
     private Connection withoutFormer(Connection opened) throws SQLException {
         if (former != null && former.end(opened)) {
-            LOG.info("ended backend {}, which was still at what its broken connection had asked for", former.pid());
+            LOG.info("terminated backend {}: it was still running the statement of a lost connection", former.pid());
         }
         return opened;
     }

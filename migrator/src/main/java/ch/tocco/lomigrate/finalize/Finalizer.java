@@ -32,7 +32,7 @@ final class Finalizer {
     private final RunEnd giveUp;
     private final PatientDdl ddl;
 
-    /** @param giveUp from when on no further step is begun */
+    /** @param giveUp after it no further step begins */
     Finalizer(Connection connection, SourceSql sql, RunEnd giveUp) {
         this.connection = connection;
         this.sql = sql;
@@ -41,7 +41,7 @@ final class Finalizer {
         this.ddl = new PatientDdl(connection, giveUp);
     }
 
-    /** Does what is left to do; refuses, with the rows that are in the way, while a row is pending or doubled. */
+    /** Does the steps that are left. Refuses, and names some rows, while rows are pending or share a SHA-256. */
     void run() throws SQLException, RefusedException, RunEndedException, InterruptedException {
         refusePending();
         requireGoingOn();
@@ -51,7 +51,7 @@ final class Finalizer {
         LOG.info("finalized: {} of {} is UNIQUE and NOT NULL", sql.stateColumn(), sql.table());
     }
 
-    /** A stop cancels the statement that is under way, of which there may be none just then. */
+    /** A stop cancels the running statement; between two statements there is none to cancel. */
     private void requireGoingOn() throws RunEndedException {
         if (giveUp.ended()) {
             throw new RunEndedException("finalizing");
@@ -90,11 +90,11 @@ final class Finalizer {
     private void makeUnique() throws SQLException, RefusedException, RunEndedException {
         Optional<Catalog.Sha2Index> index = catalog.sha2Index();
         if (index.isPresent() && !index.get().asWanted()) {
-            throw new RefusedException(
-                    "not finalized: there is another index named " + index.get().name());
+            throw new RefusedException("not finalized: another index already has the name "
+                    + index.get().name());
         }
         if (index.isPresent() && index.get().valid()) {
-            LOG.info("index {} is there already", index.get().name());
+            LOG.info("index {} exists already", index.get().name());
             return;
         }
         if (index.isPresent()) {
@@ -132,7 +132,7 @@ final class Finalizer {
         } catch (SQLException e) {
             if (SqlFaults.State.UNIQUE_VIOLATION.is(e)) {
                 throw new RefusedException(
-                        "not finalized: a row that came meanwhile has the SHA-256 of another one", e);
+                        "not finalized: a row that was inserted meanwhile has the SHA-256 of another row", e);
             }
             throw e;
         } finally {
@@ -146,13 +146,14 @@ final class Finalizer {
         try {
             Optional<Catalog.Sha2Index> left = catalog.sha2Index().filter(index -> !index.valid());
             if (left.isPresent()) {
-                // It waits for every transaction on the table, as building the index may have done when it was stopped.
+                // DROP INDEX waits for every transaction on the table; building the index may have been stopped while
+                // it did so.
                 execute("SET statement_timeout = '" + CLEAN_UP_TIMEOUT + "'");
                 execute(SourceSql.dropIndex(left.get().name()));
             }
         } catch (SQLException e) {
             LOG.warn(
-                    "the invalid index {} is left until finalizing is tried again: {}",
+                    "the invalid index {} cannot be dropped, the next finalize drops it: {}",
                     sql.stateIndex(),
                     SqlFaults.describe(e));
         }
@@ -173,7 +174,7 @@ final class Finalizer {
             set = true;
         } finally {
             if (!set) {
-                dropCheckThatIsOfNoUse();
+                dropUselessCheck();
             }
         }
         dropCheck(ddl);
@@ -185,19 +186,19 @@ final class Finalizer {
             execute(sql.validateNotNullCheck());
         } catch (SQLException e) {
             if (SqlFaults.State.CHECK_VIOLATION.is(e)) {
-                throw new RefusedException("not finalized: rows without SHA-256 came meanwhile, run again", e);
+                throw new RefusedException("not finalized: rows without SHA-256 were inserted meanwhile, run again", e);
             }
             throw e;
         }
     }
 
-    /** Tried for as long as any other step, whatever has ended the run: it refuses what production inserts. */
-    private void dropCheckThatIsOfNoUse() throws InterruptedException {
+    /** Tries as long as any other step does, even after a stop: the check refuses inserts of production. */
+    private void dropUselessCheck() throws InterruptedException {
         try {
             dropCheck(new PatientDdl(connection, RunEnd.NEVER));
         } catch (SQLException | RunEndedException e) {
             LOG.warn(
-                    "the check {} is left until finalizing is tried again, and refuses rows without {}: {}",
+                    "the check {} cannot be dropped and refuses rows without {}, the next finalize drops it: {}",
                     sql.notNullCheck(),
                     sql.stateColumn(),
                     e.getMessage());

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** How fast a run is and how much it takes, never what it does. */
+/** Flags that change how fast a run is and how much memory and disk it takes, never its result. */
 public final class PipelineFlags {
     private static final long MIB = 1L << 20;
 
@@ -39,7 +39,7 @@ public final class PipelineFlags {
             converter = Converters.Threads.class,
             category = CommandFlags.PIPELINE,
             order = 32,
-            description = "Committers, each writing hashes over a connection of its own.")
+            description = "Committers, each writing SHA-256 values over a connection of its own.")
     Integer committerThreads = DEFAULT_COMMITTER_THREADS;
 
     @Parameter(
@@ -66,7 +66,7 @@ public final class PipelineFlags {
             converter = Converters.Ring.class,
             category = CommandFlags.PIPELINE,
             order = 35,
-            description = "Hashes waiting to be committed.")
+            description = "Rows waiting to be committed.")
     Converters.RingSize committerQueue = new Converters.RingSize(DEFAULT_COMMITTER_QUEUE);
 
     @Parameter(
@@ -75,7 +75,7 @@ public final class PipelineFlags {
             converter = Converters.CommitChunk.class,
             category = CommandFlags.PIPELINE,
             order = 36,
-            description = "Hashes committed per transaction.")
+            description = "Rows committed per transaction.")
     Integer commitChunk = DEFAULT_COMMIT_CHUNK;
 
     @Parameter(

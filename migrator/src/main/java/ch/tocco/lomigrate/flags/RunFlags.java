@@ -16,7 +16,7 @@ public final class RunFlags {
             converter = Converters.Switch.class,
             category = CommandFlags.SOURCE,
             order = 11,
-            description = "Run without looking whether the batch job that deletes unreferenced binaries is inactive.")
+            description = "Do not check whether the batch job that deletes unreferenced binaries is inactive.")
     boolean skipBatchJobCheck;
 
     @Parameter(
@@ -67,7 +67,7 @@ public final class RunFlags {
             category = CommandFlags.FAULTS,
             order = 57,
             defaultValueDescription = "no file",
-            description = "List failed objects in this file, a JSON object a line; what it held before is replaced.")
+            description = "Write failed objects to this file, one JSON object per line; replaces its former content.")
     Path failures;
 
     @Parameter(
@@ -76,8 +76,8 @@ public final class RunFlags {
             converter = Converters.Hours.class,
             category = CommandFlags.FAULTS,
             order = 58,
-            description = "At the start, abort multipart uploads that earlier runs left in the bucket this long ago;"
-                    + " 0 leaves all.")
+            description = "At the start, abort multipart uploads that earlier runs left in the bucket and that are"
+                    + " older than this. 0 aborts none.")
     Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
 
     RunConfig toConfig(boolean takeLock, boolean terminal) {

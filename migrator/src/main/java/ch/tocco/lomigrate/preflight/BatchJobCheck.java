@@ -8,14 +8,14 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Whether the batch job of the Tocco Business Framework is inactive that deletes binaries to which nothing refers: it
- * would delete what is just being copied. Changes nothing.
+ * Checks that the Tocco Business Framework's batch job is inactive which deletes unreferenced binaries: it would delete
+ * binaries while they are copied. Changes nothing.
  */
 final class BatchJobCheck {
     private static final Logger LOG = LogManager.getLogger(BatchJobCheck.class);
     private static final String TABLE = "nice_batch_job";
     private static final String JOB = "nice2.dms.DeleteUnreferencedBinariesBatchJob";
-    private static final String OVERRIDE = "; --skip-batch-job-check goes on all the same";
+    private static final String OVERRIDE = "; --skip-batch-job-check skips this check";
 
     private final Connection connection;
     private final Catalog catalog;
@@ -43,7 +43,7 @@ final class BatchJobCheck {
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     return Finding.fail("batch job " + JOB + " is not in " + TABLE
-                            + ", so it cannot be told whether it is inactive" + OVERRIDE);
+                            + ", so lo-migrate cannot tell whether it is inactive" + OVERRIDE);
                 }
                 return row.getBoolean(1)
                         ? Finding.fail("batch job " + JOB + " is active and would delete binaries during the run:"

@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Whether the bucket can really be written to: a HEAD succeeds for a role that may only read. */
+/** Checks that the bucket can really be written to: a HEAD succeeds with keys that may only read. */
 public final class BucketCheck {
     private static final Logger LOG = LogManager.getLogger(BucketCheck.class);
 
@@ -53,14 +53,12 @@ public final class BucketCheck {
             }
             if ((e.kind() == FaultKind.RUN && e.answer().status() == 0)
                     || e.answer().equals(Answer.NO_TLS)) {
-                // the client itself refuses; or, with TLS, it takes the 10 to 30 s again that its library waits against
-                // timing
-                // attacks to hear the same
+                // the client itself refuses, or a second try would take half a minute and fail alike
                 return cannotBeWritten(e);
             }
-            LOG.debug("whether the bucket is there is not known: {}", e.getMessage());
+            LOG.debug("cannot tell whether the bucket exists: {}", e.getMessage());
         }
-        return Finding.ok("bucket " + config.bucket() + " may be there");
+        return Finding.ok("bucket " + config.bucket() + " may exist");
     }
 
     private List<Finding> takesAnObject() throws InterruptedException {
@@ -77,8 +75,10 @@ public final class BucketCheck {
         try {
             answers.await(probe.delete());
         } catch (StoreException e) {
-            findings.add(Finding.warn("the probe object " + probe.key() + " is left in bucket " + config.bucket() + ": "
-                    + e.getMessage()));
+            findings.add(
+                    Finding.warn("the probe object " + probe.key() + " cannot be deleted from bucket " + config.bucket()
+                            + ": "
+                            + e.getMessage()));
         }
         return findings;
     }
@@ -107,7 +107,7 @@ public final class BucketCheck {
                 "bucket " + config.bucket() + " at " + config.endpoint() + " cannot be written to: " + explained(e));
     }
 
-    /** Removes what a probe in the middle of the run may have left: one whose request arrived after it was given up. */
+    /** Deletes the probe object that a probe during the run may have left, if its request arrived after its timeout. */
     public void tidy() throws InterruptedException {
         try {
             answers.await(new StoreProbe(store).delete());
@@ -126,7 +126,7 @@ public final class BucketCheck {
                 : e.getMessage() + hint(e.answer()) + hintAtProxy(e.answer());
     }
 
-    /** What an S3 server has said has come through. */
+    /** Empty where the store itself has answered: that answer came through the proxy. */
     private String hintAtProxy(Answer answer) {
         return answer.isOfTheStore()
                 ? ""
@@ -144,6 +144,7 @@ public final class BucketCheck {
         };
     }
 
+    /** The client gives no details of a failed handshake. */
     private static String hintWithoutAnswer(Answer answer) {
         return answer.equals(Answer.NO_TLS)
                 ? "; check --s3-url: this system does not trust the server's certificate, or it is for another host name"

@@ -20,15 +20,16 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Tries whether hashes can be written at all: the real commit statement with a random hash on some pending rows, one row
- * per transaction, each rolled back. It waits for no locked row, and production never waits long for it. What a trigger
- * does outside of the transaction, as taking a value of a sequence, is not undone. For one connection and thread.
+ * Tries whether a SHA-256 can be written at all: runs the real commit statement with a random value on some pending rows,
+ * one row per transaction, and rolls each back. It waits for no locked row, and production never waits long for it. What
+ * a trigger does outside of the transaction, such as taking a value of a sequence, is not undone. For one connection and
+ * thread.
  */
 final class CommitTrial {
     /** Rows that are tried at most, and that must fail alike before the run is refused. */
     static final int ROWS = 20;
 
-    private static final int HASH_BYTES = 32;
+    private static final int SHA256_BYTES = 32;
 
     private final Connection connection;
     private final SourceSql sql;
@@ -41,10 +42,10 @@ final class CommitTrial {
     }
 
     /**
-     * What came of one row.
+     * The result of one row.
      *
-     * @param state what failures that are alike have in common; null if the hash was written or nothing can be said
-     * @param ofTheTable whether no other row would have done better
+     * @param state what failures that are alike have in common; null if the SHA-256 was written or the trial proves nothing
+     * @param ofTheTable whether any other row would have failed alike
      * @param words about the failure
      */
     private record Try(boolean written, String state, boolean ofTheTable, String words) {
@@ -65,13 +66,13 @@ final class CommitTrial {
         }
     }
 
-    /** Tries rows until a hash was written or enough have failed; that it cannot try is no reason to refuse. */
+    /** Tries rows until one succeeds or enough have failed. Being unable to try is no reason to refuse the run. */
     Finding run() {
         try {
             connection.setAutoCommit(false);
             return judge(unlockedRows());
         } catch (SQLException e) {
-            String words = "writing a hash was not tried: " + SqlFaults.describe(e);
+            String words = "could not try to write a SHA-256: " + SqlFaults.describe(e);
             return SqlFaults.kindOf(e) == FaultKind.PASSING ? Finding.ok(words) : Finding.warn(words);
         }
     }
@@ -81,10 +82,10 @@ final class CommitTrial {
         for (Identity row : rows) {
             Try result = attempt(row);
             if (result.written()) {
-                return Finding.ok("a hash can be written to " + sql.table());
+                return Finding.ok("a SHA-256 can be written to " + sql.table());
             }
             if (result.ofTheTable()) {
-                return Finding.fail("no hash can be written to " + sql.table() + ", as a trial on one row shows: "
+                return Finding.fail("no SHA-256 can be written to " + sql.table() + ", as a trial on one row shows: "
                         + result.words() + ". The trial was rolled back; remove the cause and run again");
             }
             if (result.state() != null) {
@@ -92,7 +93,7 @@ final class CommitTrial {
             }
         }
         if (failed.isEmpty()) {
-            return Finding.ok("no row was free to try whether a hash can be written");
+            return Finding.ok("no row was free for a trial");
         }
         return allAlike(failed);
     }
@@ -101,14 +102,14 @@ final class CommitTrial {
         long kinds = failed.stream().map(Try::state).distinct().count();
         String words = failed.get(0).words();
         if (kinds > 1) {
-            return Finding.warn("none of " + failed.size() + " pending rows took a hash in a trial that was rolled"
-                    + " back, for " + kinds + " reasons; the first: " + words);
+            return Finding.warn("none of " + failed.size() + " pending rows took a SHA-256 in a trial, which was rolled"
+                    + " back, for " + kinds + " different reasons; first: " + words);
         }
         if (failed.size() < ROWS) {
-            return Finding.warn("none of " + failed.size() + " pending rows took a hash in a trial that was rolled"
+            return Finding.warn("none of " + failed.size() + " pending rows took a SHA-256 in a trial, which was rolled"
                     + " back: " + words);
         }
-        return Finding.fail("no hash can be written to " + sql.table() + ": all " + failed.size()
+        return Finding.fail("no SHA-256 can be written to " + sql.table() + ": all " + failed.size()
                 + " rows of a trial failed alike: " + words
                 + ". The trial was rolled back; remove the cause and run again");
     }
@@ -143,7 +144,7 @@ final class CommitTrial {
     }
 
     private Try write(Identity row) throws SQLException {
-        byte[] digest = new byte[HASH_BYTES];
+        byte[] digest = new byte[SHA256_BYTES];
         random.nextBytes(digest);
         List<Identity> rows = List.of(row);
         String[] sha256s = {HexFormat.of().formatHex(digest)};
@@ -157,7 +158,7 @@ final class CommitTrial {
         if (isPending(rows)) {
             return Try.discarded(
                     "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
-                            + " discards the hash");
+                            + " discards the update");
         }
         return updated.isEmpty() ? Try.NOTHING : Try.WRITTEN;
     }

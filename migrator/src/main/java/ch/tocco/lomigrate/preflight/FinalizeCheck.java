@@ -6,17 +6,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether this role may finalize the table, and whether it is one that can be finalized. Changes nothing. */
+/** Checks that this role may finalize the table, and that the table can be finalized. Changes nothing. */
 final class FinalizeCheck {
     private FinalizeCheck() {}
 
-    /** Whether a finalizing that was killed has left something that hurts production until it is run again. */
+    /** Warns if an interrupted finalize left a check that hurts production until finalize is run again. */
     static Finding leftover(Catalog catalog, SourceSql sql) throws SQLException {
         return catalog.hasNotNullCheck()
-                ? Finding.warn("finalizing was killed and left the check " + sql.notNullCheck() + " on " + sql.table()
+                ? Finding.warn("an interrupted finalize left the check " + sql.notNullCheck() + " on " + sql.table()
                         + ", which refuses every insert without " + sql.stateColumn()
                         + ": run lo-migrate finalize, or drop it with " + sql.dropNotNullCheck())
-                : Finding.ok("no finalizing was killed");
+                : Finding.ok("no finalize was interrupted");
     }
 
     static List<Finding> check(Catalog catalog, SourceSql sql) throws SQLException {
@@ -25,16 +25,17 @@ final class FinalizeCheck {
         if (!catalog.isPlainTable()) {
             findings.add(
                     Finding.fail(
-                            "--finalize needs a plain table, " + sql.table()
-                                    + " is a view, partitioned or inherited from: no index can be built there while production goes on"));
+                            "--finalize requires a plain table, " + sql.table()
+                                    + " is a view, partitioned or inherited from: PostgreSQL cannot build an index there concurrently"));
         }
         if (!catalog.mayAlter()) {
-            findings.add(Finding.fail(
-                    "this role may not finalize: --finalize needs the owner of " + sql.table() + ", or a superuser"));
+            findings.add(Finding.fail("this role may not finalize: --finalize requires the owner of " + sql.table()
+                    + ", or a superuser"));
         }
         if (!catalog.mayCreateInSchema()) {
-            findings.add(Finding.fail("this role may not finalize: --finalize creates an index, which needs CREATE on"
-                    + " the schema of " + sql.table()));
+            findings.add(
+                    Finding.fail("this role may not finalize: --finalize creates an index, which requires CREATE on"
+                            + " the schema of " + sql.table()));
         }
         return findings;
     }

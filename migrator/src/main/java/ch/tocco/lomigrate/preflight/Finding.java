@@ -9,8 +9,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * What one check before a run has found. A check returns its findings and does not throw them, so that all that is wrong
- * is said at once. Immutable.
+ * What one check before a run has found. A check returns its findings and does not throw them, so that the
+ * user hears everything that is wrong at once. Immutable.
  *
  * @param level whether the run may begin
  * @param message one line without secrets: what was found, and for {@link Level#WARN} and {@link Level#FAIL} what to do
@@ -22,7 +22,7 @@ public record Finding(Level level, String message) {
     public enum Level {
         /** All is well. */
         OK,
-        /** The run may begin, but somebody should know. */
+        /** The run may begin, but the user should know. */
         WARN,
         /** The run could not succeed or would do harm: it is refused. */
         FAIL

@@ -11,8 +11,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * How many files and connections a run may have open, against what its configuration takes. A run with too few would
- * look as if servers and spill directory were away in turn, and hardly get on.
+ * Compares how many files and connections this process may have open with how many its configuration needs. With too few, a
+ * run would report servers and spill directory as away in turn, and make little progress.
  */
 public final class OpenFiles {
     private static final Logger LOG = LogManager.getLogger(OpenFiles.class);
@@ -22,7 +22,7 @@ public final class OpenFiles {
     /** Parts of giants, spill files, and the connections to the database that every run has. */
     private static final int OTHERS = 32;
 
-    /** What the JVM and the libraries have open themselves: about 50 were seen. */
+    /** Files that the JVM and the libraries open themselves: about 50 were seen. */
     private static final int OWN = 64;
 
     /** Limits are usually multiples of it. */
@@ -35,12 +35,12 @@ public final class OpenFiles {
         try {
             check(tuning, Files.readString(LIMITS));
         } catch (IOException e) {
-            LOG.debug("how many files may be open is not known: {}", e.toString());
+            LOG.debug("cannot tell how many files may be open: {}", e.toString());
         }
     }
 
     /**
-     * Checks against limits that are given.
+     * Checks against given limits.
      *
      * @param limits as the kernel words them; without a number there is none
      */
@@ -49,7 +49,7 @@ public final class OpenFiles {
         long needed = needed(tuning);
         if (limit.find() && Long.parseLong(limit.group(1)) < needed) {
             throw new RefusedException("this process may have " + limit.group(1) + " files and connections open, and "
-                    + needed + " may be needed: raise that with ulimit -n " + (needed + STEP - 1) / STEP * STEP
+                    + needed + " may be needed: raise the limit with ulimit -n " + (needed + STEP - 1) / STEP * STEP
                     + ", or lower --storer-threads");
         }
     }

@@ -10,10 +10,10 @@ import java.time.Duration;
 /**
  * Whether the database is reached through a transaction pooler, such as PgBouncer in transaction mode. There each
  * transaction may get another backend: a session lock guards nothing and stays behind when the run is over, and what a
- * session sets reaches production's sessions. To be asked before anything is set or prepared.
+ * session sets reaches production's sessions. Runs before anything is set or prepared.
  */
 final class PoolerCheck {
-    /** Looks at a connection that does not lead straight to its backend: chance fools twenty of them once in 2^20. */
+    /** Rounds for a connection that does not lead straight to its backend: twenty are fooled by chance once in 2^20. */
     private static final int ROUNDS = 20;
 
     private PoolerCheck() {}
@@ -41,9 +41,9 @@ final class PoolerCheck {
         int rounds = Backend.toldAtLogin(first) == before.pid() ? 1 : ROUNDS;
         second.setAutoCommit(false);
         for (int round = 0; round < rounds; round++) {
-            // In this order: a pool of one backend has none for the first while the second is in a transaction. Twice
-            // at
-            // the beginning: one that gives each of two in turn could go in step with the looks otherwise.
+            // In this order: a pool of one backend has none for the first while the second is in a transaction. Two
+            // looks at
+            // the beginning: a pool that alternates between two backends could otherwise stay in step with the looks.
             if (isElsewhere(first, before, 2) || Backend.of(second).equals(before) || isElsewhere(first, before, 1)) {
                 return true;
             }
@@ -52,7 +52,7 @@ final class PoolerCheck {
         return false;
     }
 
-    /** Whether one of so many transactions meets another backend. */
+    /** Whether one of these transactions runs on another backend than {@code before}. */
     private static boolean isElsewhere(Connection connection, Backend before, int looks) throws SQLException {
         boolean elsewhere = false;
         for (int look = 0; look < looks && !elsewhere; look++) {

@@ -56,7 +56,7 @@ public final class Preflight {
         return check((connection, catalog) -> {
             List<Finding> findings = new ArrayList<>(new SourceCheck(connection, sql).check());
             if (run.finalizeAfter() && catalog.tableOid().isPresent()) {
-                findings.addAll(FinalizeCheck.check(catalog, sql)); // better said now than after days of migrating
+                findings.addAll(FinalizeCheck.check(catalog, sql)); // better now than after days of migrating
             }
             if (!run.finalizeAfter() && catalog.tableOid().isPresent()) {
                 findings.add(FinalizeCheck.leftover(catalog, sql));
@@ -65,7 +65,7 @@ public final class Preflight {
                     run.checkBatchJob()
                             ? new BatchJobCheck(connection, catalog).check()
                             : Finding.warn(
-                                    "--skip-batch-job-check: whether the batch job is inactive was not looked at"));
+                                    "--skip-batch-job-check: lo-migrate did not check whether the batch job is inactive"));
             return findings;
         });
     }
@@ -107,7 +107,7 @@ public final class Preflight {
         }
     }
 
-    /** Somebody who watches the start is told within seconds that VACUUM FULL, say, is at work on the table. */
+    /** The user who starts a run hears within seconds that, say, VACUUM FULL is at work on the table. */
     private static void limitLockWaits(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
@@ -133,8 +133,8 @@ public final class Preflight {
     }
 
     /**
-     * Refuses a run whose hashes PostgreSQL would never take, before anything is uploaded: writes some, and rolls each
-     * back. To be called when the column is there.
+     * Refuses a run whose updates PostgreSQL would never take, before anything is uploaded: writes some, and rolls each
+     * back. Call it once the column exists.
      */
     public void tryToCommit(Found found) throws RefusedException {
         try {
@@ -170,7 +170,7 @@ public final class Preflight {
         return new RefusedException(
                 SqlFaults.State.LOCK_NOT_AVAILABLE.is(e)
                         ? cause + ": another session has " + sql.table()
-                                + " locked (VACUUM FULL, ALTER TABLE), run again when it is done"
+                                + " locked (VACUUM FULL, ALTER TABLE); run again when it is done"
                         : cause,
                 e);
     }

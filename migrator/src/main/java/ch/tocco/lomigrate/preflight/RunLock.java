@@ -17,8 +17,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Keeps two runs from working on the same table: a session advisory lock on a connection of its own, watched, and taken
- * again if that connection breaks.
+ * Keeps two runs from working on the same table: a session advisory lock on a connection of its own. A thread monitors the
+ * connection and takes the lock again if it breaks.
  */
 public final class RunLock implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(RunLock.class);
@@ -73,8 +73,8 @@ public final class RunLock implements AutoCloseable {
                 hold(opened);
                 kept = true;
             } else {
-                throw new RefusedException("another run works on this table" + holder(opened)
-                        + "; if that is wanted, --no-lock goes on all the same");
+                throw new RefusedException(
+                        "another run works on this table" + holder(opened) + "; to run nevertheless, use --no-lock");
             }
         } finally {
             if (!kept) {
@@ -102,13 +102,15 @@ public final class RunLock implements AutoCloseable {
     private void keptByFormer() {
         if (keptSince == null) {
             keptSince = System.nanoTime();
-            LOG.info("this run's own former backend {} still holds its lock and was asked to end", holder.pid());
+            LOG.info(
+                    "this run's own former backend {} still holds the run lock; lo-migrate asked it to end",
+                    holder.pid());
         }
         Duration kept = Duration.ofNanos(System.nanoTime() - keptSince);
         if (kept.compareTo(faults.outageTimeout()) > 0) {
             control.abort(new RunAborted(
                     RunAborted.Kind.OUTAGE,
-                    "the run's lock cannot be taken again: this run's own former backend (pid " + holder.pid()
+                    "the run lock cannot be taken again: this run's own former backend (pid " + holder.pid()
                             + ") does not end",
                     null));
         }
@@ -137,8 +139,8 @@ public final class RunLock implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // a lock that nobody watches guards nothing
-            control.bug("the run's lock is watched no more", e);
+            // without monitoring, the lock may be lost unnoticed
+            control.bug("the run lock is no longer monitored", e);
         }
     }
 
@@ -150,12 +152,12 @@ public final class RunLock implements AutoCloseable {
             connection.close();
             connectAndLock();
             if (!connection.isClosed()) {
-                LOG.info("the connection that holds the run's lock broke; the lock was taken again");
+                LOG.info("the connection that holds the run lock broke; the lock was taken again");
             }
         } catch (SQLException e) {
-            LOG.debug("the run's lock cannot be taken again yet: {}", SqlFaults.describe(e));
+            LOG.debug("the run lock cannot be taken again yet: {}", SqlFaults.describe(e));
         } catch (RefusedException e) {
-            control.abort(new RunAborted(RunAborted.Kind.FAULT, "the run's lock was lost: " + e.getMessage(), e));
+            control.abort(new RunAborted(RunAborted.Kind.FAULT, "the run lock was lost: " + e.getMessage(), e));
         }
     }
 
@@ -166,7 +168,7 @@ public final class RunLock implements AutoCloseable {
             try {
                 connection.close();
             } catch (SQLException e) {
-                LOG.debug("closing the connection of the run's lock: {}", SqlFaults.describe(e));
+                LOG.debug("closing the connection of the run lock: {}", SqlFaults.describe(e));
             }
         }
     }

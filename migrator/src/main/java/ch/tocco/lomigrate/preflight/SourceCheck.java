@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether the source table is what it is taken for and this role may do what a run does. Changes nothing. */
+/** Checks that the source table has the expected form and that this role has the rights of a run. Changes nothing. */
 final class SourceCheck {
 
     /** Without an index every commit reads the whole table. */
@@ -63,13 +63,14 @@ final class SourceCheck {
 
     private List<Finding> server() throws SQLException {
         if (catalog.inRecovery()) {
-            return List.of(Finding.fail("the server is a standby: hashes cannot be written there, name the primary"));
+            return List.of(
+                    Finding.fail("the server is a standby, which takes no updates: name the primary in --pg-url"));
         }
         if (catalog.isReadOnly()) {
             return List.of(
                     Finding.fail(
-                            "this role's sessions are read-only, so no hash can be written: ALTER ROLE … SET"
-                                    + " default_transaction_read_only = off, or where the server as a whole is read-only, end that"));
+                            "this role's sessions are read-only, so no SHA-256 can be written: ALTER ROLE … SET"
+                                    + " default_transaction_read_only = off, or make the server writable if it is read-only as a whole"));
         }
         return List.of();
     }
@@ -90,8 +91,8 @@ final class SourceCheck {
             findings.add(Finding.fail("this role may not read " + table + ": GRANT SELECT ON " + table + " TO …"));
         }
         if (sha2Exists && !catalog.mayUpdateSha2()) {
-            findings.add(
-                    Finding.fail("this role may not write hashes: GRANT UPDATE (" + sha2 + ") ON " + table + " TO …"));
+            findings.add(Finding.fail(
+                    "this role may not write " + sha2 + ": GRANT UPDATE (" + sha2 + ") ON " + table + " TO …"));
         }
         if (!sha2Exists && !catalog.mayAlter()) {
             findings.add(Finding.fail("column " + sha2 + " is missing and this role may not add it: let the owner run "
@@ -100,7 +101,7 @@ final class SourceCheck {
         return findings;
     }
 
-    /** With it, even a policy that lets everything pass: what a run does not see it would leave behind without a word. */
+    /** Refuses even a policy that lets everything pass: a run would silently leave behind the rows that it does not see. */
     private Finding rowSecurity() throws SQLException {
         return RowSecurity.check(catalog, sql.table());
     }
@@ -125,8 +126,8 @@ final class SourceCheck {
         int denied = 0;
         List<Long> sample = sample(sha2Exists);
         if (!sample.isEmpty() && !catalog.hasLargeObjects()) {
-            return Finding.fail("rows of " + sql.table() + " are pending, but there is not one large object in this"
-                    + " database: it was probably restored without them, so restore it with its large objects first"
+            return Finding.fail("rows of " + sql.table() + " are pending, but there is no large object at all in this"
+                    + " database: it was probably restored without them; restore it with its large objects first"
                     + " (pg_dump --large-objects)");
         }
         for (long oid : sample) {
@@ -149,8 +150,9 @@ final class SourceCheck {
                     + " ON LARGE OBJECT … for each, or ALTER ROLE … SET lo_compat_privileges = on (by a superuser)");
         }
         if (!sample.isEmpty() && readable == 0) {
-            return Finding.warn("NOT ONE of " + sample.size() + " large objects of a sample exists: was the database"
-                    + " restored without its large objects, or only with some? Their rows will fail with MISSING");
+            return Finding.warn(
+                    "NOT ONE of the " + sample.size() + " large objects in a sample exists: the database was probably"
+                            + " restored without some or all of its large objects; their rows will fail with MISSING");
         }
         return Finding.ok(readable + " large objects of a sample can be read");
     }

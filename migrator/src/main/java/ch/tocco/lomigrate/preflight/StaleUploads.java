@@ -14,17 +14,17 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Aborts multipart uploads that a run left in the bucket which did not end cleanly: their parts take room, and money,
- * for ever. Only those whose key is of this tool's form and which are so old that no run beside this one can still be
- * at work on them. What goes wrong here is logged and does no harm.
+ * Aborts multipart uploads that a run left in the bucket when it did not end cleanly: their parts take room, and money,
+ * for ever. Aborts only those whose key has this tool's form and which are so old that no other run can still be at work
+ * on them. Logs its errors, which do no harm.
  */
 public final class StaleUploads {
     private static final Logger LOG = LogManager.getLogger(StaleUploads.class);
 
-    /** Some stores say so where there are no uploads; an upload may also have been ended by another run meanwhile. */
+    /** Some stores answer so if there are no uploads; another run may also have ended the upload meanwhile. */
     private static final Set<String> NOTHING_THERE = Set.of("NoSuchUpload");
 
-    /** Then there are no multipart uploads that could be stale. */
+    /** A store that answers so has no multipart uploads. */
     private static final int NOT_IMPLEMENTED = 501;
 
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
@@ -37,7 +37,7 @@ public final class StaleUploads {
     /**
      * Prepares it.
      *
-     * @param age from which an upload is stale; zero: none ever is
+     * @param age from which an upload is stale; zero: no upload is
      */
     public StaleUploads(ObjectStore store, Duration age, RunControl control) {
         this.store = store;
@@ -52,18 +52,18 @@ public final class StaleUploads {
         }
         Instant newest = Instant.now().minus(age);
         List<OpenUpload> open = new ArrayList<>();
-        orWarn("cannot be listed", () -> open.addAll(answers.await(store.listUploads(""))));
+        orWarn("stale multipart uploads cannot be listed", () -> open.addAll(answers.await(store.listUploads(""))));
         for (OpenUpload upload : open) {
             if (control.ended()) {
                 return;
             }
             if (isStale(upload, newest)) {
-                orWarn("of " + upload.key() + " cannot be aborted", () -> abort(upload));
+                orWarn("the stale multipart upload of " + upload.key() + " cannot be aborted", () -> abort(upload));
             }
         }
     }
 
-    /** Some stores do not say when an upload was begun: one of unknown age is left. */
+    /** Some stores do not say when an upload was begun: an upload of unknown age stays. */
     private static boolean isStale(OpenUpload upload, Instant newest) {
         return KEY.matcher(upload.key()).matches()
                 && upload.begun() != null
@@ -80,7 +80,7 @@ public final class StaleUploads {
             request.send();
         } catch (StoreException e) {
             if (!NOTHING_THERE.contains(e.answer().code()) && e.answer().status() != NOT_IMPLEMENTED) {
-                LOG.warn("stale multipart uploads: {}: {}", what, e.getMessage());
+                LOG.warn("{}: {}", what, e.getMessage());
             }
         }
     }

@@ -9,8 +9,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Whether the store refuses bytes that are not those whose hash the request is signed with. Some take anything, and then
- * nothing would notice an object that is damaged on its way; with those the tool compares ETags, where they are hashes.
+ * Finds out whether the store refuses bytes that do not have the SHA-256 that the request is signed with. Some stores take
+ * anything, and then nothing would notice an object that is damaged on its way; there the tool compares ETags, if they are
+ * MD5 hashes.
  */
 final class StoreVerification {
     private static final Logger LOG = LogManager.getLogger(StoreVerification.class);
@@ -27,26 +28,26 @@ final class StoreVerification {
     }
 
     /**
-     * Offers probes with a wrong hash. One refusal may have another reason, as when the store is busy; two with a right
-     * probe in between that is taken have none. Each probe has its own key, as a policy may forbid to overwrite.
+     * Offers probes with a wrong SHA-256. A single refusal may have another reason, for example a busy store; two refusals
+     * with an accepted right probe in between do not. Each probe has its own key, as a policy may forbid overwriting.
      *
      * @param etag of a right probe, which the store has just taken
      */
     Finding check(String etag) throws InterruptedException {
         try {
-            if (takesWrongHash("-1")) {
+            if (takesWrongSha256("-1")) {
                 return verifiesNothing(etag);
             }
             StoreProbe right = new StoreProbe(store, "-2");
             answer(right, right::put);
-            return takesWrongHash("-3") ? verifiesNothing(etag) : Finding.ok("the store verifies what it receives");
+            return takesWrongSha256("-3") ? verifiesNothing(etag) : Finding.ok("the store verifies what it receives");
         } catch (StoreException e) {
-            return Finding.fail("lo-migrate cannot find out whether the store verifies what it receives: "
-                    + e.getMessage() + "; run again, or trust the store with --store-verification off");
+            return Finding.fail("cannot find out whether the store verifies what it receives: " + e.getMessage()
+                    + "; run again, or trust the store with --store-verification off");
         }
     }
 
-    private boolean takesWrongHash(String suffix) throws StoreException, InterruptedException {
+    private boolean takesWrongSha256(String suffix) throws StoreException, InterruptedException {
         StoreProbe wrong = new StoreProbe(store, suffix);
         try {
             answer(wrong, wrong::putWithWrongHash);
@@ -83,7 +84,7 @@ final class StoreVerification {
         try {
             answers.await(probe.delete());
         } catch (StoreException e) {
-            LOG.warn("the probe object {} is left in the bucket: {}", probe.key(), e.getMessage());
+            LOG.warn("the probe object {} cannot be deleted from the bucket: {}", probe.key(), e.getMessage());
         }
     }
 

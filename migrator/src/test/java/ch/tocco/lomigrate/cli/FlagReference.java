@@ -6,8 +6,28 @@ import ch.tocco.lomigrate.flags.Command;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** {@code docs/flags.md}: every flag of every command in tables. */
+/** {@code docs/flags.md}: every flag of every command in tables, and the other variables of the environment. */
 final class FlagReference {
+    private static final String ENVIRONMENT = """
+
+            ## Environment
+
+            Each flag has the variable in its table. These variables count too:
+
+            | Variable | What it does |
+            | --- | --- |
+            | `HTTP_PROXY`, `HTTPS_PROXY` | the HTTP proxy for all requests to a store with `http://` or `https://`, as `http://USER:PASS@HOST:PORT`. The same in lower case wins. The line `proxy` of the configuration shows it, without user and password |
+            | `NO_PROXY` | stores that need no proxy, as with curl: names with all below them, addresses and networks (`10.0.0.0/8`), with or without a port, between commas; or `*` |
+            | `AWS_SESSION_TOKEN` | the session token of temporary keys, also of those that flags give; unless `AWS_ACCESS_KEY_ID` is set to another key than `--access-key`, as the token belongs to that key then |
+            | `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN` | without key flags and keys in the environment: keys by web identity, as a pod in EKS has them (IRSA). `AWS_REGION` and `AWS_ENDPOINT_URL_STS` say where the token service is; requests to it go through the proxy too |
+            | `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_USE_FIPS_ENDPOINT` | nothing: `--s3-url` names the endpoint |
+            | `TZ` | the zone of the times that the tool shows; short names such as `JST` too |
+            | `PGPASSWORD`, `PGPASSFILE` | the database password, see [Security](security.md#keys-and-passwords) |
+            | `SSL_CERT_FILE` | the store's authority, see [Security](security.md#connections) |
+            | `JAVA_HOME` | the Java that the launcher takes; without it, the one in `PATH` |
+            | `LO_MIGRATE_JAVA_OPTS` | options for the JVM, which also reads `JAVA_TOOL_OPTIONS`, `JDK_JAVA_OPTIONS` and `_JAVA_OPTIONS`. The launcher takes a garbage collector that one of them names |
+            """;
+
     private FlagReference() {}
 
     static String text() {
@@ -20,7 +40,7 @@ final class FlagReference {
                 empty variable counts as not set. `--flag VALUE` and `--flag=VALUE` are the same. `@FILE` reads flags from a file,
                 one with its value per line, without quotes; `#` begins a comment line. Switches take no value on the command
                 line; their variables take `true`, `false`, `1`, `0`, `yes` or `no`. The tool names all mistakes at once, before it
-                opens any connection. `LO_MIGRATE_JAVA_OPTS` goes to the JVM.
+                opens any connection. Other variables are [below](#environment).
 
                 psql's rules hold for `--pg-url`: `postgres://` too, several hosts, a missing port (5432), user (yours) or
                 database (the user), reserved characters percent-encoded, parameters such as `sslmode`, `sslrootcert`,
@@ -30,7 +50,7 @@ final class FlagReference {
         for (Command command : Command.values()) {
             command(command, text);
         }
-        return text.toString();
+        return text.append(ENVIRONMENT).toString();
     }
 
     private static void command(Command command, StringBuilder text) {

@@ -320,7 +320,7 @@ final class LauncherIT {
         assertThat(ended.code()).as(ended.err()).isEqualTo(3);
         assertThat(ended.err())
                 .endsWith("lo-migrate: this process may have 64 files and connections open, and 230 may be needed:"
-                        + " raise that with ulimit -n 1024, or lower --storer-threads\n");
+                        + " raise the limit with ulimit -n 1024, or lower --storer-threads\n");
     }
 
     private Path fakeJava(String script) throws IOException {

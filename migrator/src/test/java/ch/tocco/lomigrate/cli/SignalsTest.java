@@ -25,7 +25,7 @@ final class SignalsTest {
         signals.receive("INT");
         assertThat(stops).hasValue(1);
         assertThat(halts).isEmpty();
-        assertThat(said).hasSize(1).first().asString().contains("SIGINT", "a second signal ends at once");
+        assertThat(said).hasSize(1).first().asString().contains("SIGINT", "a second signal ends it at once");
         signals.receive("TERM");
         assertThat(stops).hasValue(1);
         assertThat(halts).containsExactly(143);

@@ -194,8 +194,8 @@ final class UsageMistakeTest {
     void mistypedVariableIsWarnedOf() {
         CommandLine read = CommandLineReader.read(required(), CommandLines.with(Map.of("LO_MIGRATE_BUKET", "x")));
         assertThat(read.warnings())
-                .containsExactly("the environment variable LO_MIGRATE_BUKET means nothing here"
-                        + " (did you mean LO_MIGRATE_BUCKET?)");
+                .containsExactly(
+                        "unknown environment variable LO_MIGRATE_BUKET" + " (did you mean LO_MIGRATE_BUCKET?)");
     }
 
     @Test

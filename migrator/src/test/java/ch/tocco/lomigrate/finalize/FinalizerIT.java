@@ -253,7 +253,7 @@ final class FinalizerIT {
             assertThatThrownBy(finalizing::join)
                     .cause()
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("rows without SHA-256 came meanwhile");
+                    .hasMessageContaining("rows without SHA-256 were inserted meanwhile");
         }
         assertThat(database.schema()).doesNotContain("CHECK");
         database.execute("UPDATE _nice_binary SET sha2 = repeat('e', 64) WHERE sha2 IS NULL");

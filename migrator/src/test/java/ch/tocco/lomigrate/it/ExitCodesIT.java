@@ -105,7 +105,7 @@ final class ExitCodesIT {
             assertEnds(
                     result,
                     3,
-                    "lo-migrate: this role's sessions are read-only, so no hash can be written: ALTER ROLE .*");
+                    "lo-migrate: this role's sessions are read-only, so no SHA-256 can be written: ALTER ROLE .*");
         }
     }
 
@@ -117,7 +117,7 @@ final class ExitCodesIT {
             assertEnds(
                     run(""),
                     3,
-                    "lo-migrate: the server is a standby: hashes cannot be written there, name the primary");
+                    "lo-migrate: the server is a standby, which takes no updates: name the primary in --pg-url");
         }
     }
 
@@ -150,7 +150,7 @@ final class ExitCodesIT {
                 new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                         .start()
                         .waitFor();
-                String stopping = "lo-migrate: stopping after SIG" + signal + ": what is stored is still committed";
+                String stopping = "lo-migrate: stopping after SIG" + signal + ": the run commits what is stored";
                 Await.until(LIMIT, stopping, () -> Files.readString(stderr).contains(stopping) || !process.isAlive());
                 held.release();
                 assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -159,7 +159,7 @@ final class ExitCodesIT {
                 process.destroyForcibly();
             }
             var result = new Cli.Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
-            assertEnds(result, exitCode, "lo-migrate: stopped; what is not migrated yet waits for the next run");
+            assertEnds(result, exitCode, "lo-migrate: stopped; the next run continues with what is pending");
         }
     }
 }

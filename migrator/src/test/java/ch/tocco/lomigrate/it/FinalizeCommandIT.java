@@ -79,7 +79,7 @@ final class FinalizeCommandIT {
                 .run(LIMIT);
 
         assertThat(result.exitCode()).as(result.toString()).isEqualTo(3);
-        assertThat(result.stderr()).contains("needs the owner of").contains("needs CREATE on the schema");
+        assertThat(result.stderr()).contains("requires the owner of").contains("requires CREATE on the schema");
     }
 
     @Test

@@ -106,7 +106,7 @@ final class CommitTrialIT {
     void tableThatTakesNoHashIsRefusedAfterOneRow(String setUp, String state, String words) throws Exception {
         insertRows(1);
         database.execute(setUp);
-        assertFound(Level.FAIL, "no hash can be written to \"_nice_binary\"", "(SQLSTATE " + state + ")", words);
+        assertFound(Level.FAIL, "no SHA-256 can be written to \"_nice_binary\"", "(SQLSTATE " + state + ")", words);
     }
 
     @Test
@@ -152,14 +152,14 @@ final class CommitTrialIT {
     void badRowsAmongGoodOnesRefuseNothing() throws Exception {
         insertRows(MANY);
         createTrigger("OLD.data::int8 < 20", "RAISE 'protected';");
-        assertFound(Level.OK, "a hash can be written");
+        assertFound(Level.OK, "a SHA-256 can be written");
     }
 
     @Test
     void rowsThatFailForSeveralReasonsRefuseNothing() throws Exception {
         insertRows(MANY);
         createTrigger("true", "IF OLD.data = 1 THEN RETURN NULL; END IF; RAISE 'protected';");
-        assertFound(Level.WARN, "for 2 reasons");
+        assertFound(Level.WARN, "for 2 different reasons");
     }
 
     @ParameterizedTest
@@ -188,7 +188,7 @@ final class CommitTrialIT {
         insertRows(MANY);
         createTrigger("OLD.data < 25::oid", "RAISE 'touched' USING ERRCODE = '42000';");
         try (Connection other = locking(database, "SELECT 1 FROM _nice_binary WHERE data < 25::oid FOR KEY SHARE")) {
-            assertFound(Level.OK, "a hash can be written");
+            assertFound(Level.OK, "a SHA-256 can be written");
             other.rollback();
         }
         try (Connection other = locking(database, "UPDATE _nice_binary SET size = 11 WHERE data = 25")) {
@@ -199,7 +199,10 @@ final class CommitTrialIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"ACCESS EXCLUSIVE, was not tried: ERROR: canceling statement", "SHARE, no row was free"})
+    @CsvSource({
+        "ACCESS EXCLUSIVE, could not try to write a SHA-256: ERROR: canceling statement",
+        "SHARE, no row was free"
+    })
     void lockedTableIsNotWaitedForLong(String mode, String words) throws Exception {
         insertRows(MANY);
         try (Connection other = locking(database, "LOCK TABLE _nice_binary IN " + mode + " MODE")) {
@@ -219,7 +222,7 @@ final class CommitTrialIT {
         String state = "SELECT string_agg(concat_ws(' ', ctid, xmin, hash, size, data, sha2), ',' ORDER BY ctid)"
                 + " || (SELECT count(*) FROM log) FROM _nice_binary";
         String before = database.query(state).orElseThrow();
-        assertFound(Level.OK, "a hash can be written");
+        assertFound(Level.OK, "a SHA-256 can be written");
         assertThat(database.query(state)).contains(before);
     }
 
@@ -227,6 +230,6 @@ final class CommitTrialIT {
     void viewThatCanBeUpdatedIsTriedToo() throws Exception {
         insertRows(1);
         database.execute("ALTER TABLE _nice_binary RENAME TO base; CREATE VIEW _nice_binary AS SELECT * FROM base");
-        assertFound(Level.OK, "a hash can be written");
+        assertFound(Level.OK, "a SHA-256 can be written");
     }
 }

@@ -31,14 +31,15 @@ final class OpenFilesTest {
     void tooFewAreRefusedWithWhatHelps() {
         assertThatThrownBy(() -> OpenFiles.check(tuning(2, 128, 2), limits("229")))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("this process may have 229 files and connections open, and 230 may be needed: raise that"
-                        + " with ulimit -n 1024, or lower --storer-threads");
+                .hasMessage(
+                        "this process may have 229 files and connections open, and 230 may be needed: raise the limit"
+                                + " with ulimit -n 1024, or lower --storer-threads");
     }
 
     @Test
     void whatHelpsIsEnough() {
         assertThatThrownBy(() -> OpenFiles.check(tuning(2, 1000, 2), limits("1024")))
-                .hasMessageContaining("1102 may be needed: raise that with ulimit -n 2048");
+                .hasMessageContaining("1102 may be needed: raise the limit with ulimit -n 2048");
     }
 
     @ParameterizedTest

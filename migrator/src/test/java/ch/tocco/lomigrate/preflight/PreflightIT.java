@@ -143,7 +143,7 @@ final class PreflightIT {
     @Test
     void roleThatMayNotWriteHashesIsRefused() throws Exception {
         asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (size) ON _nice_binary TO %s");
-        assertRefused("may not write hashes", "GRANT UPDATE (sha2)");
+        assertRefused("may not write sha2", "GRANT UPDATE (sha2)");
     }
 
     @Test
@@ -170,7 +170,7 @@ final class PreflightIT {
         database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER TABLE _nice_binary OWNER TO " + user);
         assertThatThrownBy(() -> check(true, true))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContainingAll("may not finalize", "needs CREATE on the schema");
+                .hasMessageContainingAll("may not finalize", "requires CREATE on the schema");
         database.execute("GRANT CREATE ON SCHEMA public TO " + user);
         check(true, true);
     }
@@ -224,7 +224,7 @@ final class PreflightIT {
         check();
         assertThatThrownBy(() -> check(true, true))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("needs a plain table");
+                .hasMessageContaining("requires a plain table");
     }
 
     @Test
@@ -262,7 +262,8 @@ final class PreflightIT {
         database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000),"
                 + " (repeat('b', 40), 1, '', NULL), (repeat('c', 40), 1, '', 0)");
         check();
-        assertThat(warnings()).anyMatch(message -> message.startsWith("NOT ONE of 1 large objects of a sample exists"));
+        assertThat(warnings())
+                .anyMatch(message -> message.startsWith("NOT ONE of the 1 large objects in a sample exists"));
         database.insert(new byte[] {2}, "a/b");
         assertThat(warnings()).isEmpty();
     }
@@ -281,9 +282,9 @@ final class PreflightIT {
     void databaseThatWasRestoredWithoutItsLargeObjectsIsRefused() throws Exception {
         check();
         database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000)");
-        assertRefused("not one large object in this database", "restore it with its large objects");
+        assertRefused("no large object at all in this database", "restore it with its large objects");
         database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
-        assertRefused("not one large object in this database");
+        assertRefused("no large object at all in this database");
     }
 
     @Test
