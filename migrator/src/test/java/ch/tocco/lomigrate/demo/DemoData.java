@@ -27,6 +27,14 @@ final class DemoData {
         broken();
     }
 
+    /** Ten times as many small objects, for a run that takes some seconds. */
+    void fillForSomeSeconds() throws SQLException {
+        database.fill(24_000, 5_000_000, seed -> size(seed, 100, 8 * KIB), "text/plain");
+        database.fill(10_000, 6_000_000, seed -> size(seed, 4 * KIB, 32 * KIB), "image/png");
+        database.insertGenerated(5, 45 * MIB, "video/mp4");
+        fill();
+    }
+
     private void ordinary() throws SQLException {
         database.fill(2400, 1_000_000, seed -> size(seed, 100, 4 * KIB), "text/plain");
         database.fill(1200, 2_000_000, seed -> size(seed, 4 * KIB, 32 * KIB), "image/png");

@@ -71,6 +71,11 @@ public final class Cli {
                 .start();
     }
 
+    /** Starts the process with both streams into one file, as on a terminal. */
+    public Process startAsOnTerminal(File output) throws IOException {
+        return builder().redirectErrorStream(true).redirectOutput(kept(output)).start();
+    }
+
     /** A file that outlives the test, with the given one as another name of it. */
     private static File kept(File file) throws IOException {
         String directory = System.getProperty(OUTPUT_PROPERTY, "");
