@@ -39,8 +39,9 @@ final class S3FaultsTest {
 
     @ParameterizedTest
     @CsvSource({"passing, PASSING, 11", "the run's, RUN, 5"})
-    void codesThatTheReadmeNamesAreOfTheKindThatItSays(String row, FaultKind kind, int codes) throws IOException {
-        String line = Files.readString(Path.of("..", "README.md"))
+    void codesThatTheDocumentationNamesAreOfTheKindThatItSays(String row, FaultKind kind, int codes)
+            throws IOException {
+        String line = Files.readString(Path.of("..", "docs", "failures.md"))
                 .lines()
                 .filter(text -> text.startsWith("| **" + row + "**"))
                 .findFirst()

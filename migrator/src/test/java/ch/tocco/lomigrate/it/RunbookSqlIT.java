@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The statements that the README tells to run do what it says of them. */
+/** The statements that the runbook tells to run do what it says of them. */
 @ExtendWith(Backends.class)
-final class ReadmeSqlIT {
+final class RunbookSqlIT {
     @Test
-    void roleWithTheGrantsOfTheReadmeMigrates(SourceDatabase database, S3Server s3, @TempDir Path spill)
+    void aRoleWithTheGrantsOfTheRunbookMigrates(SourceDatabase database, S3Server s3, @TempDir Path spill)
             throws Exception {
         database.execute("ALTER TABLE _nice_binary DROP COLUMN sha2");
         database.fill(100, 1, seed -> 2000, "image/png");
@@ -84,9 +84,9 @@ final class ReadmeSqlIT {
 
     /** An indented block, without its indentation. */
     private static String block(String beginning, String end) throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
-        int from = readme.indexOf(beginning);
-        return readme.substring(from, readme.indexOf(end, from))
+        String runbook = Files.readString(Path.of("..", "docs", "runbook.md"));
+        int from = runbook.indexOf(beginning);
+        return runbook.substring(from, runbook.indexOf(end, from))
                 .lines()
                 .map(String::strip)
                 .collect(Collectors.joining("\n"));
