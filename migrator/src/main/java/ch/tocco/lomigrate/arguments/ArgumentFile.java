@@ -22,7 +22,7 @@ final class ArgumentFile {
         this.mistakes = mistakes;
     }
 
-    /** The arguments in the file; none, and a mistake noted, if it cannot be read. */
+    /** The arguments in the file. If it cannot be read, there are none, and a mistake is noted. */
     List<String> arguments() {
         List<String> arguments = new ArrayList<>();
         try {
@@ -63,7 +63,7 @@ final class ArgumentFile {
         return -1;
     }
 
-    /** Quotes would become part of the value: a login refused hours later is a bad way to learn that. */
+    /** Quotes would become part of the value, and only a refused login would show it. */
     private void requireUnquoted(String value, int number) {
         if (isWithin('"', value) || isWithin('\'', value)) {
             mistakes.mistake("@" + name + ", line " + number + ": write the value without quotes");

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells flags, values and mistakes apart, in one pass over the whole command line. JCommander would stop at the first
+ * Separates flags, values and mistakes in one pass over the whole command line. JCommander would stop at the first
  * mistake and would strip quotes off values; here it only declares the flags and takes the values.
  */
 public final class ArgumentScanner {
@@ -26,7 +26,7 @@ public final class ArgumentScanner {
         this.mistakes = mistakes;
     }
 
-    /** What was given for which flag, in the order given. */
+    /** The value given for each flag, in the order of the command line. */
     public Map<Flag, Given> scan(List<String> arguments) {
         rest.addAll(arguments);
         while (!rest.isEmpty()) {
@@ -37,7 +37,7 @@ public final class ArgumentScanner {
             } else if (argument.startsWith("-") && argument.length() > 1) {
                 flag(argument, inFile ? Origin.FILE : Origin.COMMAND_LINE);
             } else {
-                // not shown: it may be the second half of a secret that the shell took apart
+                // not shown: it may be the second half of a secret that the shell split
                 mistakes.mistake("an argument that belongs to no flag (after "
                         + given.values().stream()
                                 .reduce((a, b) -> b)
@@ -77,7 +77,7 @@ public final class ArgumentScanner {
     }
 
     private void unknown(String name, boolean hasValue) {
-        // a lone dash, as of "-=x", is no beginning of a short flag
+        // a lone dash, as in "-=x", does not begin a short flag
         boolean mayBeJoined = name.length() > 1 && !name.startsWith("--");
         Optional<Flag> joined = mayBeJoined ? table.find(name.substring(0, 2)) : Optional.empty();
         if (joined.isPresent()) {
@@ -119,7 +119,7 @@ public final class ArgumentScanner {
         return Optional.of(take());
     }
 
-    /** A negative number is a value, and so is anything with one dash that is no flag of ours. */
+    /** A negative number is a value, and so is anything with one dash that is not a flag of this command. */
     private boolean looksLikeFlag(String argument) {
         int equals = argument.indexOf('=');
         return argument.startsWith("--")

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Fills in, for flags that were not given, what their environment variables say. The flag wins. */
+/** Takes the values of flags that were not given from their environment variables. A flag wins over its variable. */
 public final class EnvironmentTwins {
-    /** Variables that the launcher reads and that are no twin of a flag. */
+    /** Variables that the launcher reads and that belong to no flag. */
     private static final Set<String> OTHERS = Set.of("LO_MIGRATE_JAVA_OPTS");
 
     private final Map<String, String> environment;
@@ -18,7 +18,7 @@ public final class EnvironmentTwins {
         this.environment = environment;
     }
 
-    /** An empty variable counts as not set: that is how shells and unit files unset one. */
+    /** An empty variable counts as not set, because shells and unit files unset variables that way. */
     public void addTo(Map<Flag, Given> given, FlagTable table) {
         for (Flag flag : table.all()) {
             String value = environment.getOrDefault(flag.variable(), "");
@@ -41,7 +41,7 @@ public final class EnvironmentTwins {
                                 .orElse("")));
     }
 
-    /** Those of the flags of all commands: a file with settings may serve more than one. */
+    /** The variables of all commands, because one settings file may serve several of them. */
     private static Set<String> variables() {
         Set<String> all = new TreeSet<>();
         for (Command command : Command.values()) {

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param shortName the short form, with its dash; empty if there is none
  * @param placeholder the value's unit or kind for the help; empty for a switch
  * @param group heading in the help
- * @param defaultValue what holds if the flag is not given; empty if there is nothing to say
+ * @param defaultValue the value if the flag is not given, in words; empty if there is none
  * @param description what the flag does
  * @param order place in the help
  */
@@ -25,7 +25,7 @@ public record Flag(
         int order) {
     public static final String ENVIRONMENT_PREFIX = "LO_MIGRATE_";
 
-    /** Flags whose value never shows up in a message: all of it or a part of it is a secret. */
+    /** Flags whose value no message shows: all or part of it is a secret. */
     private static final Set<String> SECRETS = Set.of("--secret-key", "--pg-url");
 
     static Flag of(Parameter p, String defaultValue) {
@@ -48,17 +48,17 @@ public record Flag(
         return SECRETS.contains(name);
     }
 
-    /** The value's unit with a blank in front, where it is one: units are not written in capitals. */
+    /** The value's unit with a blank before it; empty if the placeholder is in capitals, which no unit is. */
     public String unit() {
         return placeholder.equals(placeholder.toUpperCase(Locale.ROOT)) ? "" : " " + placeholder;
     }
 
-    /** The environment variable that says the same. */
+    /** The environment variable that can replace the flag. */
     public String variable() {
         return ENVIRONMENT_PREFIX + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Flags are told apart by their names alone: no two of a command share one. */
+    /** Compares only the names: no two flags of a command share one. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Flag flag && name.equals(flag.name);

@@ -22,7 +22,7 @@ public final class FlagTable {
     private final Map<String, Flag> byName = new HashMap<>();
     private final Map<Flag, ParameterDescription> declared = new HashMap<>();
 
-    /** The flags of {@code command}, which will hold the values. */
+    /** Makes the table of the flags of {@code command}, whose fields will hold the values. */
     public FlagTable(CommandFlags command) {
         for (ParameterDescription each : new JCommander(command).getParameters()) {
             Flag flag = Flag.of(each.getParameterAnnotation(), defaultValue(each));
@@ -36,7 +36,7 @@ public final class FlagTable {
         flags.sort(comparingInt(Flag::order));
     }
 
-    /** What the field holds before anything was given, where no other words are given for it. */
+    /** The initial value of the field, unless the declaration describes the default in words. */
     private static String defaultValue(ParameterDescription declared) {
         String words = declared.getParameterAnnotation().defaultValueDescription();
         boolean isSwitch = declared.getParameterAnnotation().placeholder().isEmpty();
@@ -52,10 +52,10 @@ public final class FlagTable {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** Sets the field of a flag; empty, or what is wrong with the value, in words that the flag's name goes before. */
+    /** Sets the field of a flag. Returns what is wrong with the value, worded to follow the flag's name, or nothing. */
     public Optional<String> set(Flag flag, String value) {
         try {
-            // one by one: JCommander's own parser ends at the first mistake
+            // flag by flag, because JCommander's own parser stops at the first mistake
             declared.get(flag).addValue(value);
             return Optional.empty();
         } catch (ParameterException e) {
@@ -63,7 +63,7 @@ public final class FlagTable {
         }
     }
 
-    /** The value that the flag has now, as it could be given; empty if it has none. */
+    /** The current value of the flag, written as on the command line; empty if it has none. */
     public Optional<String> value(Flag flag) {
         return FlagText.of(declared.get(flag));
     }
@@ -73,7 +73,7 @@ public final class FlagTable {
         return Nearest.of(mistyped, flags.stream().map(Flag::name).collect(toCollection(ArrayList::new)));
     }
 
-    /** The environment variables that say the same as the flags. */
+    /** The environment variables that can replace the flags. */
     SortedSet<String> variables() {
         return flags.stream().map(Flag::variable).collect(toCollection(TreeSet::new));
     }

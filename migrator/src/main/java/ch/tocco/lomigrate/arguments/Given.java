@@ -5,7 +5,7 @@ package ch.tocco.lomigrate.arguments;
  *
  * @param value the text as given; {@code true} or {@code false} for a switch
  * @param origin where it was given
- * @param label what to call the place in a message: the flag or the environment variable
+ * @param label the name of its source in a message: the flag or the environment variable
  * @param file the name of the {@link Origin#FILE}; empty for another origin
  */
 public record Given(String value, Origin origin, String label, String file) {
@@ -13,7 +13,7 @@ public record Given(String value, Origin origin, String label, String file) {
     public enum Origin {
         /** The command line itself, which other users of the machine can read. */
         COMMAND_LINE,
-        /** A file named as {@code @file}. */
+        /** A file given as {@code @file}. */
         FILE,
         /** The flag's environment twin. */
         ENVIRONMENT

@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what a mistyped name was probably meant to be. */
+/** Guesses which name a mistyped one was meant to be. */
 public final class Nearest {
     private Nearest() {}
 
-    /** The candidate that is few enough edits away to be worth suggesting. */
+    /** The nearest candidate, if it is near enough to be worth suggesting. */
     public static Optional<String> of(String mistyped, Collection<String> candidates) {
         String wanted = normal(mistyped);
         int limit = Math.max(1, wanted.length() / 3);
@@ -23,7 +23,7 @@ public final class Nearest {
                 .or(() -> byPrefix);
     }
 
-    /** Case, dashes and underscores are what people get wrong most: they do not count. */
+    /** Ignores case, dashes and underscores, which people get wrong most often. */
     private static String normal(String name) {
         return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }

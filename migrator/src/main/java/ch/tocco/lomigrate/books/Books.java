@@ -14,9 +14,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Where a stage settles an object that does not go on: it is freed, counted, and logged where that matters. Failed rows
- * are remembered, so that a later pass does not try them again; those whose cause may pass wait for a second try at the
- * end of the run. A row that was listed twice has failed once. Thread-safe.
+ * Settles objects that leave the pipeline early: frees and counts them, and logs failures. Remembers failed rows, so that a
+ * later pass does not try them again; rows whose cause may pass wait for a second try at the end of the run. A row that was
+ * listed twice fails once. Thread-safe.
  */
 public final class Books {
     /** Beyond this many, failed rows are counted and logged but no longer remembered: they take 32 MiB then. */
@@ -56,7 +56,7 @@ public final class Books {
     /**
      * Books in which failures that may pass wait for {@link #takeDeferred}.
      *
-     * @param report is told every final failure
+     * @param report gets every final failure
      */
     public static Books deferring(Counters counters, FailureReport report) {
         return new Books(counters, MAX_REMEMBERED, report, true);
@@ -86,7 +86,7 @@ public final class Books {
         counters.failed(failure.reason());
     }
 
-    /** Remembers the row, and says whether it has not failed before, but for what is tried a second time. */
+    /** Remembers the row. True if it has not failed before; a row on its second try counts as new. */
     private synchronized boolean isFirstFailure(LoFailure failure) {
         boolean knownBefore = failed.contains(failure.identity()) && !triedAgain.contains(failure.identity());
         remember(failure);
@@ -117,7 +117,7 @@ public final class Books {
         return rows;
     }
 
-    /** The run ends: what still waits for a second try has failed. */
+    /** The run ends: rows that still wait for a second try have failed. */
     public void closeDeferred() {
         deferring = false;
         for (Deferred next = deferred.poll(); next != null; next = deferred.poll()) {
@@ -126,12 +126,12 @@ public final class Books {
         }
     }
 
-    /** True if this row has failed before, as far as that is remembered. */
-    public boolean hasFailed(String hash, String oid) {
-        return !failed.isEmpty() && failed.contains(LoFailure.identity(hash, oid));
+    /** True if this row has failed before and is remembered. */
+    public boolean hasFailed(String key, String oid) {
+        return !failed.isEmpty() && failed.contains(LoFailure.identity(key, oid));
     }
 
-    /** False once there were more failures than are remembered. */
+    /** False once more rows have failed than can be remembered. */
     public boolean allRemembered() {
         return allRemembered;
     }

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Every number of the run: what the monitor shows and what the outcome is decided by. Thread-safe.
+ * All counters of the run, for the monitor and the outcome. Thread-safe.
  *
  * <p>Each listed object is settled once: committed, failed, discarded or vanished. At the end of a run the two sides
- * are equal, or the run has lost track and must not be trusted.
+ * are equal; if not, the run has lost an object and must not be trusted.
  */
 public final class Counters {
     private final StageCounter observed = new StageCounter();
@@ -35,7 +35,7 @@ public final class Counters {
         return observed;
     }
 
-    /** Objects that were read and found to be what their rows say. */
+    /** Objects that were read and match their rows. */
     public StageCounter received() {
         return received;
     }
@@ -45,7 +45,7 @@ public final class Counters {
         return stored;
     }
 
-    /** Objects whose hash is in the table for good. */
+    /** Objects whose SHA-256 is committed. */
     public StageCounter committed() {
         return committed;
     }
@@ -93,14 +93,14 @@ public final class Counters {
         return vanished.sum();
     }
 
-    /** A listed object settled that had failed before: its row was listed twice, or shares hash and oid with another. */
+    /** An object settled that had failed before: its row was listed twice, or shares key and oid with another row. */
     void failedAgain() {
         failedAgain.increment();
     }
 
     /**
-     * So many of the objects that are committed have no row of their own: the row was listed twice. Negative: there are
-     * more rows than objects, as some share hash and oid. To be called before they are counted as committed.
+     * Counts committed objects without a row of their own, because the row was listed twice. Negative: there are more rows than
+     * objects, because some rows share key and oid. Call it before the objects are counted as committed.
      */
     public void listedAgain(long objects) {
         if (objects != 0) {
@@ -112,7 +112,7 @@ public final class Counters {
         return failed.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** Listed objects that are not under way: nothing more happens to them, or nothing before the second try. */
+    /** Listed objects that are not under way: they are done with, or wait for their second try. */
     public long settled() {
         return committed.objects()
                 + failedCount()
@@ -127,7 +127,7 @@ public final class Counters {
         return committed.objects() - listedAgain.sum();
     }
 
-    /** How far the run is. Each number is read once, what was listed last: nothing seems settled that is not. */
+    /** How far the run is. Reads each counter once, and the listed objects last, so that it never shows too much as settled. */
     public Progress progress() {
         long done = committed.objects();
         long withoutRow = listedAgain.sum();

@@ -6,9 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A set of identities of rows, in at most 48 bytes each however long they are, half as many again for the moment in
- * which it grows: by 127 bits of their SHA-256. That one of 10<sup>8</sup> rows is taken for one of a million others
- * has a probability of 10<sup>-24</sup>. Thread-safe.
+ * A set of identities of rows. Keeps 127 bits of the SHA-256 of each, so an identity of any length takes at most 48 bytes,
+ * and half as much again while the set grows. The probability that one of 10<sup>8</sup> rows is confused with one of a
+ * million others is 10<sup>-24</sup>. Thread-safe.
  */
 final class FailedRows {
     private static final int FIRST_SLOTS = 1024;
@@ -16,7 +16,7 @@ final class FailedRows {
     private final int limit;
     private final MessageDigest sha256;
 
-    /** Open addressing: two longs a slot, of which the first is never 0 where the slot is taken. */
+    /** Open addressing: two longs per slot; the first one is never 0 in a used slot. */
     private long[] slots = new long[2 * FIRST_SLOTS];
 
     private volatile int size;
@@ -35,7 +35,7 @@ final class FailedRows {
         }
     }
 
-    /** False: it is neither in the set, nor is there room for it. */
+    /** False if it is not in the set and there is no room for it. */
     synchronized boolean add(String identity) {
         ByteBuffer digest = digest(identity);
         long first = digest.getLong() | 1;
@@ -61,12 +61,12 @@ final class FailedRows {
         return slots[slotOf(slots, digest.getLong() | 1, digest.getLong())] != 0;
     }
 
-    /** Asked without waiting for anybody. */
+    /** Takes no lock. */
     boolean isEmpty() {
         return size == 0;
     }
 
-    /** Bytes of memory that it takes. */
+    /** Bytes of memory that the set takes. */
     synchronized long bytes() {
         return (long) slots.length * Long.BYTES;
     }
@@ -87,7 +87,7 @@ final class FailedRows {
         slots = larger;
     }
 
-    /** Where it is, or the free slot that it belongs in. */
+    /** The slot that has it, or the free slot where it belongs. */
     private static int slotOf(long[] slots, long first, long second) {
         int slot = 2 * (int) (second & (slots.length / 2 - 1));
         while (slots[slot] != 0 && (slots[slot] != first || slots[slot + 1] != second)) {

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.books;
 
 import ch.tocco.lomigrate.lo.LoFailure;
 
-/** Is told of every object that has failed for good. Thread-safe. */
+/** Receives every object that has failed for good. Thread-safe. */
 @FunctionalInterface
 public interface FailureReport {
     /**
@@ -18,7 +18,7 @@ public interface FailureReport {
         void close();
     }
 
-    /** Nobody asked. */
+    /** A report that keeps nothing. */
     Closeable NONE = new Closeable() {
         @Override
         public void failed(LoFailure failure, int attempts) {}

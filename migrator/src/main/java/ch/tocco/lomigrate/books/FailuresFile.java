@@ -11,7 +11,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The file of {@code --failures}: a JSON object a line for each object that has failed for good, written as it happens.
+ * The file of {@code --failures}: one line of JSON for each object that has failed for good, written at once.
  * Thread-safe.
  */
 public final class FailuresFile implements FailureReport.Closeable {
@@ -26,7 +26,7 @@ public final class FailuresFile implements FailureReport.Closeable {
         this.lines = lines;
     }
 
-    /** Makes the file, or empties it. */
+    /** Creates the file, or empties it. */
     public static FailuresFile create(Path file) throws IOException {
         return new FailuresFile(file, Files.newBufferedWriter(file, StandardCharsets.UTF_8));
     }
@@ -41,7 +41,7 @@ public final class FailuresFile implements FailureReport.Closeable {
         }
     }
 
-    /** The log has the failures too, so the run goes on; once is enough to say that the file is not complete. */
+    /** Logs only once that the file is not complete. The run goes on, because the log has the failures too. */
     private void broken(IOException e) {
         if (!broken) {
             broken = true;

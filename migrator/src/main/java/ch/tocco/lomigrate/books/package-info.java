@@ -1,2 +1,2 @@
-/** What the stages settle each listed object against: counters, failed rows, and the file that lists them. */
+/** The accounts of a run: counters, failed rows, and the file that lists them. Stages settle each listed object here. */
 package ch.tocco.lomigrate.books;

@@ -5,10 +5,10 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import java.util.List;
 
 /**
- * What the command line asks for.
+ * The command line, read.
  *
- * @param warnings what the user should know whatever happens next
- * @param request what to do
+ * @param warnings what the user should know, whatever the request is
+ * @param request what the user asks for
  */
 record CommandLine(List<String> warnings, Request request) {
     CommandLine {
@@ -29,10 +29,10 @@ record CommandLine(List<String> warnings, Request request) {
     record Version() implements Request {}
 
     /**
-     * Say what is wrong and do nothing.
+     * Report mistakes and do nothing.
      *
      * @param mistakes all of them, without secrets
-     * @param synopsis how it is called
+     * @param synopsis how to call the command
      */
     record Mistaken(List<String> mistakes, String synopsis) implements Request {
         Mistaken {
@@ -46,7 +46,7 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /**
-     * What all commands have.
+     * The settings that all commands share.
      *
      * @param effective the configuration as text, secrets masked
      * @param logLevel level for this tool's own loggers
@@ -64,7 +64,7 @@ record CommandLine(List<String> warnings, Request request) {
     /**
      * Finalize a table.
      *
-     * @param config which one, and how
+     * @param config which table, and how
      */
     record Finalize(FinalizeConfig config, Common common) implements Work {}
 }

@@ -33,8 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * From arguments and environment to a {@link CommandLine}: the one way in. Looks at everything before it answers, so
- * that all mistakes are reported at once; opens no connection.
+ * Reads arguments and environment into a {@link CommandLine}. Looks at everything before it answers, so that it reports all
+ * mistakes at once; opens no connection.
  */
 final class CommandLineReader {
     private final Surroundings surroundings;
@@ -62,7 +62,7 @@ final class CommandLineReader {
                 .orElseGet(() -> unknown(name));
     }
 
-    /** Shown only where it is nearly a command: it may be a URL with a password that lacks its flag. */
+    /** Shows the name only if it resembles a command: it may be a URL with a password, given without its flag. */
     private static Request unknown(String name) {
         String mistake = Nearest.of(name, Command.texts())
                 .map(meant -> "unknown command " + name + " (did you mean " + meant + "?)")
@@ -98,7 +98,7 @@ final class CommandLineReader {
         table.set(flag, given.value()).ifPresent(wrong -> mistakes.mistake(flag.name(), wrong));
     }
 
-    /** Empty only after a mistake was noted. */
+    /** Empty only if a mistake was noted. */
     private Optional<Request> work(CommandFlags flags, FlagTable table) {
         if (flags instanceof MigrateFlags migrate) {
             return migrate.toConfig(surroundings, mistakes)
@@ -127,7 +127,7 @@ final class CommandLineReader {
         });
     }
 
-    /** Said once for each file: with the mode that most files get, all users of the machine can read it. */
+    /** Warns once for each file: with the usual mode of a new file, all users of the machine can read it. */
     private void warnOfOpenFiles(Map<Flag, Given> given) {
         given.entrySet().stream()
                 .filter(entry -> entry.getValue().origin() == Origin.FILE)
@@ -145,7 +145,7 @@ final class CommandLineReader {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(Path.of(file));
             return mode.contains(PosixFilePermission.GROUP_READ) || mode.contains(PosixFilePermission.OTHERS_READ);
         } catch (IOException | UnsupportedOperationException e) {
-            return false; // gone since it was read, or of a file system without modes
+            return false; // deleted since it was read, or on a file system without modes
         }
     }
 

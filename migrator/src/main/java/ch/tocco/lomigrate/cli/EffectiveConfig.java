@@ -9,7 +9,7 @@ import ch.tocco.lomigrate.flags.CommandFlags;
 import ch.tocco.lomigrate.login.PgUrl;
 import java.util.Optional;
 
-/** Writes down what a command goes by, defaults and corrections included, under the names of the flags. No secrets. */
+/** Writes the settings of a command as text, defaults and corrections included, under the names of the flags. No secrets. */
 final class EffectiveConfig {
     private final FlagTable table;
     private final PostgresConfig postgres;
@@ -17,7 +17,7 @@ final class EffectiveConfig {
     private final Optional<S3Config> s3;
     private final StringBuilder text = new StringBuilder();
 
-    /** @param table holds the values that were given */
+    /** @param table holds the given values */
     EffectiveConfig(FlagTable table, PostgresConfig postgres, String passwordSource, Optional<S3Config> s3) {
         this.table = table;
         this.postgres = postgres;

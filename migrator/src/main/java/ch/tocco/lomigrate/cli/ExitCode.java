@@ -25,12 +25,12 @@ enum ExitCode {
         return number;
     }
 
-    /** What the number says, in a line for the help. */
+    /** The meaning of the number, in a line for the help. */
     String meaning() {
         return meaning;
     }
 
-    /** The code for an end that no signal asked for. */
+    /** The code of a run that got no signal. */
     static ExitCode of(Outcome.Kind kind) {
         return switch (kind) {
             case ALL_MIGRATED -> ALL_MIGRATED;
@@ -43,8 +43,8 @@ enum ExitCode {
     }
 
     /**
-     * The code for a run that got a signal. The signal wins where the run ended early because of it or would have told
-     * of failed objects; a run that had nothing left to do, or broke, says so.
+     * The code of a run that got a signal. The signal wins if the run ended early because of it, or has failed objects. It
+     * loses if the run had nothing left to do, or broke.
      */
     static ExitCode afterSignal(ExitCode signal, Outcome.Kind kind) {
         return switch (kind) {

@@ -12,7 +12,7 @@ final class HelpText {
     private static final int DESCRIPTION_COLUMN = 34;
     private static final int COMMAND_COLUMN = 12;
 
-    /** A blank that no line is broken at. */
+    /** A blank at which no line may break. */
     private static final char TIED = '\u00a0';
 
     private static final String CALL = "lo-migrate ";
@@ -21,7 +21,7 @@ final class HelpText {
 
     private HelpText() {}
 
-    /** How to call the tool where no command is given. */
+    /** How to call the tool without a command. */
     static String synopsis() {
         return "Usage: " + CALL + "[OPTIONS] " + Command.MIGRATE.required() + "\n       " + CALL + "@FILE\n       "
                 + CALL + "COMMAND --help\n";
@@ -35,7 +35,7 @@ final class HelpText {
                         + command.text() + " @FILE\n";
     }
 
-    /** What there is, and the flags of the command that is meant without one. */
+    /** All commands, and the flags of the command that runs if none is named. */
     static String full() {
         HelpText help = new HelpText();
         help.text
@@ -102,7 +102,7 @@ final class HelpText {
         text.append('\n');
         paragraph(
                 "",
-                "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop the run cleanly: what is stored is committed, the rest stays"
+                "SIGINT (Ctrl-C), SIGTERM and SIGHUP stop the run cleanly: it commits what is stored, and the rest stays"
                         + " pending for the next run. A second SIGINT or SIGTERM ends it at once, which loses nothing"
                         + " either. Under nohup SIGHUP is ignored.",
                 0);
@@ -111,13 +111,13 @@ final class HelpText {
     private void exitCodes() {
         text.append("\nExit codes:\n");
         for (ExitCode code : ExitCode.values()) {
-            // not by a Formatter, which would load the locales of the world for it
+            // without a Formatter, which would load many locales and take time
             String number = Integer.toString(code.number());
             paragraph(" ".repeat(5 - number.length()) + number, code.meaning(), 7);
         }
     }
 
-    /** Text in a column of its own, beginning beside what is on its left, or below if that is too long. */
+    /** Writes words into a column to the right of {@code left}, or below it if {@code left} is too long. */
     private void paragraph(String left, String words, int column) {
         boolean below = column > 0 && left.length() >= column;
         String margin = " ".repeat(column);

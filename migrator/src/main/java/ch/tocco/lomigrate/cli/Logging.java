@@ -6,7 +6,7 @@ import org.apache.logging.log4j.LogManager;
 
 /**
  * Sets up the logs before the first logger exists: {@code log4j2.xml} reads the system properties that this class sets.
- * No class that {@link Main} needs before may hold a logger.
+ * No class that {@link Main} needs earlier may hold a logger.
  */
 final class Logging {
     static final String LEVEL_PROPERTY = "lo.migrate.log.level";
@@ -16,27 +16,27 @@ final class Logging {
 
     private Logging() {}
 
-    /** @param stackTraces log exceptions with their stack traces instead of in a line */
+    /** @param stackTraces log exceptions with their stack traces instead of in one line */
     static void configure(String level, boolean stackTraces) {
         System.setProperty(LEVEL_PROPERTY, level);
         if (stackTraces) {
             System.setProperty(THROWABLE_PROPERTY, "%n%throwable");
         }
-        // the driver logs what it also throws
+        // the driver logs errors that it also throws
         Driver.LOGGER.setLevel(Level.OFF);
         configured = true;
     }
 
-    /** Writes out what is still buffered; later lines are lost. Costs nothing if there never was a log. */
+    /** Writes out buffered lines; later lines are lost. Costs nothing if nothing was ever logged. */
     static void shutdown() {
         if (configured) {
             LogManager.shutdown();
         }
     }
 
-    /** Apart, so that what never logs, such as --help, does not load java.util.logging, which takes some 20 ms. */
+    /** A class of its own, so that --help, which never logs, does not load java.util.logging: that takes some 20 ms. */
     private static final class Driver {
-        /** A field, as java.util.logging forgets levels of loggers nobody holds. */
+        /** A field, because java.util.logging forgets the level of a logger without a reference to it. */
         static final Logger LOGGER = Logger.getLogger("org.postgresql");
 
         private Driver() {}

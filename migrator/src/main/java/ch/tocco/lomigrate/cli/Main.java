@@ -17,14 +17,14 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The command line tool: reads the command line, runs the migration, ends with the documented exit code. */
+/** The command line tool: reads the command line, runs the command, ends with the documented exit code. */
 public final class Main {
     private static final String PREFIX = "lo-migrate: ";
 
     private final PrintStream out;
     private final Supplier<PrintStream> err;
 
-    /** @param err asked for each line, as the live display puts a stream of its own in place */
+    /** @param err called for each line, because the live display replaces the stream by its own */
     Main(PrintStream out, Supplier<PrintStream> err) {
         this.out = out;
         this.err = err;
@@ -35,11 +35,11 @@ public final class Main {
         Logging.shutdown();
         System.out.flush();
         System.err.flush();
-        // not a plain return: threads of libraries must not keep a finished run alive
+        // exits instead of returning: threads of libraries must not keep a finished run alive
         System.exit(code.number());
     }
 
-    /** Does what the command line says, up to the end of the command. */
+    /** Does what the command line asks for and returns at the end of the command. */
     ExitCode run(List<String> arguments, Surroundings surroundings) {
         CommandLine commandLine = CommandLineReader.read(arguments, surroundings);
         commandLine.warnings().forEach(warning -> say("warning: " + warning));

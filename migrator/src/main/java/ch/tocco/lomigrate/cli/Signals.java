@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * What SIGINT, SIGTERM and SIGHUP do: the first asks the run to stop, a second SIGINT or SIGTERM ends the process at
+ * Handles SIGINT, SIGTERM and SIGHUP: the first signal asks the run to stop, a second SIGINT or SIGTERM ends the process at
  * once. A signal that arrives while the JVM runs its shutdown hooks would be ignored, so hooks are not used.
  *
- * <p>SIGHUP, a terminal that went away, stops cleanly like SIGTERM but never counts as the second signal: shell and
- * kernel may both send it. A signal that was ignored when the process started, as SIGHUP is under {@code nohup}, stays
- * ignored. Thread-safe.
+ * <p>SIGHUP, sent when the terminal is closed, stops the run cleanly like SIGTERM but never counts as the second signal,
+ * because shell and kernel may both send it. A signal that was ignored when the process started, as SIGHUP is under
+ * {@code nohup}, stays ignored. Thread-safe.
  */
 final class Signals {
     private final Runnable stop;
@@ -24,7 +24,7 @@ final class Signals {
     /**
      * @param stop asks the run to end, without waiting for it
      * @param say shows a line to the user
-     * @param halt ends the process without further ado, with an exit code
+     * @param halt ends the process at once, with an exit code
      */
     Signals(Runnable stop, Consumer<String> say, IntConsumer halt) {
         this.stop = stop;
@@ -32,7 +32,7 @@ final class Signals {
         this.halt = halt;
     }
 
-    /** Takes over the signals; without the JVM's help it says so and leaves them as they are. */
+    /** Takes over the signals; if the JVM does not allow it, tells the user and leaves the signals as they are. */
     void install() {
         try {
             for (String name : new String[] {"INT", "TERM", "HUP"}) {
@@ -48,7 +48,7 @@ final class Signals {
         return Optional.ofNullable(first);
     }
 
-    /** What a signal does, by its name without SIG. */
+    /** Handles a signal, named without SIG. */
     void receive(String name) {
         ExitCode code = name.equals("INT") ? ExitCode.INTERRUPTED : ExitCode.TERMINATED;
         synchronized (this) {
@@ -60,7 +60,7 @@ final class Signals {
             }
             first = code;
         }
-        // first of all: a terminal that is held up must not hold up the stop
+        // first of all: a terminal that blocks must not delay the stop
         stop.run();
         say.accept("stopping after SIG" + name + ": the run commits what is stored"
                 + " (a second signal ends it at once)");
@@ -82,7 +82,7 @@ final class Signals {
             Object wanted = signal.getConstructor(String.class).newInstance(name);
             signal.getMethod("handle", signal, handler).invoke(null, wanted, receiver);
         } catch (InvocationTargetException e) {
-            // started with -Xrs, or a system without this signal: the others still count
+            // started with -Xrs, or a system without this signal: go on with the others
             say.accept("note: SIG" + name + " is not handled by this JVM");
         }
     }

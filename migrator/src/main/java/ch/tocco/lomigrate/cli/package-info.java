@@ -1,5 +1,4 @@
 /**
- * The command line: flags to configuration, signals, exit codes. The only package that knows JCommander and that ends
- * the JVM.
+ * The command line: flags to configuration, signals, exit codes. The only package that ends the JVM.
  */
 package ch.tocco.lomigrate.cli;

@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The steps behind {@code --finalize} on their own, for a table that is migrated: preflight, the lock that keeps a run
- * off the table, finalizing. Needs no bucket. Used once; {@link #stop} may be called by any thread.
+ * Finalizes a migrated table without a run: preflight, the lock that keeps runs off the table, finalizing. Needs no bucket.
+ * Used once; any thread may call {@link #stop}.
  */
 public final class Finalization implements Task {
     private final FinalizeConfig config;
@@ -28,7 +28,7 @@ public final class Finalization implements Task {
     private final Preflight preflight;
     private final RunControl control = new RunControl();
 
-    /** Prepares it; opens nothing yet. */
+    /** Prepares the command; opens nothing yet. */
     public Finalization(FinalizeConfig config) {
         this.config = config;
         this.connections = new PgConnections(config.postgres());

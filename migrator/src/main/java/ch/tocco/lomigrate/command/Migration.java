@@ -35,7 +35,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * One run from the first check to the last: preflight, {@linkplain Pipeline the pipeline}, finalizing. Used once;
- * {@link #stop} may be called by any thread.
+ * any thread may call {@link #stop}.
  */
 public final class Migration implements Task {
     private static final Logger LOG = LogManager.getLogger(Migration.class);
@@ -53,7 +53,7 @@ public final class Migration implements Task {
      * Prepares a run; opens nothing yet.
      *
      * @param source which rows
-     * @param progress gets the progress display; if that is live, standard error is made to scroll by above it
+     * @param progress shows the progress display; if that is live, standard error scrolls by above it
      */
     public Migration(MigrationConfig config, SourceMapping source, PrintStream progress) {
         this.config = config;

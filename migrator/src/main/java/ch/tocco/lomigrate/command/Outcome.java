@@ -14,15 +14,15 @@ import java.util.Optional;
 public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
     /** The ends of a run, each with an exit code of its own in the command line tool. */
     public enum Kind {
-        /** Nothing failed and nothing is pending but what was inserted or changed during the run. */
+        /** Nothing failed, and only rows that were inserted or changed during the run are pending. */
         ALL_MIGRATED,
-        /** The run went through, but objects failed and are still pending. */
+        /** The run came to its end, but objects failed and are still pending. */
         OBJECTS_FAILED,
         /** Preflight or finalize refused. */
         REFUSED,
         /** The run could not go on. */
         ABORTED,
-        /** A server stayed away for longer than the run was told to wait. */
+        /** A server stayed away for longer than {@code --outage-timeout}. */
         OUTAGE,
         /** Stopped by {@link Task#stop}. */
         STOPPED

@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.command;
 
-/** A command at work: begun once, by the thread that waits for its end. */
+/** A command that works: started once, by the thread that waits for its end. */
 public interface Task {
     /** Works on the calling thread and returns how it ended. Never throws because of a server. */
     Outcome run() throws InterruptedException;
 
-    /** Asks it to end cleanly; returns at once. Any thread, any number of times, before, during or after the work. */
+    /** Asks the command to end cleanly; returns at once. Any thread, any number of times, before, during or after the work. */
     void stop();
 }

@@ -33,7 +33,7 @@ public final class FinalizeRun {
     private final Breaker breaker;
     private Backend former;
 
-    /** @param outageTimeout longest outage that is waited out */
+    /** @param outageTimeout longest outage to wait out */
     public FinalizeRun(PgConnections connections, SourceSql sql, RunControl control, Duration outageTimeout) {
         this.connections = connections;
         this.sql = sql;
@@ -48,7 +48,7 @@ public final class FinalizeRun {
         }
     }
 
-    /** True: done; false: the connection broke, and this was not the last try. */
+    /** True if done; false if the connection broke and this was not the last try. */
     private boolean attempt(boolean last)
             throws SQLException, RefusedException, RunEndedException, InterruptedException {
         // building an index takes long: no limit on silence

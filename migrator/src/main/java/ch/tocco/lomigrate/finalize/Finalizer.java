@@ -18,9 +18,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Makes the SHA-256 column UNIQUE and NOT NULL once every row has one, without holding production up: the index is
- * built concurrently, and NOT NULL rests on a check that was validated before. Can be run again after any
- * interruption. For one connection and thread.
+ * Makes the SHA-256 column UNIQUE and NOT NULL once every row has a SHA-256. Production goes on: PostgreSQL builds the index
+ * concurrently, and NOT NULL rests on a check that was validated before. Can run again after any interruption.
+ * For one connection and thread.
  */
 final class Finalizer {
     private static final Logger LOG = LogManager.getLogger(Finalizer.class);
@@ -79,9 +79,9 @@ final class Finalizer {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql.somePending())) {
             while (row.next()) {
-                String hash =
+                String key =
                         ServerWords.firstLine(String.valueOf(row.getString(1)).strip());
-                rows.add("hash " + hash + " (oid " + row.getString(2) + ")");
+                rows.add("hash " + key + " (oid " + row.getString(2) + ")");
             }
         }
         return rows;
@@ -182,7 +182,7 @@ final class Finalizer {
 
     private void validateCheck() throws SQLException, RefusedException {
         try {
-            // Reads the whole table under a lock that lets reads and writes pass; SET NOT NULL then trusts the check.
+            // Reads the whole table under a lock that allows reads and writes; SET NOT NULL then trusts the check.
             execute(sql.validateNotNullCheck());
         } catch (SQLException e) {
             if (SqlFaults.State.CHECK_VIOLATION.is(e)) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The commands that there are. Flags without a command mean {@link #MIGRATE}. */
+/** All commands. Flags without a command mean {@link #MIGRATE}. */
 public enum Command {
     MIGRATE(MigrateFlags.class, "--pg-url <URL> --s3-url <URL> --bucket <NAME>"),
     FINALIZE(FinalizeFlags.class, "--pg-url <URL>");
@@ -19,12 +19,12 @@ public enum Command {
         this.required = required;
     }
 
-    /** As it is typed. */
+    /** The name that users type. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** New flags, nothing given. */
+    /** A new set of flags with their defaults. */
     public CommandFlags flags() {
         return switch (this) {
             case MIGRATE -> new MigrateFlags();
@@ -32,12 +32,12 @@ public enum Command {
         };
     }
 
-    /** What it does, in a sentence. */
+    /** What the command does, in a sentence. */
     public String description() {
         return description;
     }
 
-    /** The flags that it cannot do without, with their values. */
+    /** The required flags, with their placeholders. */
     public String required() {
         return required;
     }

@@ -8,12 +8,12 @@ public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags {
     String RUN = "Run";
     String FAULTS = "Faults and outages";
 
-    /** What shows something and does nothing else. */
+    /** Flags that show something and do nothing else. */
     String OTHER = "Other";
 
-    /** What every command has. */
+    /** The flags that every command has. */
     GeneralFlags general();
 
-    /** Which database. */
+    /** The flags that name the database. */
     DatabaseFlags database();
 }

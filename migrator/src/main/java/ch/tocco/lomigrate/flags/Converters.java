@@ -14,8 +14,8 @@ import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * The kinds of values that flags take, each with its unit and its limits, both inclusive. A converter says what is wrong
- * with a text without naming the flag, which the reader of the command line puts in front.
+ * The kinds of values that flags take, each with its unit and its limits, both inclusive. A converter words a
+ * mistake to follow the name of the flag, which its caller adds.
  */
 final class Converters {
     private static final long KIB = 1L << 10;
@@ -23,7 +23,7 @@ final class Converters {
 
     private Converters() {}
 
-    /** A value that can be written the way it is given, for the help and the printed configuration. */
+    /** Also writes a value as on the command line, for the help and the printed configuration. */
     interface Written<T> extends IStringConverter<T> {
         String text(T value);
     }
@@ -47,7 +47,7 @@ final class Converters {
             if (!text.matches("[+-]?[0-9]+")) {
                 throw new ParameterException("is not a whole number: '" + text + "'");
             }
-            // as many digits as people type
+            // a BigDecimal takes any number of digits
             BigDecimal given = new BigDecimal(text);
             if (given.compareTo(BigDecimal.valueOf(min)) < 0 || given.compareTo(BigDecimal.valueOf(max)) > 0) {
                 throw new ParameterException("must be from " + min + " to " + max + ", not " + text);
@@ -81,7 +81,7 @@ final class Converters {
     }
 
     /**
-     * The size of a ring as somebody wants it; rings have a power of two of slots.
+     * The size of a ring as given; the number of its slots is a power of two.
      *
      * @param given slots wanted, at least 1
      */
@@ -141,7 +141,7 @@ final class Converters {
         }
     }
 
-    /** GiB, with a fraction if need be. */
+    /** GiB, with an optional fraction. */
     static final class GibiBytes implements Written<BigDecimal> {
         private static final int MAX = 1 << 20;
 
@@ -163,14 +163,14 @@ final class Converters {
         }
     }
 
-    /** A day at most. */
+    /** Seconds, from 1 to a day. */
     static final class Seconds extends Whole<Duration> {
         Seconds() {
             super(1, 86_400, Duration::ofSeconds, Duration::toSeconds);
         }
     }
 
-    /** The same, where none at all makes sense. */
+    /** Seconds, from 0 to a day. */
     static final class SecondsOrNone extends Whole<Duration> {
         SecondsOrNone() {
             super(0, 86_400, Duration::ofSeconds, Duration::toSeconds);
@@ -189,7 +189,7 @@ final class Converters {
         }
     }
 
-    /** On or off; {@code true} where only the flag is given. */
+    /** On or off; {@code true} if the flag has no value. */
     static final class Switch implements Written<Boolean> {
         @Override
         public Boolean convert(String text) {
@@ -206,7 +206,7 @@ final class Converters {
         }
     }
 
-    /** Whether the store is checked. */
+    /** Whether a run finds out if the store verifies what it receives. */
     static final class Verification implements Written<Boolean> {
         @Override
         public Boolean convert(String text) {

@@ -7,7 +7,7 @@ import ch.tocco.lomigrate.login.PgUrlException;
 import com.beust.jcommander.Parameter;
 import java.util.Optional;
 
-/** Which database, and how a command gets along with others that work on the same table. */
+/** Which database, and whether other runs may work on the same table at the same time. */
 public final class DatabaseFlags {
     @Parameter(
             names = {"-p", "--pg-url"},
@@ -30,7 +30,7 @@ public final class DatabaseFlags {
 
     private String passwordSource = "";
 
-    /** How to reach the database; empty only after a mistake was noted. */
+    /** How to reach the database; empty only if a mistake was noted. */
     Optional<PostgresConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         if (!mistakes.isPresent("--pg-url", pgUrl)) {
             return Optional.empty();

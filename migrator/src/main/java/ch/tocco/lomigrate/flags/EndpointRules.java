@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What an S3 endpoint, a bucket and a region may look like. Each method says what is wrong, if anything is. */
+/** Rules for S3 endpoints, buckets and regions. Each method returns what is wrong, if anything is. */
 final class EndpointRules {
-    /** General purpose buckets, by Amazon's naming rules: the names that can be part of a host name too. */
+    /** Amazon's rules for bucket names: these names can also be part of a host name. */
     private static final Pattern IN_HOST_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
-    /** What a path or a line of the log would not survive. */
+    /** Characters that would break a path or a line of the log. */
     private static final Pattern NOT_IN_BUCKET = Pattern.compile("[/?#\\s\\p{Cntrl}]|[.][.]|^[.]$");
 
     private static final Pattern UNDERSCORE = Pattern.compile("[A-Za-z0-9.-]*_[A-Za-z0-9._-]*(:[0-9]+)?");
@@ -23,7 +23,7 @@ final class EndpointRules {
 
     private EndpointRules() {}
 
-    /** Never repeats the URL: a key may have been put into it. */
+    /** The answer never repeats the URL, which may contain a key by mistake. */
     static Optional<String> wrongWithUrl(String text) {
         URI url;
         try {
@@ -52,7 +52,7 @@ final class EndpointRules {
                 : Optional.empty();
     }
 
-    /** The path of an endpoint is the store's; only one that already ends with the bucket is a mistake. */
+    /** A path of the endpoint is allowed; only a path that already ends with the bucket is a mistake. */
     static Optional<String> wrongWithPath(URI endpoint, String bucket) {
         String path = endpoint.getPath() == null ? "" : endpoint.getPath().replaceFirst("/+$", "");
         return path.endsWith('/' + bucket)
@@ -60,7 +60,7 @@ final class EndpointRules {
                 : Optional.empty();
     }
 
-    /** Stores differ in the names that they allow: those of Ceph may have capitals, underscores and a tenant. */
+    /** Stores allow different names: on Ceph they may have capitals, underscores and a tenant. */
     static Optional<String> wrongWithBucket(String name, boolean inHostName) {
         if (NOT_IN_BUCKET.matcher(name).find()) {
             return Optional.of("is no bucket name: '" + ServerWords.firstLine(name)
@@ -80,7 +80,7 @@ final class EndpointRules {
         return REGION.matcher(name).matches() ? Optional.empty() : Optional.of("is no region name: '" + name + "'");
     }
 
-    /** Host names that cannot have a bucket put before them. */
+    /** An address, before which no bucket name can stand. */
     static boolean isIpAddress(URI endpoint) {
         return endpoint.getHost().startsWith("[")
                 || IP_ADDRESS.matcher(endpoint.getHost()).matches();

@@ -28,7 +28,7 @@ public final class FinalizeFlags implements CommandFlags {
         return database;
     }
 
-    /** The whole configuration; empty only after a mistake was noted. */
+    /** The whole configuration; empty only if a mistake was noted. */
     public Optional<FinalizeConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         return database.toConfig(surroundings, mistakes)
                 .map(postgres ->

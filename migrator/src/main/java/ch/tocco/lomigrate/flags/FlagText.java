@@ -4,7 +4,7 @@ import com.beust.jcommander.IStringConverter;
 import com.beust.jcommander.ParameterDescription;
 import java.util.Optional;
 
-/** Writes the value that a flag's field holds the way it is given on the command line. */
+/** Writes the value of a flag's field as on the command line. */
 public final class FlagText {
     private FlagText() {}
 

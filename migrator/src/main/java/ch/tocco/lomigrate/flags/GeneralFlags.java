@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.flags;
 
 import com.beust.jcommander.Parameter;
 
-/** What every command has: its log, and the flags that show something and do nothing else. */
+/** The flags that every command has: its log, and flags that only show something. */
 public final class GeneralFlags {
     @Parameter(
             names = "--log-level",

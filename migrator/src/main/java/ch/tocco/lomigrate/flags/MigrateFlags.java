@@ -37,7 +37,7 @@ public final class MigrateFlags implements CommandFlags {
         return database;
     }
 
-    /** The whole configuration; empty only after a mistake was noted. */
+    /** The whole configuration; empty only if a mistake was noted. */
     public Optional<MigrationConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
         Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);

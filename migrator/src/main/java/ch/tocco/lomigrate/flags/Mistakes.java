@@ -5,36 +5,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects everything that is wrong or worth a warning, so that all of it is said in one go. Not thread-safe. */
+/** Collects all mistakes and warnings, so that the user sees them at once. Not thread-safe. */
 public final class Mistakes {
     private final List<String> mistakes = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, String> places = new HashMap<>();
 
-    /** From now on mistakes about {@code flag} name this place instead: the variable that its value came from. */
+    /** From now on mistakes about {@code flag} name this place instead, such as the variable with its value. */
     public void comesFrom(String flag, String place) {
         places.put(flag, place);
     }
 
-    /** Something that keeps the command from starting. Never with a secret in it. */
+    /** Notes a mistake, which keeps the command from starting. The text has no secret. */
     public void mistake(String text) {
         mistakes.add(text);
     }
 
-    /** What is wrong with the value of a flag. Never with a secret in it. */
+    /** Notes what is wrong with the value of a flag. The text has no secret. */
     public void mistake(String flag, String whatIsWrong) {
         mistakes.add(places.getOrDefault(flag, flag) + " " + whatIsWrong);
     }
 
-    /** Something that the user should know and that the command can start with. Never with a secret in it. */
+    /** Notes a warning, with which the command can start. The text has no secret. */
     public void warning(String text) {
         warnings.add(text);
     }
 
-    /** False, and noted, if the flag is missing or its value is empty. */
+    /** If the flag is missing or its value is empty, notes that and returns false. */
     boolean isPresent(String flag, String value) {
         if (value == null) {
-            // a second mistake about the same flag would only be noise
+            // one mistake about a flag is enough
             if (mistakes.stream().noneMatch(mistake -> mistake.startsWith(flag + " "))) {
                 mistakes.add(flag + " is missing");
             }

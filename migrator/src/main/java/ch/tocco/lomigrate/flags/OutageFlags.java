@@ -4,7 +4,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import com.beust.jcommander.Parameter;
 import java.time.Duration;
 
-/** How much a command puts up with from servers. */
+/** How long a command waits for servers. */
 public final class OutageFlags {
     @Parameter(
             names = "--outage-timeout",

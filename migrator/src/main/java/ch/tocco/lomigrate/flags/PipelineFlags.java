@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 public final class PipelineFlags {
     private static final long MIB = 1L << 20;
 
-    /** What the program itself needs of the heap, rings and SDK included. */
-    private static final long HEAP_BESIDE_BUDGET = 64 * MIB;
+    /** Heap that the program itself needs, rings and SDK included. */
+    private static final long HEAP_WITHOUT_BUDGET = 64 * MIB;
 
     @Parameter(
             names = "--receiver-threads",
@@ -116,7 +116,7 @@ public final class PipelineFlags {
             description = "Spill files at any moment; fractions such as 0.5 are allowed.")
     BigDecimal spillBudget;
 
-    /** The settings, which are of use only if no mistake was noted. */
+    /** The settings. Use them only if no mistake was noted. */
     TuningConfig toConfig(Surroundings surroundings, Mistakes mistakes) {
         if (spillDir == null) {
             spillDir = surroundings.temporary();
@@ -141,16 +141,16 @@ public final class PipelineFlags {
     }
 
     /**
-     * One object that is larger than the budget passes alone, so it has to fit the heap too. What goes into a spill file is
-     * also sent from there, piece by piece, however large the request is.
+     * An object in memory that is larger than the budget passes alone, so it has to fit the heap too. A giant need not fit: the
+     * tool sends its spill file piece by piece.
      */
     private void requireHeap(long heap, Mistakes mistakes) {
         long largest = Math.max(memoryBudget, inMemMax);
-        if (largest + HEAP_BESIDE_BUDGET > heap) {
+        if (largest + HEAP_WITHOUT_BUDGET > heap) {
             mistakes.mistake(
                     largest == memoryBudget ? "--memory-budget" : "--in-mem-max",
                     "of " + largest / MIB + " MiB does not fit the Java heap of " + heap / MIB + " MiB: it takes -Xmx"
-                            + (largest + HEAP_BESIDE_BUDGET + MIB - 1) / MIB
+                            + (largest + HEAP_WITHOUT_BUDGET + MIB - 1) / MIB
                             + "m (LO_MIGRATE_JAVA_OPTS), or a higher --memory-budget where bin/lo-migrate sets the"
                             + " heap");
         }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How a migration behaves as a whole. */
+/** The flags of a run as a whole. */
 public final class RunFlags {
     @Parameter(
             names = "--skip-batch-job-check",

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which bucket, and how objects get into it. */
+/** Which bucket, and how a run writes objects to it. */
 public final class StoreFlags {
     private static final String CHAIN = "from the AWS default credential chain";
 
@@ -86,7 +86,7 @@ public final class StoreFlags {
                     "Objects up to this size are sent in one request, larger ones in parts. 0: the part size is the limit.")
     Long multipartThreshold = S3Config.DEFAULT_MULTIPART_THRESHOLD;
 
-    /** The settings; empty only after a mistake was noted. */
+    /** The settings; empty only if a mistake was noted. */
     Optional<S3Config> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<S3Config.Keys> keys = keys(surroundings.environment(), mistakes);
         EndpointRules.wrongWithRegion(region).ifPresent(wrong -> mistakes.mistake("--region", wrong));
@@ -121,7 +121,7 @@ public final class StoreFlags {
         }
     }
 
-    /** As the AWS default credential chain does, which takes keys in the environment before a web identity. */
+    /** Like the AWS default credential chain, takes keys in the environment before a web identity. */
     private Optional<WebIdentity> webIdentity(Map<String, String> environment, ProxyVariables proxies)
             throws ProxyVariables.WrongException {
         String file = environment.getOrDefault("AWS_WEB_IDENTITY_TOKEN_FILE", "");
@@ -139,7 +139,7 @@ public final class StoreFlags {
                     .filter(url -> url.getScheme() != null && url.getHost() != null)
                     .orElse(service);
         } catch (IllegalArgumentException e) {
-            // the client, which reads it too, says so by name
+            // the client reads the variable too, and its error names it
         }
         return Optional.of(new WebIdentity(
                 Path.of(file),
@@ -199,12 +199,12 @@ public final class StoreFlags {
                 : Optional.empty();
     }
 
-    /** That of temporary keys; it has no flag. It may be left there for the keys that lie beside it. */
+    /** The session token of temporary keys, which has no flag. It may belong to other keys in the environment. */
     private Optional<String> sessionToken(Map<String, String> environment, Mistakes mistakes) {
         Optional<String> token =
                 Optional.of(environment.getOrDefault("AWS_SESSION_TOKEN", "")).filter(text -> !text.isBlank());
-        String beside = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
-        if (token.isPresent() && !beside.isEmpty() && !beside.equals(accessKey)) {
+        String otherKey = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
+        if (token.isPresent() && !otherKey.isEmpty() && !otherKey.equals(accessKey)) {
             mistakes.warning("AWS_SESSION_TOKEN is not used: it belongs to AWS_ACCESS_KEY_ID, which is another key than"
                     + " --access-key");
             return Optional.empty();

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the command line is read against: everything that the machine and the JVM say, so that tests can say it too.
+ * What the tool knows of the machine and the JVM when it reads a command line, so that tests can set it.
  *
  * @param environment the environment variables
  * @param home home directory of the user
  * @param user name of the user at the operating system
  * @param temporary default for spill files
- * @param heap most bytes that the Java heap can grow to
+ * @param heap largest size of the Java heap, in bytes
  * @param terminal the progress goes to a terminal that can update in place
  */
 public record Surroundings(
@@ -24,7 +24,7 @@ public record Surroundings(
         requireNonNull(temporary);
     }
 
-    /** Those of this process. */
+    /** The surroundings of this process. */
     public static Surroundings ofThisProcess() {
         return new Surroundings(
                 System.getenv(),
@@ -32,7 +32,7 @@ public record Surroundings(
                 System.getProperty("user.name", ""),
                 Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
                 Runtime.getRuntime().maxMemory(),
-                // the launcher sets it; whether stdout is a terminal cannot be asked portably on Java 17
+                // set by the launcher, because Java 17 cannot portably ask whether stdout is a terminal
                 Boolean.getBoolean("lo.migrate.live"));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * What each flag is called, takes and means: a class per group of flags, a class per command, and how a text becomes a
- * value. With {@code arguments} the only user of JCommander.
+ * The name, values and meaning of each flag: a class per group of flags, a class per command, and the conversion of texts
+ * to values. Only this package and {@code arguments} use JCommander.
  */
 package ch.tocco.lomigrate.flags;

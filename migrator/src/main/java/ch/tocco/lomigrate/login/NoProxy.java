@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The hosts of {@code NO_PROXY}, which are asked directly, by curl's rules: names between commas or blanks, each for itself
- * and all below it, with or without a dot in front; addresses, also as networks such as {@code 10.0.0.0/8}; {@code *}
- * alone is for all. A name or address may have a port behind it, which curl does not know and others do.
+ * The hosts of {@code NO_PROXY}, to which requests go directly. By curl's rules the list has names, separated by commas or
+ * blanks, each for itself and all names below it, with or without a dot in front; addresses and networks such as
+ * {@code 10.0.0.0/8}; or {@code *} alone for all. Unlike with curl, a name or address may have a port.
  */
 final class NoProxy {
     private static final Pattern PORT = Pattern.compile("(\\[[^\\]]*\\]|[^:]*):([0-9]{1,5})");
@@ -50,7 +50,7 @@ final class NoProxy {
         return !suffix.isEmpty() && (host.equals(suffix) || host.endsWith('.' + suffix));
     }
 
-    /** Without the brackets of IPv6, or the dot that a full name may end with. */
+    /** Removes the brackets of IPv6, or the final dot of a full name. */
     private static String plain(String host) {
         if (host.startsWith("[") && host.endsWith("]")) {
             return host.substring(1, host.length() - 1);

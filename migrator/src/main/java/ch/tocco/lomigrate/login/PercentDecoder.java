@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 final class PercentDecoder {
     private PercentDecoder() {}
 
-    /** @param part what to call the text in a message, which never shows the text itself */
+    /** @param part the name of the text for a message, which never shows the text itself */
     static String decode(String text, String part) throws PgUrlException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int i = 0;

@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * The database password and where it was found: in the URL, in {@code PGPASSWORD}, or in the password file, in this
  * order as with psql. The driver would read a password file too, but not for several hosts or for an IPv6 address
- * written psql's way, and it does not mind who else can read the file.
+ * written psql's way, and it ignores the mode of the file.
  *
  * @param value the password; empty if none was found, which trust and certificate logins do not need
  * @param source where it was found, in words
@@ -19,7 +19,7 @@ import java.util.Set;
  */
 public record PgPassword(Optional<String> value, String source, List<String> warnings) {
     /**
-     * Looks for it.
+     * Looks for the password.
      *
      * @param environment the environment variables
      * @param home home directory of the user
@@ -36,7 +36,7 @@ public record PgPassword(Optional<String> value, String source, List<String> war
         return fromFile(url, file(url, environment, home));
     }
 
-    /** Without a password the driver would go on to read the very file that {@link #find} did not want to use. */
+    /** Keeps the driver from reading the password file that {@link #find} refused. */
     public static void keepDriverFromSearching() {
         System.setProperty("org.postgresql.pgpassfile", "/dev/null");
     }

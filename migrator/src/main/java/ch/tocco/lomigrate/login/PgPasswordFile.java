@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * A password file with lines {@code host:port:database:user:password}, read by psql's rules: {@code *} matches
- * anything, a backslash escapes a colon or a backslash, the first line that matches counts, and a file that others can
- * read is not used.
+ * anything, a backslash escapes a colon or a backslash, the first line that matches counts, and a file that other
+ * users can read is not used.
  */
 final class PgPasswordFile {
     private static final int FIELDS = 5;
@@ -23,7 +23,7 @@ final class PgPasswordFile {
 
     private PgPasswordFile() {}
 
-    /** The file's content; empty if there is none, or if it cannot be used, which is then said. */
+    /** Reads the file; empty if there is none, or if it cannot be used, for which it adds a warning. */
     static PgPasswordFile read(Path path, List<String> warnings) {
         PgPasswordFile file = new PgPasswordFile();
         if (!Files.isRegularFile(path)) {

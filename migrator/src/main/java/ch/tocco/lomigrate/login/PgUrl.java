@@ -53,13 +53,13 @@ public record PgUrl(
     /**
      * Takes a URL apart.
      *
-     * @param systemUser who logs in if the URL names nobody, as with psql
+     * @param systemUser who logs in if the URL names no user, as with psql
      */
     public static PgUrl parse(String text, String systemUser) throws PgUrlException {
         return new PgUrlParser(text, systemUser).parse();
     }
 
-    /** Whether there may be a password in a text that need not even be a valid URL. */
+    /** True if a text may contain a password, even if it is not a valid URL. */
     public static boolean mayHoldPassword(String text) {
         int start = text.indexOf("//");
         int at = text.lastIndexOf('@');
@@ -67,7 +67,7 @@ public record PgUrl(
         return inUser || text.contains("password=");
     }
 
-    /** What the connections are built from. */
+    /** The configuration of the connections. */
     public PostgresConfig config(Optional<String> effectivePassword) {
         Map<String, String> all = new HashMap<>(properties);
         all.put("user", user);

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.login;
 
 import java.util.List;
 
-/** A database URL that cannot be used. Says why without repeating what may be a part of the password. */
+/** A database URL that cannot be used. The message says why, without parts that may belong to the password. */
 public final class PgUrlException extends Exception {
     private final List<String> mistakes;
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes one database URL apart, by libpq's rules. No message repeats user, password, port or an unnamed rest: where a
- * reserved character in a password was not encoded, any of them can be a piece of it.
+ * Takes one database URL apart, by libpq's rules. No message repeats user, password, port or an unnamed rest: if a
+ * reserved character in a password was not encoded, each of them may be a piece of it.
  */
 final class PgUrlParser {
     private static final List<String> SCHEMES = List.of("postgresql://", "postgres://");
@@ -101,7 +101,7 @@ final class PgUrlParser {
         return Optional.ofNullable(parameters.remove(name));
     }
 
-    /** What the URL says in its front part or as a parameter; saying both is refused. */
+    /** The value from the front part of the URL or from a parameter; refuses a URL that has both. */
     private Optional<String> once(String name, Optional<String> inFront) throws PgUrlException {
         Optional<String> parameter = take(name);
         Optional<String> front = inFront.filter(f -> !f.isEmpty());

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} say, or their twins in lower case, which win as with
- * curl. The one place that reads them: the clients of the store would each read others, by rules of their own.
+ * Reads {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY}, or their twins in lower case, which win as with curl. Only
+ * this class reads them: the clients of the store would each read other variables, by rules of their own.
  */
 public final class ProxyVariables {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)");
@@ -24,7 +24,7 @@ public final class ProxyVariables {
         this.environment = environment;
     }
 
-    /** A variable that cannot be used. Says why without repeating what may be a secret. */
+    /** A variable that cannot be used. The message says why, without the value, which may be a secret. */
     public static final class WrongException extends Exception {
         WrongException(String variable, String wrong) {
             super(variable + " " + wrong);
@@ -32,12 +32,12 @@ public final class ProxyVariables {
     }
 
     /**
-     * The proxy for requests to a server; empty: there is none, or the server is to be asked directly.
+     * The proxy for requests to a server; empty if requests go directly.
      *
      * @param scheme what it speaks, {@code http} or {@code https}
      * @param host its name or address
      * @param port its port, negative for the usual one
-     * @throws WrongException the variable that names the proxy says something else than a proxy's URL
+     * @throws WrongException the variable has something other than the URL of a proxy
      */
     public Optional<HttpProxy> proxyFor(String scheme, String host, int port) throws WrongException {
         String known = scheme.toLowerCase(Locale.ROOT);
@@ -52,7 +52,7 @@ public final class ProxyVariables {
         return scheme.equals("https") ? 443 : 80;
     }
 
-    /** The name of the variable, small or large, that is set; one that is empty is not. */
+    /** The name of the variable that is set, in lower or upper case; an empty one counts as not set. */
     private Optional<String> set(String name) {
         return Optional.of(name)
                 .filter(this::isSet)

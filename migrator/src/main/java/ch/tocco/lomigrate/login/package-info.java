@@ -1,5 +1,5 @@
 /**
- * How to log in to PostgreSQL: libpq's URL, its parameters and hosts, the password and where it is looked for, the time
- * zone that the driver names; and which HTTP proxy the environment names.
+ * How to log in to PostgreSQL: libpq's URL with its parameters and hosts, the password and its sources, the time zone of
+ * the driver. Also which HTTP proxy the environment names.
  */
 package ch.tocco.lomigrate.login;

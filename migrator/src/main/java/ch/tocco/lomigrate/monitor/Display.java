@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 
 /**
- * Where the progress goes: block after block into a log, or on a terminal in place of the block before. Thread-safe.
+ * Shows the progress: block after block in a log, or on a terminal in place of the block before. Thread-safe.
  */
 public final class Display {
     private static final String NO_WRAP = "\033[?7l";
@@ -16,10 +16,10 @@ public final class Display {
     private final boolean live;
     private String shown = "";
 
-    /** What scrolls by above has begun a line and not ended it. */
+    /** True while a line of standard error is begun and not ended. */
     private boolean midLine;
 
-    /** The block that waits for the end of that line. */
+    /** The block to show again at the end of that line. */
     private String held = "";
 
     /**
@@ -32,7 +32,7 @@ public final class Display {
         this.live = live;
     }
 
-    /** Makes what is written to standard error from now on go {@link #above} the block. */
+    /** From now on, shows standard error {@link #above} the block. */
     public void takeStandardError() {
         System.setErr(above(System.err));
     }
@@ -45,7 +45,7 @@ public final class Display {
         shown = live ? block : "";
     }
 
-    /** Shows a block that stays, whatever is shown after it. */
+    /** Shows a block that later blocks do not replace. */
     synchronized void keep(String block) {
         endLine();
         erase();
@@ -54,8 +54,8 @@ public final class Display {
     }
 
     /**
-     * A stream that writes to {@code other} what goes to the same terminal, so that it scrolls by above the block.
-     * Without a terminal that is {@code other} itself.
+     * Returns a stream that writes to {@code other}, on the same terminal, above the block. Without a terminal returns
+     * {@code other} itself.
      */
     public PrintStream above(PrintStream other) {
         if (!live) {
@@ -86,7 +86,7 @@ public final class Display {
         other.write(bytes, offset, length);
         other.flush();
         midLine = bytes[offset + length - 1] != '\n';
-        // In the middle of a line the block must wait, or the rest of the line would land below it.
+        // In the middle of a line the block must wait, or the rest of the line would appear below it.
         if (!midLine && !held.isEmpty()) {
             draw(held);
             shown = held;
@@ -94,7 +94,7 @@ public final class Display {
         }
     }
 
-    /** A new block does not wait for the end of a line, nor does it overwrite what there is of it. */
+    /** Ends an unfinished line, so that a new block neither waits for its end nor overwrites it. */
     private void endLine() {
         if (midLine) {
             out.print('\n');

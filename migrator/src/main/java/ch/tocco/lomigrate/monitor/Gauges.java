@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that a {@link Snapshot} is read from.
+ * The sources of a {@link Snapshot}.
  *
- * @param counters what the stages have done
+ * @param counters how much the stages have done
  * @param rings by their label
  * @param budgets by their label
  * @param breakers of the servers that may be away

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that the display shows, at one moment. Not one atomic cut through the run: the stages go on while it is taken.
+ * The numbers of the display at one moment. Not an atomic cut: the stages work on while it is taken.
  *
  * @param time when it was taken
  * @param elapsed since the run began
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param rings the rings in the order of the pipeline
  * @param budgets bytes of memory and disk
  * @param failed objects that failed, by reason
- * @param vanished rows that were gone when their hash was to be written
+ * @param vanished rows that were gone when the committer wanted to write their SHA-256
  * @param discarded objects that were listed but not done when the run ended
  * @param waiting one line per server that is away
  */
@@ -32,7 +32,7 @@ record Snapshot(
         long vanished,
         long discarded,
         List<String> waiting) {
-    /** What one stage has done so far. */
+    /** How much one stage has done so far. */
     record Stage(String label, long objects, long bytes) {}
 
     /** How many slots of a ring are filled. */

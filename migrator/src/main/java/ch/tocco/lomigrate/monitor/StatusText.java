@@ -77,7 +77,7 @@ final class StatusText {
         if (perSecond == 0 || tooEarly) {
             return "UNKNOWN";
         }
-        // Rounded up: no time at all is left only if nothing is.
+        // Rounded up: zero time is left only if nothing is left to do.
         Duration duration = Duration.ofSeconds((long) Math.ceil(progress.left() / perSecond));
         LocalDateTime end = now.time().plus(duration);
         return TIME.format(end) + " (" + duration(duration) + ")";

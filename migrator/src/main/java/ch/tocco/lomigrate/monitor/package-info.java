@@ -1,2 +1,2 @@
-/** The numbers of a run, in one registry, and how they are shown. */
+/** The display of a run: its numbers, their text, and the thread that shows them. */
 package ch.tocco.lomigrate.monitor;

@@ -52,7 +52,7 @@ final class CommitTrial {
         static final String NOT_UPDATED = "not updated";
         static final Try WRITTEN = new Try(true, null, false, "");
 
-        /** A lock, or a row that has changed meanwhile: neither good nor bad. */
+        /** A locked row, or one that has changed since: proves nothing. */
         static final Try NOTHING = new Try(false, null, false, "");
 
         /** No error, and still no hash. */

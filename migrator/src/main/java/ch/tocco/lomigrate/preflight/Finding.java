@@ -45,7 +45,7 @@ public record Finding(Level level, String message) {
         return new Finding(Level.FAIL, message);
     }
 
-    /** Whether one of these refuses the run: a check that needs what is missing then cannot run. */
+    /** True if one of these refuses the run; checks that need what is missing cannot run then. */
     static boolean anyFailed(List<Finding> findings) {
         return findings.stream().anyMatch(finding -> finding.level() == Level.FAIL);
     }

@@ -31,10 +31,10 @@ final class PoolerCheck {
     }
 
     /**
-     * At its login a client is told its backend's process id. A pooler has no backend for it yet and tells another number,
-     * so a connection that leads straight to its backend needs one look only. Most poolers give a transaction the backend
-     * that was free last, so that one client alone always meets the same: only with a transaction open on another
-     * connection it shows. Others give each in turn, or any.
+     * At login the server tells a client the process id of its backend. A pooler has no backend for the client yet and tells
+     * another number, so a connection that leads straight to its backend needs only one look. Most poolers give a transaction
+     * the backend that became free last, so a single client always gets the same one; only an open transaction on another
+     * connection reveals the pooler. Other poolers take backends in turn, or at random.
      */
     private static boolean shareBackends(Connection first, Connection second) throws SQLException {
         Backend before = Backend.of(first);

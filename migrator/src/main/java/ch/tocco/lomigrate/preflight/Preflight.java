@@ -34,7 +34,7 @@ public final class Preflight {
      * Prepares the checks.
      *
      * @param sql of the table as the search path finds it
-     * @param silence longest silence of a server that is looked at
+     * @param silence longest silence of the server before it counts as away
      */
     public Preflight(PgConnections connections, SourceSql sql, RunControl control, Duration silence) {
         this.connections = connections;

@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.preflight;
 import ch.tocco.lomigrate.source.Catalog;
 import java.sql.SQLException;
 
-/** Whether row-level security would hide rows of a table from this role, whatever its policies say. */
+/** Checks whether row-level security may hide rows of a table from this role. Policies are not considered. */
 final class RowSecurity {
     private RowSecurity() {}
 

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Waits for the store's answers at the start of a run, where somebody is watching: for a minute each, and no longer once
- * the run is to end. Thread-safe.
+ * Waits for the store's answers at the start of a run, while the user watches: up to a minute for each, and no longer once
+ * the run has to end. Thread-safe.
  */
 public final class StoreAnswers {
     private static final Duration LONGEST = Duration.ofMinutes(1);

@@ -23,7 +23,7 @@ final class UpdateCheck {
         this.sha2 = sql.stateColumn();
     }
 
-    /** One finding for each obstacle of a table that exists; one that is OK where there is none. */
+    /** Returns a finding for each obstacle, or a single OK. The table must exist. */
     List<Finding> check() throws SQLException {
         List<Finding> findings = new ArrayList<>();
         add(
