@@ -26,11 +26,11 @@ final class ArchitectureTest {
     private static final List<Set<String>> LADDER = List.of(
             Set.of("cli"),
             Set.of("command", "arguments"),
-            Set.of("pipeline", "flags"),
+            Set.of("pipeline", "flags", "throttle"),
             Set.of("preflight", "finalize", "observer", "receiver", "storer", "committer"),
             Set.of("monitor"),
             Set.of("source"),
-            Set.of("postgres", "s3", "login"),
+            Set.of("postgres", "s3", "login", "values"),
             Set.of("store"),
             Set.of("books", "ring"),
             Set.of("lifecycle", "mapping"),
@@ -43,7 +43,7 @@ final class ArchitectureTest {
     /** Who may use what is not of this project nor of the JDK's core; what is not listed may be used by nobody. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.lmax.disruptor", Set.of("ring"),
-            "com.beust.jcommander", Set.of("arguments", "flags"),
+            "com.beust.jcommander", Set.of("arguments", "flags", "values"),
             "software.amazon.awssdk", Set.of("s3"),
             "org.postgresql", Set.of("login", "receiver", "source", "postgres"),
             "java.sql",
@@ -55,7 +55,8 @@ final class ArchitectureTest {
                             "receiver",
                             "committer",
                             "source",
-                            "postgres"),
+                            "postgres",
+                            "throttle"),
             "org.apache.logging.log4j",
                     Set.of(
                             "cli",
@@ -68,6 +69,7 @@ final class ArchitectureTest {
                             "storer",
                             "committer",
                             "monitor",
+                            "throttle",
                             "source",
                             "postgres",
                             "s3",

@@ -10,6 +10,8 @@ enum ExitCode {
     REFUSED(3, "preflight or finalize refused"),
     ABORTED(4, "run aborted: it could not go on"),
     OUTAGE(5, "a server stayed away, or the spill directory full, for too long"),
+    LIMIT(10, "a limit was reached, rows are still pending; run it again to continue"),
+    OVERLOAD(11, "--critical-load was exceeded; run it again once production is calm"),
     INTERRUPTED(130, "stopped by SIGINT (Ctrl-C); run it again to continue"),
     TERMINATED(143, "stopped by SIGTERM or SIGHUP; run it again to continue");
 
@@ -38,6 +40,8 @@ enum ExitCode {
             case REFUSED -> REFUSED;
             case ABORTED -> ABORTED;
             case OUTAGE -> OUTAGE;
+            case LIMIT -> LIMIT;
+            case OVERLOAD -> OVERLOAD;
             case STOPPED -> TERMINATED;
         };
     }
@@ -48,8 +52,8 @@ enum ExitCode {
      */
     static ExitCode afterSignal(ExitCode signal, Outcome.Kind kind) {
         return switch (kind) {
-            case STOPPED, OBJECTS_FAILED -> signal;
-            case ALL_MIGRATED, REFUSED, ABORTED, OUTAGE -> of(kind);
+            case STOPPED, OBJECTS_FAILED, LIMIT -> signal;
+            case ALL_MIGRATED, REFUSED, ABORTED, OUTAGE, OVERLOAD -> of(kind);
         };
     }
 }

@@ -23,12 +23,16 @@ import ch.tocco.lomigrate.receiver.SpillDir;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.throttle.Throttle;
+import ch.tocco.lomigrate.throttle.ThrottleCheck;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -47,7 +51,7 @@ public final class Migration implements Task {
     private final PgConnections connections;
     private final Preflight preflight;
     private final Display display;
-    private final RunControl control = new RunControl();
+    private final RunControl control;
 
     /**
      * Prepares a run; opens nothing yet.
@@ -57,6 +61,7 @@ public final class Migration implements Task {
      */
     public Migration(MigrationConfig config, SourceMapping source, PrintStream progress) {
         this.config = config;
+        this.control = Throttle.controlOf(config.throttle());
         this.connections = new PgConnections(config.postgres());
         this.preflight = new Preflight(
                 connections, new SourceSql(source), control, config.faults().requestTimeout());
@@ -70,6 +75,8 @@ public final class Migration implements Task {
             return migrate();
         } catch (RefusedException e) {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
+        } catch (SQLException e) {
+            return new Outcome(Kind.REFUSED, "the database cannot be watched: " + SqlFaults.describe(e), e);
         } catch (IOException e) {
             return new Outcome(Kind.ABORTED, "the spill directory can no longer be used: " + reason(e), e);
         }
@@ -88,7 +95,7 @@ public final class Migration implements Task {
     }
 
     @SuppressWarnings("try") // the lock is only held
-    private Outcome migrate() throws RefusedException, IOException, InterruptedException {
+    private Outcome migrate() throws RefusedException, SQLException, IOException, InterruptedException {
         OpenFiles.check(config.tuning());
         Preflight.Found found = preflight.checkMigration(config.run());
         try (RunLock lock = lock(found.oid());
@@ -96,24 +103,34 @@ public final class Migration implements Task {
                 ObjectStore store = store()) {
             BucketCheck bucket = new BucketCheck(
                     store, new StoreAnswers(control), config.s3(), config.run().storeVerification());
+            ThrottleCheck throttle = new ThrottleCheck(config.throttle(), connections, control);
+            Finding.report(throttle.check());
             Finding.report(bucket.check());
             new StaleUploads(store, config.faults().staleUploads(), control).abort();
             preflight.addSha2IfMissing(found);
             preflight.tryToCommit(found);
-            Outcome outcome = migrate(found.sql(), store, spillDir);
+            Outcome outcome = migrate(found.sql(), store, spillDir, throttle.standbys());
             bucket.tidy();
             return outcome;
         }
     }
 
     /** Runs after all checks have passed; the failures file is truncated only here. */
-    private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir)
+    private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures()) {
-            Counters counters = new Pipeline(
-                            config, connections, connections, sql, store, spillDir, display, control, failures)
-                    .run();
+            Counters counters = throttled(
+                    new Pipeline(config, connections, connections, sql, store, spillDir, display, control, failures),
+                    standbys);
             return new Verdict(config, connections, sql, control).on(counters);
+        }
+    }
+
+    @SuppressWarnings("try") // the throttle only runs
+    private Counters throttled(Pipeline pipeline, List<String> standbys) throws IOException, InterruptedException {
+        Duration outageTimeout = config.faults().outageTimeout();
+        try (Throttle throttle = Throttle.start(config.throttle(), standbys, control, connections, outageTimeout)) {
+            return pipeline.run();
         }
     }
 

@@ -24,6 +24,10 @@ public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
         ABORTED,
         /** A server stayed away for longer than {@code --outage-timeout}. */
         OUTAGE,
+        /** A limit was reached that the user has set, and rows are pending. */
+        LIMIT,
+        /** Production was under critical load. */
+        OVERLOAD,
         /** Stopped by {@link Task#stop}. */
         STOPPED
     }

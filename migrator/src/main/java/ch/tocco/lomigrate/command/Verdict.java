@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -31,14 +32,19 @@ public final class Verdict {
     private final SourceSql sql;
     private final RunControl control;
 
+    /** The limit that ended the run, if one did, in a sentence. */
+    private final Optional<String> limit;
+
     /** True once every listed object is settled, so that only the final query and finalizing are left. */
     private boolean atTheEnd;
 
+    /** @param control of the run, whose stages have ended */
     public Verdict(MigrationConfig config, PgConnections connections, SourceSql sql, RunControl control) {
         this.config = config;
         this.connections = connections;
         this.sql = sql;
-        this.control = control;
+        this.control = control.limited() ? control.afterLimit() : control;
+        this.limit = control.limited() ? control.abortReason().map(RunAborted::getMessage) : Optional.empty();
     }
 
     /** Decides how the run with these counters ended. */
@@ -59,8 +65,7 @@ public final class Verdict {
     private Outcome ended() {
         if (control.abortReason().isPresent()) {
             RunAborted reason = control.abortReason().get();
-            Kind kind = reason.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED;
-            return new Outcome(kind, reason.getMessage(), reason);
+            return new Outcome(kind(reason), reason.getMessage(), reason);
         }
         return new Outcome(
                 Kind.STOPPED,
@@ -69,9 +74,27 @@ public final class Verdict {
                         : "stopped; the next run continues with what is pending");
     }
 
+    private static Kind kind(RunAborted reason) {
+        return switch (reason.kind()) {
+            case FAULT -> Kind.ABORTED;
+            case OUTAGE -> Kind.OUTAGE;
+            case LIMIT -> Kind.LIMIT;
+            case OVERLOAD -> Kind.OVERLOAD;
+        };
+    }
+
     private Outcome finalizeAndJudge(long failed) throws RefusedException, InterruptedException {
         atTheEnd = true;
         try {
+            if (limit.isPresent()) {
+                long pending = pending();
+                if (pending > failed) {
+                    return new Outcome(
+                            Kind.LIMIT,
+                            limit.get() + "; " + failed + " objects failed, " + pending
+                                    + " rows are still pending; run again to continue");
+                }
+            }
             if (config.run().finalizeAfter()) {
                 finalizeTable(failed); // refused while a row is pending
                 return judge(failed, 0);

@@ -10,14 +10,21 @@ import static java.util.Objects.requireNonNull;
  * @param tuning ring sizes, threads and budgets
  * @param run how the run behaves as a whole
  * @param faults what it puts up with
+ * @param throttle how gentle it is with production
  */
 public record MigrationConfig(
-        PostgresConfig postgres, S3Config s3, TuningConfig tuning, RunConfig run, FaultConfig faults) {
+        PostgresConfig postgres,
+        S3Config s3,
+        TuningConfig tuning,
+        RunConfig run,
+        FaultConfig faults,
+        ThrottleConfig throttle) {
     public MigrationConfig {
         requireNonNull(postgres);
         requireNonNull(s3);
         requireNonNull(tuning);
         requireNonNull(run);
         requireNonNull(faults);
+        requireNonNull(throttle);
     }
 }

@@ -7,6 +7,7 @@ public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags {
     String PIPELINE = "Pipeline and budgets";
     String RUN = "Run";
     String FAULTS = "Faults and outages";
+    String THROTTLE = "Gentle on production";
 
     /** Flags that show something and do nothing else. */
     String OTHER = "Other";

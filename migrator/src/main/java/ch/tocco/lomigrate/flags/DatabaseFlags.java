@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.login.PgPassword;
 import ch.tocco.lomigrate.login.PgUrl;
 import ch.tocco.lomigrate.login.PgUrlException;
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import java.util.Optional;
 

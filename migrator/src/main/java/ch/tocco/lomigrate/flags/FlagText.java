@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.flags;
 
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.IStringConverter;
 import com.beust.jcommander.ParameterDescription;
 import java.util.Optional;

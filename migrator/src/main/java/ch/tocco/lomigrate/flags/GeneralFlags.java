@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.flags;
 
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 
 /** The flags that every command has: its log, and flags that only show something. */
@@ -28,7 +29,7 @@ public final class GeneralFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = CommandFlags.OTHER,
-            order = 60,
+            order = 98,
             description = "Show this help.")
     boolean help;
 
@@ -37,7 +38,7 @@ public final class GeneralFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = CommandFlags.OTHER,
-            order = 61,
+            order = 99,
             description = "Show the version.")
     boolean version;
 

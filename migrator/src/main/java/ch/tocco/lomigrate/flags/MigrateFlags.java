@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.ThrottleConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
@@ -25,6 +26,9 @@ public final class MigrateFlags implements CommandFlags {
     private final RunFlags run = new RunFlags();
 
     @ParametersDelegate
+    private final ThrottleFlags throttle = new ThrottleFlags();
+
+    @ParametersDelegate
     private final GeneralFlags general = new GeneralFlags();
 
     @Override
@@ -43,8 +47,9 @@ public final class MigrateFlags implements CommandFlags {
         Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);
         TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
         RunConfig running = run.toConfig(!database.noLock, surroundings.terminal());
+        ThrottleConfig throttling = throttle.toConfig(mistakes);
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new MigrationConfig(postgres.get(), s3.get(), tuning, running, run.faults()));
+                : Optional.of(new MigrationConfig(postgres.get(), s3.get(), tuning, running, run.faults(), throttling));
     }
 }

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import java.time.Duration;
 

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.flags;
 import static ch.tocco.lomigrate.config.TuningConfig.*;
 
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import java.math.BigDecimal;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.ParametersDelegate;
 import java.nio.file.Path;

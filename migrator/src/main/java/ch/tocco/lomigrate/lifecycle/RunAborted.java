@@ -11,7 +11,11 @@ public final class RunAborted extends RuntimeException {
         /** A fault that waiting does not cure. */
         FAULT,
         /** A server stayed away for longer than the run waits. */
-        OUTAGE
+        OUTAGE,
+        /** A limit was reached that the user has set: what has begun is finished, the rest waits for the next run. */
+        LIMIT,
+        /** Production was under critical load. */
+        OVERLOAD
     }
 
     public RunAborted(Kind kind, String message, Throwable cause) {

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Ends later than the run: what is under way then still has so much time. Thread-safe. */
+/**
+ * Ends later than the run: what is under way then still has so much time. A run that ends at a limit gives it all the time
+ * that it needs. Thread-safe.
+ */
 public final class StopGrace implements RunEnd {
     private final Duration grace;
     private final Listeners listeners = new Listeners();
@@ -12,7 +15,7 @@ public final class StopGrace implements RunEnd {
 
     public StopGrace(RunControl control, Duration grace) {
         this.grace = grace;
-        control.onEnd(this::begin);
+        control.urgentEnd().onEnd(this::begin);
     }
 
     private void begin() {

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.monitor;
 import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.books.StageCounter;
 import ch.tocco.lomigrate.lifecycle.Breaker;
+import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.ring.LoRing;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The sources of a {@link Snapshot}.
@@ -18,9 +20,14 @@ import java.util.Optional;
  * @param rings by their label
  * @param budgets by their label
  * @param breakers of the servers that may be away
+ * @param gate that may be closed
  */
 public record Gauges(
-        Counters counters, List<Labelled<LoRing>> rings, List<Labelled<ByteBudget>> budgets, List<Breaker> breakers) {
+        Counters counters,
+        List<Labelled<LoRing>> rings,
+        List<Labelled<ByteBudget>> budgets,
+        List<Breaker> breakers,
+        Gate gate) {
     /** A gauge with the name that the display gives it. */
     public record Labelled<T>(String label, T gauge) {}
 
@@ -47,8 +54,7 @@ public record Gauges(
                 counters.failed(),
                 counters.vanishedCount(),
                 counters.discardedCount(),
-                breakers.stream()
-                        .map(Breaker::waiting)
+                Stream.concat(Stream.of(gate.waiting()), breakers.stream().map(Breaker::waiting))
                         .flatMap(Optional::stream)
                         .toList());
     }

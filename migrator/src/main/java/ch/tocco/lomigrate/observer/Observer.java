@@ -108,8 +108,9 @@ public final class Observer {
         return counters.committed().objects() > committedBefore && passes < MAX_PASSES;
     }
 
+    /** Null: there are no more, or the run has ended. */
     private List<ListedRow> next(Pages pages) throws SQLException, RunEndedException, InterruptedException {
-        return tableLock.outwait(pages::next);
+        return control.gate().mayBegin() ? tableLock.outwait(pages::next) : null;
     }
 
     private void list(ListedRow row) {

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.pipeline;
 
 import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.FailureLimit;
 import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.committer.Committer;
 import ch.tocco.lomigrate.committer.FailureStreak;
@@ -104,7 +105,7 @@ public final class Pipeline {
         this.spillDir = spillDir;
         this.display = display;
         this.control = control;
-        this.books = Books.deferring(counters, failures);
+        this.books = Books.deferring(counters, limited(failures));
         this.grace = new StopGrace(control, config.run().stopGrace());
         Duration outageTimeout = config.faults().outageTimeout();
         this.postgres = new Breaker("PostgreSQL", outageTimeout, control);
@@ -117,6 +118,14 @@ public final class Pipeline {
                 Sessions.toCommit(control, config.run().stopGrace()));
         this.s3 = new Breaker("the store", outageTimeout, control);
         this.room = new Breaker("the spill directory", outageTimeout, control);
+    }
+
+    private FailureReport limited(FailureReport failures) {
+        return config.throttle()
+                .limits()
+                .failures()
+                .<FailureReport>map(most -> new FailureLimit(most, counters, control, failures))
+                .orElse(failures);
     }
 
     /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
@@ -172,7 +181,8 @@ public final class Pipeline {
                         new Labelled<>("giant rows", giantsToReceive),
                         new Labelled<>("giant files", giantsToStore)),
                 List.of(new Labelled<>("objects in memory", memory), new Labelled<>("spill directory", disk)),
-                List.of(postgres, s3, room));
+                List.of(postgres, s3, room),
+                control.gate());
 
         try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
                 giants) {

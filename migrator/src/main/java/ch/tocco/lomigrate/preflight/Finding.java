@@ -33,15 +33,18 @@ public record Finding(Level level, String message) {
         requireNonNull(message);
     }
 
-    static Finding ok(String message) {
+    /** All is well. */
+    public static Finding ok(String message) {
         return new Finding(Level.OK, message);
     }
 
-    static Finding warn(String message) {
+    /** The run may begin. */
+    public static Finding warn(String message) {
         return new Finding(Level.WARN, message);
     }
 
-    static Finding fail(String message) {
+    /** The run is refused. */
+    public static Finding fail(String message) {
         return new Finding(Level.FAIL, message);
     }
 

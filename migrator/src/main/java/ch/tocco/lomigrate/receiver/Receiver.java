@@ -101,7 +101,7 @@ public final class Receiver implements Worker {
     public void work(LoEvent[] events, int count) throws InterruptedException {
         try {
             int next = 0;
-            while (next < count && !control.ended()) {
+            while (next < count && control.gate().mayBegin()) {
                 next = isSmall(events[next]) ? receiveSmall(events, next, count) : receiveGiant(events, next);
             }
         } finally {

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -55,7 +56,7 @@ public final class GiantStorer implements Worker {
 
     @Override
     public void work(LoEvent[] events, int count) throws InterruptedException {
-        if (setup.control().ended()) {
+        if (!mayBegin()) {
             setup.books().discarded(own);
             return;
         }
@@ -78,6 +79,12 @@ public final class GiantStorer implements Worker {
                 setup.books().discarded(own);
             }
         }
+    }
+
+    private boolean mayBegin() throws InterruptedException {
+        Payload.SpillFile payload = (Payload.SpillFile) own.payload();
+        Gate gate = setup.control().gate();
+        return payload.parts().isPresent() ? gate.mayPutInParts(payload.size()) : gate.mayPut(payload.size());
     }
 
     private void store() throws StoreException, IOException, RunEndedException, InterruptedException {

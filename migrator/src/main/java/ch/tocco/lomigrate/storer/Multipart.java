@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -123,10 +124,17 @@ final class Multipart {
         if (failed.get()) {
             throw new RunEndedException("a part before this one");
         }
+        AtomicInteger tries = new AtomicInteger();
         boolean sent = false;
         try {
-            String etag = calls.call(
-                    content.length(), () -> setup.store().putPart(object, uploadId, number, content, sha256));
+            Gate gate = setup.control().gate();
+            gate.awaitPart(content.length());
+            String etag = calls.call(content.length(), () -> {
+                if (tries.incrementAndGet() > 1) {
+                    gate.again(content.length());
+                }
+                return setup.store().putPart(object, uploadId, number, content, sha256);
+            });
             sent = true;
             return etag;
         } finally {

@@ -226,6 +226,7 @@ final class PutForwarder implements Runnable {
                 giveBack(place);
             } else if (System.nanoTime() - place.retryAt >= 0 && setup.breaker().tryTurn()) {
                 each.remove();
+                setup.control().gate().again(place.event.payload().size());
                 start.accept(place);
             }
         }

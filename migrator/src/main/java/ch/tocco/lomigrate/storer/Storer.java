@@ -64,7 +64,7 @@ public final class Storer implements Worker {
     public void work(LoEvent[] events, int count) throws InterruptedException {
         int begun = 0;
         try {
-            while (begun < count && mayBegin()) {
+            while (begun < count && mayBegin(mine.element())) {
                 PutInFlight place = mine.remove();
                 begun++;
                 place.attempts.reset();
@@ -83,9 +83,9 @@ public final class Storer implements Worker {
         }
     }
 
-    /** Waits while the store is away; false once the run has ended. */
-    private boolean mayBegin() throws InterruptedException {
-        if (setup.control().ended()) {
+    /** Waits while the gate is closed or the store is away; false once the run has ended. */
+    private boolean mayBegin(PutInFlight place) throws InterruptedException {
+        if (!setup.control().gate().mayPut(place.event.payload().size())) {
             return false;
         }
         try {

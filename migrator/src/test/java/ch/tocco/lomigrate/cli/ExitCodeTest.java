@@ -22,6 +22,8 @@ final class ExitCodeTest {
                         Outcome.Kind.REFUSED, 3,
                         Outcome.Kind.ABORTED, 4,
                         Outcome.Kind.OUTAGE, 5,
+                        Outcome.Kind.LIMIT, 10,
+                        Outcome.Kind.OVERLOAD, 11,
                         Outcome.Kind.STOPPED, 143));
         assertThat(ExitCode.USAGE.number()).isEqualTo(2);
         assertThat(ExitCode.INTERRUPTED.number()).isEqualTo(130);
@@ -33,6 +35,10 @@ final class ExitCodeTest {
                 .isEqualTo(ExitCode.INTERRUPTED);
         assertThat(ExitCode.afterSignal(ExitCode.TERMINATED, Outcome.Kind.OBJECTS_FAILED))
                 .isEqualTo(ExitCode.TERMINATED);
+        assertThat(ExitCode.afterSignal(ExitCode.TERMINATED, Outcome.Kind.LIMIT))
+                .isEqualTo(ExitCode.TERMINATED);
+        assertThat(ExitCode.afterSignal(ExitCode.TERMINATED, Outcome.Kind.OVERLOAD))
+                .isEqualTo(ExitCode.OVERLOAD);
         assertThat(ExitCode.afterSignal(ExitCode.INTERRUPTED, Outcome.Kind.ABORTED))
                 .isEqualTo(ExitCode.ABORTED);
         assertThat(ExitCode.afterSignal(ExitCode.INTERRUPTED, Outcome.Kind.ALL_MIGRATED))

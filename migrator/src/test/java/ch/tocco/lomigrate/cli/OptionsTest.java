@@ -9,15 +9,21 @@ import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
+import ch.tocco.lomigrate.config.DailyWindow;
+import ch.tocco.lomigrate.config.Limits;
 import ch.tocco.lomigrate.config.S3Config.Keys;
+import ch.tocco.lomigrate.config.ThrottleConfig;
+import ch.tocco.lomigrate.config.Timetable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -148,8 +154,78 @@ final class OptionsTest {
                         c -> config(c).faults().staleUploads(),
                         Duration.ofHours(24),
                         Duration.ZERO),
+                pauses("--max-rate", "200", ThrottleConfig::rate, OptionalInt.empty(), OptionalInt.of(200)),
+                pauses(
+                        "--bwlimit",
+                        "10M",
+                        throttle -> throttle.bandwidth().map(Timetable::entries),
+                        Optional.empty(),
+                        Optional.of(List.of(new Timetable.Entry(Optional.empty(), LocalTime.MIDNIGHT, 10 << 20)))),
+                pauses(
+                        "--pause-file",
+                        "/x/pause",
+                        ThrottleConfig::pauseFile,
+                        Optional.empty(),
+                        Optional.of(Path.of("/x/pause"))),
+                pauses(
+                        "--window",
+                        "22:00-06:00",
+                        ThrottleConfig::window,
+                        Optional.empty(),
+                        Optional.of(new DailyWindow(LocalTime.of(22, 0), LocalTime.of(6, 0)))),
+                pauses("--max-lag", "10s", ThrottleConfig::lag, Optional.empty(), Optional.of(Duration.ofSeconds(10))),
+                pauses("--lag-standbys", "s1,s2", ThrottleConfig::standbys, List.of(), List.of("s1", "s2")),
+                pauses("--max-slot-lag", "1K", ThrottleConfig::slotLag, OptionalLong.empty(), OptionalLong.of(1024)),
+                pauses(
+                        "--max-archive-backlog",
+                        "9",
+                        ThrottleConfig::archiveBacklog,
+                        OptionalInt.empty(),
+                        OptionalInt.of(9)),
+                pauses("--max-load", "active=40", ThrottleConfig::load, OptionalInt.empty(), OptionalInt.of(40)),
+                pauses(
+                        "--critical-load",
+                        "active=200",
+                        ThrottleConfig::criticalLoad,
+                        OptionalInt.empty(),
+                        OptionalInt.of(200)),
+                pauses(
+                        "--throttle-query",
+                        "SELECT 1",
+                        ThrottleConfig::query,
+                        Optional.empty(),
+                        Optional.of("SELECT 1")),
+                pauses(
+                        "--max-duration",
+                        "5h",
+                        throttle -> throttle.limits().duration(),
+                        Optional.empty(),
+                        Optional.of(Duration.ofHours(5))),
+                pauses(
+                        "--max-objects",
+                        "7",
+                        throttle -> throttle.limits().objects(),
+                        OptionalLong.empty(),
+                        OptionalLong.of(7)),
+                pauses(
+                        "--max-bytes",
+                        "2K",
+                        throttle -> throttle.limits().bytes(),
+                        OptionalLong.empty(),
+                        OptionalLong.of(2048)),
+                pauses(
+                        "--max-failures",
+                        "5%",
+                        throttle -> throttle.limits().failures(),
+                        Optional.empty(),
+                        Optional.of(new Limits.Failures(5, true))),
                 row("--help", "-h", "true", c -> c.request().getClass(), Migrate.class, Help.class),
                 row("--version", "-V", "true", c -> c.request().getClass(), Migrate.class, Version.class));
+    }
+
+    private static Row pauses(
+            String name, String given, Function<ThrottleConfig, Object> field, Object otherwise, Object mapped) {
+        return row(name, "", given, c -> field.apply(config(c).throttle()), otherwise, mapped);
     }
 
     private static Row row(
@@ -277,6 +353,9 @@ final class OptionsTest {
         all.addAll(arguments);
         if (row.name.endsWith("-key")) {
             all.add((row.name.equals("--access-key") ? "--secret-key" : "--access-key") + "=counterpart");
+        }
+        if (row.name.equals("--lag-standbys")) {
+            all.add("--max-lag=1s");
         }
         return all;
     }

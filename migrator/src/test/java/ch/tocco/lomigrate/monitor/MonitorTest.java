@@ -22,12 +22,14 @@ import org.junit.jupiter.api.Timeout;
 final class MonitorTest {
     private final Counters counters = new Counters();
     private final ByteBudget budget = new ByteBudget(4 << 20, () -> false);
-    private final Breaker breaker = new Breaker("the store", Duration.ofHours(1), new RunControl());
+    private final RunControl control = new RunControl();
+    private final Breaker breaker = new Breaker("the store", Duration.ofHours(1), control);
     private final Gauges gauges = new Gauges(
             counters,
             List.of(new Labelled<>("store queue", new LoRing("storer", 8, () -> true))),
             List.of(new Labelled<>("objects in memory", budget)),
-            List.of(breaker));
+            List.of(breaker),
+            control.gate());
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
     private final Display display = new Display(new PrintStream(screen, true, UTF_8), false);
 

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.ThrottleConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
@@ -45,6 +46,7 @@ public final class Configs {
                         FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
                         FaultConfig.DEFAULT_REQUEST_TIMEOUT,
                         Optional.empty(),
-                        FaultConfig.DEFAULT_STALE_UPLOADS));
+                        FaultConfig.DEFAULT_STALE_UPLOADS),
+                ThrottleConfig.NONE);
     }
 }

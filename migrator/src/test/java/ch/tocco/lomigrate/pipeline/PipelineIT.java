@@ -138,7 +138,7 @@ final class PipelineIT {
                 tuning.memoryBudget(),
                 tuning.spillDir(),
                 OptionalLong.of(spillBytes));
-        return new MigrationConfig(all.postgres(), all.s3(), little, all.run(), all.faults());
+        return new MigrationConfig(all.postgres(), all.s3(), little, all.run(), all.faults(), all.throttle());
     }
 
     private static int migrated(SourceDatabase database) throws SQLException {

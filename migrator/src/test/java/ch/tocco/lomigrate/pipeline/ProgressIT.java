@@ -128,7 +128,7 @@ final class ProgressIT {
         var server = database.server();
         MigrationConfig all = Configs.of(database, server.user(), server.password(), true, false);
         var often = new RunConfig(Duration.ofMillis(20), RunConfig.DEFAULT_STOP_GRACE, false, true, true, true, false);
-        var config = new MigrationConfig(all.postgres(), all.s3(), all.tuning(), often, all.faults());
+        var config = new MigrationConfig(all.postgres(), all.s3(), all.tuning(), often, all.faults(), all.throttle());
         return Background.call(() -> {
             try (var spill = SpillDir.create(temp)) {
                 return new Pipeline(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
                   ctl "$@" "$bin/initdb" -D "$home/data" -U postgres --pwfile="$home/password" \\
                     --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync $set_iterations ;;
                 start) ctl "$@" "$bin/pg_ctl" start -D "$home/data" -l "$home/server.log" -w -t 60 -s ;;
+                copy) ctl "$@" cp -a "$argument/data" "$home/data" ;;
                 stop) ctl "$@" "$bin/pg_ctl" stop -D "$home/data" -m "$argument" -w -t 60 -s ;;
               esac
             done
@@ -63,7 +65,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     private final BufferedReader answers;
     private final int port;
 
-    private EmbeddedPostgres(Map<String, String> settings, boolean tls) throws IOException {
+    private EmbeddedPostgres(Initializer initializer) throws IOException {
         var user = ServerUser.find();
         home = Files.createTempDirectory(workDirectory(), "lo-migrate-postgres-");
         keeper = startKeeper(user);
@@ -71,7 +73,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
         answers = keeper.inputReader(StandardCharsets.UTF_8);
         boolean started = false;
         try {
-            initialize(user, settings, tls);
+            initializer.initialize(this, user);
             port = startOnFreePort();
             started = true;
         } finally {
@@ -83,12 +85,55 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
 
     /** Starts a server with the default settings, overridden by those given. */
     public static EmbeddedPostgres start(Map<String, String> settings) throws IOException {
-        return new EmbeddedPostgres(settings, false);
+        return new EmbeddedPostgres((server, user) -> server.initialize(user, settings, false));
     }
 
     /** Like {@link #start}; the server also takes TLS connections, with the certificate of {@link #certificate()}. */
     public static EmbeddedPostgres startWithTls(Map<String, String> settings) throws IOException {
-        return new EmbeddedPostgres(settings, true);
+        return new EmbeddedPostgres((server, user) -> server.initialize(user, settings, true));
+    }
+
+    /**
+     * Starts a streaming standby.
+     *
+     * @param name the application_name that the primary knows it by
+     */
+    public static EmbeddedPostgres startStandby(EmbeddedPostgres primary, String name) throws IOException {
+        return new EmbeddedPostgres((server, user) -> server.copyOf(primary, name, user));
+    }
+
+    /** Makes the data directory, owned by the user that the server runs as. */
+    @FunctionalInterface
+    private interface Initializer {
+        void initialize(EmbeddedPostgres server, ServerUser user) throws IOException;
+    }
+
+    private void copyOf(EmbeddedPostgres primary, String name, ServerUser user) throws IOException {
+        Path data = home.resolve("data");
+        if (user.ownsFiles()) {
+            give(home);
+        }
+        try (var connection = primary.connect("postgres");
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT pg_backup_start('standby', true)");
+            require("copy " + primary.home);
+            try (var label = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
+                label.next();
+                Files.writeString(data.resolve("backup_label"), label.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IOException("the primary cannot be copied", e);
+        }
+        Files.delete(data.resolve("postmaster.pid"));
+        Files.createFile(data.resolve("standby.signal"));
+        if (user.ownsFiles()) {
+            give(data.resolve("backup_label"));
+            give(data.resolve("standby.signal"));
+        }
+        configure(Map.of(
+                "primary_conninfo",
+                "host=%s port=%d user=%s password='%s' application_name=%s"
+                        .formatted(primary.host(), primary.port(), USER, primary.password(), name)));
     }
 
     private static Map<String, String> defaults() {

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.values;
 
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
@@ -17,14 +17,14 @@ import java.util.function.ToLongFunction;
  * The kinds of values that flags take, each with its unit and its limits, both inclusive. A converter words a
  * mistake to follow the name of the flag, which its caller adds.
  */
-final class Converters {
+public final class Converters {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
 
     private Converters() {}
 
     /** Also writes a value as on the command line, for the help and the printed configuration. */
-    interface Written<T> extends IStringConverter<T> {
+    public interface Written<T> extends IStringConverter<T> {
         String text(T value);
     }
 
@@ -68,14 +68,14 @@ final class Converters {
         }
     }
 
-    static final class Threads extends Count {
-        Threads() {
+    public static final class Threads extends Count {
+        public Threads() {
             super(TuningConfig.MAX_THREADS);
         }
     }
 
-    static final class CommitChunk extends Count {
-        CommitChunk() {
+    public static final class CommitChunk extends Count {
+        public CommitChunk() {
             super(TuningConfig.MAX_COMMIT_CHUNK);
         }
     }
@@ -85,9 +85,9 @@ final class Converters {
      *
      * @param given slots wanted, at least 1
      */
-    record RingSize(int given) {
+    public record RingSize(int given) {
         /** The next power of two. */
-        int slots() {
+        public int slots() {
             return given == 1 ? 1 : Integer.highestOneBit(given - 1) << 1;
         }
 
@@ -99,8 +99,8 @@ final class Converters {
         }
     }
 
-    static final class Ring extends Whole<RingSize> {
-        Ring() {
+    public static final class Ring extends Whole<RingSize> {
+        public Ring() {
             super(1, TuningConfig.MAX_QUEUE, n -> new RingSize(Math.toIntExact(n)), RingSize::given);
         }
 
@@ -117,32 +117,32 @@ final class Converters {
         }
     }
 
-    static final class PartSize extends Bytes {
-        PartSize() {
+    public static final class PartSize extends Bytes {
+        public PartSize() {
             super(KIB, S3Config.MIN_PART_SIZE, S3Config.MAX_PART_SIZE);
         }
     }
 
-    static final class MultipartThreshold extends Bytes {
-        MultipartThreshold() {
+    public static final class MultipartThreshold extends Bytes {
+        public MultipartThreshold() {
             super(KIB, 0, S3Config.MAX_MULTIPART_THRESHOLD);
         }
     }
 
-    static final class InMemMax extends Bytes {
-        InMemMax() {
+    public static final class InMemMax extends Bytes {
+        public InMemMax() {
             super(KIB, 0, TuningConfig.MAX_IN_MEM_MAX);
         }
     }
 
-    static final class MemoryBudget extends Bytes {
-        MemoryBudget() {
+    public static final class MemoryBudget extends Bytes {
+        public MemoryBudget() {
             super(MIB, MIB, MIB << 20);
         }
     }
 
     /** GiB, with an optional fraction. */
-    static final class GibiBytes implements Written<BigDecimal> {
+    public static final class GibiBytes implements Written<BigDecimal> {
         private static final int MAX = 1 << 20;
 
         @Override
@@ -164,33 +164,33 @@ final class Converters {
     }
 
     /** Seconds, from 1 to a day. */
-    static final class Seconds extends Whole<Duration> {
-        Seconds() {
+    public static final class Seconds extends Whole<Duration> {
+        public Seconds() {
             super(1, 86_400, Duration::ofSeconds, Duration::toSeconds);
         }
     }
 
     /** Seconds, from 0 to a day. */
-    static final class SecondsOrNone extends Whole<Duration> {
-        SecondsOrNone() {
+    public static final class SecondsOrNone extends Whole<Duration> {
+        public SecondsOrNone() {
             super(0, 86_400, Duration::ofSeconds, Duration::toSeconds);
         }
     }
 
-    static final class Minutes extends Whole<Duration> {
-        Minutes() {
+    public static final class Minutes extends Whole<Duration> {
+        public Minutes() {
             super(0, 100_000, Duration::ofMinutes, Duration::toMinutes);
         }
     }
 
-    static final class Hours extends Whole<Duration> {
-        Hours() {
+    public static final class Hours extends Whole<Duration> {
+        public Hours() {
             super(0, 100_000, Duration::ofHours, Duration::toHours);
         }
     }
 
     /** On or off; {@code true} if the flag has no value. */
-    static final class Switch implements Written<Boolean> {
+    public static final class Switch implements Written<Boolean> {
         @Override
         public Boolean convert(String text) {
             return switch (text.toLowerCase(Locale.ROOT)) {
@@ -207,7 +207,7 @@ final class Converters {
     }
 
     /** Whether a run finds out if the store verifies what it receives. */
-    static final class Verification implements Written<Boolean> {
+    public static final class Verification implements Written<Boolean> {
         @Override
         public Boolean convert(String text) {
             return switch (text.toLowerCase(Locale.ROOT)) {
@@ -223,7 +223,7 @@ final class Converters {
         }
     }
 
-    static final class LogLevel implements IStringConverter<String> {
+    public static final class LogLevel implements IStringConverter<String> {
         private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
         @Override
@@ -237,7 +237,7 @@ final class Converters {
     }
 
     /** A file or directory, which need not exist. */
-    static final class FilePath implements IStringConverter<Path> {
+    public static final class FilePath implements IStringConverter<Path> {
         @Override
         public Path convert(String text) {
             if (text.isBlank()) {

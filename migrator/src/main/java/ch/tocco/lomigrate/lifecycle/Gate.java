@@ -1,0 +1,173 @@
+package ch.tocco.lomigrate.lifecycle;
+
+import ch.tocco.lomigrate.config.Limits;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Where the stages ask whether they may begin something new: a page of a listing, a batch of reads, a PUT. A closed gate
+ * begins none of these. It does not hold up what has begun, nor commits. An open gate without a rate or a limit costs one
+ * look at a field. Thread-safe.
+ */
+public final class Gate {
+    private static final Logger LOG = LogManager.getLogger(Gate.class);
+
+    private final RunControl control;
+    private final Limits limits;
+    private final PutRate rate;
+
+    /** What holds it closed, by who does. All below are guarded by this gate's monitor. */
+    private final Map<String, String> closed = new LinkedHashMap<>();
+
+    private long closedAt;
+    private long putsBegun;
+    private long bytesBegun;
+
+    private volatile boolean open = true;
+
+    /** Whether each PUT must be counted. */
+    private volatile boolean counting;
+
+    /**
+     * Makes an open gate.
+     *
+     * @param control of the run that this gate belongs to
+     * @param putsPerSecond PUTs that may begin in a second; infinity: any number
+     * @param limits how many PUTs and bytes may begin at all; reaching one ends the run
+     */
+    Gate(RunControl control, double putsPerSecond, Limits limits) {
+        this.control = control;
+        this.limits = limits;
+        this.rate = new PutRate(putsPerSecond, System.nanoTime());
+        this.counting =
+                rate.bounds() || limits.objects().isPresent() || limits.bytes().isPresent();
+        control.onEnd(this::wake);
+        control.urgentEnd().onEnd(this::wake);
+    }
+
+    /** Waits while the gate is closed; false once the run has ended. */
+    public boolean mayBegin() throws InterruptedException {
+        return open ? !control.ended() : awaitOpen();
+    }
+
+    private synchronized boolean awaitOpen() throws InterruptedException {
+        while (!open && !control.ended()) {
+            wait();
+        }
+        return !control.ended();
+    }
+
+    /** Waits until an object's PUT may begin, which then counts as begun; false once the run has ended. */
+    public boolean mayPut(long bytes) throws InterruptedException {
+        return open && !counting ? !control.ended() : awaitPut(bytes, bytes);
+    }
+
+    /** The same for an object that is sent in parts: each of them is {@linkplain #awaitPart waited for} on its own. */
+    public boolean mayPutInParts(long bytes) throws InterruptedException {
+        return open && !counting ? !control.ended() : awaitPut(bytes, 0);
+    }
+
+    private synchronized boolean awaitPut(long bytes, long sentAtOnce) throws InterruptedException {
+        while (!control.ended()) {
+            long wait = rate.waitNanos(System.nanoTime());
+            if (!open) {
+                wait();
+            } else if (wait > 0) {
+                waitNanos(wait);
+            } else if (limitIsReached()) {
+                return false;
+            } else {
+                putsBegun++;
+                bytesBegun += bytes;
+                rate.begun(1, sentAtOnce, System.nanoTime());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Waits until a part of an object whose PUT has begun may be sent; a closed gate does not matter, as it goes on. */
+    public synchronized void awaitPart(long bytes) throws InterruptedException {
+        long wait = rate.waitNanos(System.nanoTime());
+        while (wait > 0 && !control.urgentEnd().ended()) {
+            waitNanos(wait);
+            wait = rate.waitNanos(System.nanoTime());
+        }
+        rate.begun(0, bytes, System.nanoTime());
+    }
+
+    /** What was sent once is sent again, or something that nobody asked for: it does not wait, what comes next does. */
+    public void again(long bytes) {
+        if (counting) {
+            synchronized (this) {
+                rate.begun(1, bytes, System.nanoTime());
+            }
+        }
+    }
+
+    private void waitNanos(long nanos) throws InterruptedException {
+        wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+    }
+
+    private boolean limitIsReached() {
+        if (limits.objects().isPresent() && putsBegun >= limits.objects().getAsLong()) {
+            control.limit("--max-objects " + limits.objects().getAsLong());
+            return true;
+        }
+        if (limits.bytes().isPresent() && bytesBegun >= limits.bytes().getAsLong()) {
+            control.limit("--max-bytes " + limits.bytes().getAsLong());
+            return true;
+        }
+        return false;
+    }
+
+    /** From now on so many bytes of request bodies may be sent in a second; infinity: any number. */
+    public synchronized void bytesPerSecond(double bytes) {
+        rate.bytesPerSecond(bytes, System.nanoTime());
+        counting |= rate.bounds();
+        notifyAll();
+    }
+
+    /**
+     * Holds the gate closed until the same one opens it.
+     *
+     * @param by who closes it
+     * @param reason for the user, in one line
+     */
+    public synchronized void close(String by, String reason) {
+        closed.put(by, reason);
+        if (open) {
+            open = false;
+            closedAt = System.nanoTime();
+            LOG.info("paused: {}", reason);
+        }
+    }
+
+    /** No longer holds the gate closed; it opens when no other does. */
+    public synchronized void open(String by) {
+        if (closed.remove(by) != null && closed.isEmpty()) {
+            open = true;
+            LOG.info("goes on after a pause of {} s", closedFor().toSeconds());
+            notifyAll();
+        }
+    }
+
+    /** Why the gate is closed and since when, in one line; empty while it is open. */
+    public synchronized Optional<String> waiting() {
+        return closed.isEmpty()
+                ? Optional.empty()
+                : Optional.of("paused since " + closedFor().toSeconds() + " s: " + String.join("; ", closed.values()));
+    }
+
+    private Duration closedFor() {
+        return Duration.ofNanos(System.nanoTime() - closedAt);
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+}
