@@ -63,12 +63,17 @@ public final class Gate {
 
     /** Waits until an object's PUT may begin, which then counts as begun; false once the run has ended. */
     public boolean mayPut(long bytes) throws InterruptedException {
-        return open && !counting ? !control.ended() : awaitPut(bytes, bytes);
+        return isFree() ? !control.ended() : awaitPut(bytes, bytes);
     }
 
     /** The same for an object that is sent in parts: each of them is {@linkplain #awaitPart waited for} on its own. */
     public boolean mayPutInParts(long bytes) throws InterruptedException {
-        return open && !counting ? !control.ended() : awaitPut(bytes, 0);
+        return isFree() ? !control.ended() : awaitPut(bytes, 0);
+    }
+
+    /** Whether nothing is to be waited for or counted. */
+    private boolean isFree() {
+        return open && !counting;
     }
 
     private synchronized boolean awaitPut(long bytes, long sentAtOnce) throws InterruptedException {
@@ -109,6 +114,7 @@ public final class Gate {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // who calls looks again
     private void waitNanos(long nanos) throws InterruptedException {
         wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
     }

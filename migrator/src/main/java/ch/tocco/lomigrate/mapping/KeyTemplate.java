@@ -128,7 +128,8 @@ public final class KeyTemplate {
     /** Whether the whole SHA-256 is in the key, so that objects of one key have one content. */
     public boolean tellsContentsApart() {
         return pieces.stream()
-                .anyMatch(piece -> "sha256".equals(piece.name) && (piece.to < 0 || piece.from == 0 && piece.to >= 64));
+                .anyMatch(
+                        piece -> "sha256".equals(piece.name) && (piece.to < 0 || (piece.from == 0 && piece.to >= 64)));
     }
 
     /**

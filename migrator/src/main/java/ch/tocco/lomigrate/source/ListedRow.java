@@ -121,7 +121,7 @@ public final class ListedRow {
     }
 
     private Optional<String> wrongChecksum() {
-        if (mapping.checksum().isEmpty() || checksum == null && !mapping.complete()) {
+        if (mapping.checksum().isEmpty() || (checksum == null && !mapping.complete())) {
             return Optional.empty();
         }
         Checksum.Algorithm algorithm = mapping.checksum().get().algorithm();

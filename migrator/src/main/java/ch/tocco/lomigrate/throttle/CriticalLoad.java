@@ -19,6 +19,7 @@ final class CriticalLoad implements Judge {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the same reading again, not one that is equal
     public Optional<String> of(Reading reading, long now) {
         if (reading == last || reading.uselessness(now).isPresent()) {
             return Optional.empty();

@@ -29,6 +29,7 @@ final class Threshold implements Judge {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the same reading again, not one that is equal
     public Optional<String> of(Reading reading, long now) {
         if (reading == Reading.NONE) {
             return Optional.of(reading.words());

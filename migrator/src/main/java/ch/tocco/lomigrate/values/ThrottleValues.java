@@ -214,7 +214,7 @@ public final class ThrottleValues {
         public Limits.Failures convert(String text) {
             Matcher failures = FAILURES.matcher(text.strip());
             boolean percent = failures.matches() && !failures.group(2).isEmpty();
-            if (!failures.matches() || percent && Long.parseLong(failures.group(1)) >= ALL) {
+            if (!failures.matches() || (percent && Long.parseLong(failures.group(1)) >= ALL)) {
                 throw new ParameterException("must be a number from 1, or 1% to 99%, not '" + text + "'");
             }
             return new Limits.Failures(Long.parseLong(failures.group(1)), percent);

@@ -164,7 +164,8 @@ final class DocumentsTest {
             List<String> known = files.map(path -> path.getFileName().toString().replace(".java", ""))
                     .toList();
             for (Page page : Page.all()) {
-                assertThat(page.matches("(?<=test=)\\w+|(?<=`)\\w+(?:Test|[a-z0-9]IT)(?=`)|(?<=scripts/test )[A-Z]\\w+"))
+                assertThat(page.matches(
+                                "(?<=test=)\\w+|(?<=`)\\w+(?:Test|[a-z0-9]IT)(?=`)|(?<=scripts/test )[A-Z]\\w+"))
                         .as(page.name())
                         .filteredOn(name -> !name.equals("CLASS"))
                         .isSubsetOf(known);

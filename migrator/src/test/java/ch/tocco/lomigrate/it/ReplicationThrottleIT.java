@@ -88,6 +88,7 @@ final class ReplicationThrottleIT {
     }
 
     @Test
+    @SuppressWarnings("try") // the standby is only there
     void standbyThatHasCaughtUpAndIdlesHoldsUpNothing() throws Exception {
         try (var store = ScriptedS3.start(request -> null);
                 var standby = EmbeddedPostgres.startStandby(primary, "s1")) {

@@ -14,6 +14,7 @@ import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
@@ -224,7 +225,7 @@ final class ThrottleIT {
             try (var tool = new StartedTool(cli(store, "--max-load", "active=3"), temp)) {
                 tool.awaitOutput("sessions are active, above --max-load active=3");
                 assertThat(migrated()).isZero();
-                load.close();
+                load.end();
                 tool.end(0);
                 assertThat(migrated()).isEqualTo(OBJECTS);
             }
@@ -290,10 +291,14 @@ final class ThrottleIT {
                             .isPresent());
         }
 
-        @Override
-        public void close() throws Exception {
+        void end() throws SQLException {
             database.query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '"
                     + database.name() + "' AND query = 'SELECT pg_sleep(600)'");
+        }
+
+        @Override
+        public void close() throws SQLException {
+            end();
             for (Connection connection : connections) {
                 connection.close();
             }
