@@ -145,7 +145,7 @@ final class BooksTest {
     }
 
     @Test
-    void whatStillWaitsWhenTheRunEndsHasFailed() throws InterruptedException {
+    void rowsThatStillWaitWhenTheRunEndsHaveFailed() throws InterruptedException {
         Books deferring = deferring();
         counters.observed().done(4);
         deferring.failed(received(), FailureReason.NOT_COMMITTED, "deadlock");

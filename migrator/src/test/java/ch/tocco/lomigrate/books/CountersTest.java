@@ -41,7 +41,7 @@ final class CountersTest {
     }
 
     @Test
-    void settlingTwiceShows() {
+    void settlingAnObjectTwiceShowsAsAnImbalance() {
         counters.observed().done(10);
         counters.committed().done(10);
         counters.discarded();
@@ -67,7 +67,7 @@ final class CountersTest {
     }
 
     @Test
-    void bytesAreCountedBesideObjects() {
+    void bytesAreCountedLikeObjects() {
         counters.stored().done(3L << 40);
         counters.stored().done(0);
         assertThat(counters.stored().objects()).isEqualTo(2);

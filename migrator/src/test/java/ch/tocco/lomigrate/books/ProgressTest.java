@@ -69,7 +69,7 @@ final class ProgressTest {
     }
 
     @Test
-    void whatWaitsForItsSecondTryIsUnderWay() {
+    void rowThatWaitsForItsSecondTryIsUnderWay() {
         counters.counted(new Totals(3, 0));
         list(3);
         commit(2);
@@ -104,7 +104,7 @@ final class ProgressTest {
 
     /** One thread lists and commits, always with something under way; the other one looks. */
     @Test
-    void allIsNeverDoneWhileSomethingIsUnderWay() throws Exception {
+    void runIsNeverDoneWhileSomethingIsUnderWay() throws Exception {
         counters.counted(new Totals(10, 0));
         list(1);
         AtomicBoolean stop = new AtomicBoolean();

@@ -178,7 +178,7 @@ final class DocumentsTest {
     void theChangelogIsGroupedAndBrief() {
         List<String> order = List.of("Added", "Changed", "Fixed", "Security");
         Page changelog = Page.of("CHANGELOG.md");
-        List<String> versions = List.of(changelog.text().split("(?m)^## "));
+        List<String> versions = List.of(changelog.text().split("(?m)^## ", -1));
 
         assertThat(versions).hasSizeGreaterThan(1);
         for (String version : versions.subList(1, versions.size())) {

@@ -209,7 +209,7 @@ final class HostileStoreIT {
 
     /** Nothing else is under way that could show that the store is there. */
     @Test
-    void storeThatFailsOnTheOnlyObjectsLeftIsNotToldAsAway(SourceDatabase database, @TempDir Path temp)
+    void storeThatFailsOnTheOnlyObjectsLeftIsNotReportedAsAway(SourceDatabase database, @TempDir Path temp)
             throws Exception {
         database.insertGenerated(1, 100, "text/plain");
         database.insertGenerated(2, 101, "text/plain");

@@ -65,7 +65,7 @@ final class LauncherIT {
     }
 
     @Test
-    void versionIsTheBuilds() throws Exception {
+    void versionIsThatOfTheBuild() throws Exception {
         String version =
                 launcher.getParent().getParent().getFileName().toString().replace("lo-migrate-", "");
         assertThat(run(Map.of(), "--version")).isEqualTo(new Ended(0, "lo-migrate " + version + "\n", ""));
@@ -95,7 +95,7 @@ final class LauncherIT {
     }
 
     @Test
-    void helpBesideOtherFlagsIsTheSame() throws Exception {
+    void helpWithOtherFlagsIsTheSame() throws Exception {
         assertThat(run(Map.of(), "--finalize", "--help")).isEqualTo(new Ended(0, HelpText.full(), ""));
     }
 
@@ -193,7 +193,7 @@ final class LauncherIT {
     /** A class name of another Java would be ignored without a word, and hashing be slow for as long as a run lasts. */
     @ParameterizedTest
     @ValueSource(strings = {"SHA-1", "SHA-256"})
-    void hashFunctionsThatAreCompiledEarlyAreThoseOfThisJava(String algorithm) throws Exception {
+    void digestFunctionsThatAreCompiledEarlyAreThoseOfThisJava(String algorithm) throws Exception {
         Provider provider = MessageDigest.getInstance(algorithm).getProvider();
         Class<?> function =
                 Class.forName(provider.getService("MessageDigest", algorithm).getClassName());

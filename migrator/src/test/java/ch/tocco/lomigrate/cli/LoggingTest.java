@@ -34,7 +34,7 @@ final class LoggingTest {
     }
 
     @Test
-    void stackTracesOnRequest() throws Exception {
+    void stackTracesAreLoggedOnRequest() throws Exception {
         assertThat(logged("info", "true"))
                 .contains("java.io.IOException: broken pipe", "\tat " + Probe.class.getName());
     }

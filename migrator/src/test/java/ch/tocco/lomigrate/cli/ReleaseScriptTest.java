@@ -97,7 +97,7 @@ final class ReleaseScriptTest {
                     .containsExactlyInAnyOrder("lo-migrate-1.0.0.tar.gz", "lo-migrate-1.0.0-sbom.json", "SHA256SUMS");
         }
         assertThat(Files.readAllLines(out.resolve("SHA256SUMS"))).hasSize(2).allSatisfy(line -> {
-            String[] parts = line.split("  ");
+            String[] parts = line.split("  ", 2);
             assertThat(Digests.of(Files.readAllBytes(out.resolve(parts[1]))).sha256())
                     .isEqualTo(parts[0]);
         });

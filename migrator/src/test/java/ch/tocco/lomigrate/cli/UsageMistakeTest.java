@@ -74,7 +74,7 @@ final class UsageMistakeTest {
             empty secret key          | -k AK --secret-key=          | --secret-key is empty
             missing file              | @/nowhere/at/all             | @/nowhere/at/all: cannot be read (no such file)
             """)
-    void isNamed(String name, String arguments, String message) {
+    void mistakeIsNamed(String name, String arguments, String message) {
         assertThat(mistakes(CommandLines.parse(required(arguments.split(" ")))))
                 .as(name)
                 .hasSize(1)
@@ -269,7 +269,7 @@ final class UsageMistakeTest {
     }
 
     @Test
-    void helpFitsAndAnswersEvenBesideMistakes() {
+    void helpFitsAndAnswersDespiteMistakes() {
         String said = run(ExitCode.ALL_MIGRATED, Map.of(), "--wibble", "-h");
         assertThat(said.lines()).allMatch(line -> line.length() <= HelpText.WIDTH);
         for (ExitCode code : ExitCode.values()) {

@@ -42,7 +42,7 @@ final class VerdictTest {
     }
 
     @Test
-    void outageIsToldFromOtherAborts() throws Exception {
+    void outageDiffersFromOtherAborts() throws Exception {
         control.abort(new RunAborted(RunAborted.Kind.OUTAGE, "the store was away", null));
         assertThat(verdict().kind()).isEqualTo(Outcome.Kind.OUTAGE);
         assertThat(verdict().message()).isEqualTo("the store was away");

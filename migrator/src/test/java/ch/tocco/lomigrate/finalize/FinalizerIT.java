@@ -94,7 +94,7 @@ final class FinalizerIT {
     }
 
     @Test
-    void secondTimeChangesNothing() throws Exception {
+    void finalizingTwiceChangesNothing() throws Exception {
         run();
         String schema = database.schema();
         run();
@@ -172,7 +172,7 @@ final class FinalizerIT {
     }
 
     @Test
-    void otherIndexOfThatNameIsNotTakenForTheOne() throws Exception {
+    void otherIndexOfThatNameRefusesFinalizing() throws Exception {
         database.execute("CREATE INDEX _nice_binary_sha2_key ON _nice_binary (sha2)");
         assertRefused("another index", "_nice_binary_sha2_key");
         database.execute("DROP INDEX _nice_binary_sha2_key");
@@ -223,7 +223,7 @@ final class FinalizerIT {
     }
 
     @Test
-    void openTransactionOfProductionIsWaitedForAndDoesNotFail() throws Exception {
+    void finalizingWaitsForAnOpenTransactionOfProduction() throws Exception {
         try (Connection writer = database.connect();
                 var statement = writer.createStatement()) {
             writer.setAutoCommit(false);
@@ -242,7 +242,7 @@ final class FinalizerIT {
     }
 
     @Test
-    void rowThatComesWithoutHashWhileTheIndexIsBuiltIsARefusalThatLeavesNoCheckBehind() throws Exception {
+    void rowInsertedWithoutSha256DuringTheBuildRefusesAndLeavesNoCheckBehind() throws Exception {
         try (Connection writer = database.connect();
                 var statement = writer.createStatement()) {
             writer.setAutoCommit(false);

@@ -21,7 +21,7 @@ final class DriverTimeZoneTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"UTC", "GMT", "GMT+02:00", "Europe/Zurich", "CET", "EET", "nonsense", ""})
-    void othersStayAsTheyAre(String id) {
+    void otherZonesStayAsTheyAre(String id) {
         assertThat(DriverTimeZone.fullName(id)).isEmpty();
     }
 

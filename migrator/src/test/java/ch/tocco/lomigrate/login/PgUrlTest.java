@@ -106,7 +106,7 @@ final class PgUrlTest {
             postgresql://h/d%zz                            | a '%' without two hexadecimal digits in its database name
             postgresql://h/d%ff                            | percent-encoded bytes that are no UTF-8
             """)
-    void refuses(String url, String message) {
+    void urlThatCannotBeUsedIsRefused(String url, String message) {
         assertThatThrownBy(() -> PgUrl.parse(url, "me"))
                 .isInstanceOf(PgUrlException.class)
                 .hasMessageContaining(message);

@@ -81,7 +81,7 @@ final class ProxyVariablesTest {
         "http://proxy:3128/path, must end after host and port",
         "http://a b, has no valid host and port"
     })
-    void urlThatIsNoneIsNamedByItsVariableAndNotShown(String url, String message) {
+    void wrongUrlIsNamedByItsVariableAndNotShown(String url, String message) {
         assertThatThrownBy(() -> proxy(url))
                 .isInstanceOf(ProxyVariables.WrongException.class)
                 .hasMessageStartingWith("HTTP_PROXY " + message)
@@ -111,7 +111,7 @@ final class ProxyVariablesTest {
             [::1]                | 7480 | [::1]:7480
             [fd00::1]            | -1   | fd00::/8
             """)
-    void exceptedIs(String host, int port, String noProxy) throws Exception {
+    void hostInTheListIsExcepted(String host, int port, String noProxy) throws Exception {
         Map<String, String> environment = Map.of("HTTP_PROXY", "no proxy's URL", "NO_PROXY", noProxy);
         assertThat(new ProxyVariables(environment).proxyFor("http", host, port)).isEmpty();
     }
@@ -137,14 +137,14 @@ final class ProxyVariablesTest {
             [fd00::1]            | -1   | 0.0.0.0/0
             localhost            | -1   | 127.0.0.1
             """)
-    void exceptedIsNot(String host, int port, String noProxy) throws Exception {
+    void hostThatIsNotInTheListIsNotExcepted(String host, int port, String noProxy) throws Exception {
         Map<String, String> environment = Map.of("HTTP_PROXY", "proxy:1", "NO_PROXY", noProxy);
         assertThat(new ProxyVariables(environment).proxyFor("http", host, port)).isPresent();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https", "http"})
-    void portOfAStoreWithoutOneIsTheUsual(String scheme) throws Exception {
+    void storeWithoutAPortHasTheUsualOne(String scheme) throws Exception {
         String port = scheme.equals("https") ? "443" : "80";
         Map<String, String> environment = Map.of(scheme + "_proxy", "proxy:1", "no_proxy", "h:" + port);
         assertThat(new ProxyVariables(environment).proxyFor(scheme, "h", -1)).isEmpty();

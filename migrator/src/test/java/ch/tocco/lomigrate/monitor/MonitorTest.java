@@ -35,7 +35,7 @@ final class MonitorTest {
 
     @Test
     @SuppressWarnings("try") // the monitor only runs
-    void showsAtEveryIntervalAndOnceAtTheEnd() throws Exception {
+    void monitorShowsAtEveryIntervalAndOnceAtTheEnd() throws Exception {
         try (Monitor unused = Monitor.start(gauges, display, Duration.ofMillis(20))) {
             Await.until(Duration.ofSeconds(30), "three blocks", () -> blocks("updated every") >= 3);
         }

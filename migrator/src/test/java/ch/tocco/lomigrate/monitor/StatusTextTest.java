@@ -195,7 +195,7 @@ final class StatusTextTest {
 
     /** However fast it goes, and though more are done than were counted. */
     @Test
-    void neitherAllNorNowWhileSomethingIsUnderWay() {
+    void displayNeverSaysAllOrNowWhileSomethingIsUnderWay() {
         Snapshot now = new Snapshot(
                 TIME,
                 Duration.ofSeconds(10),

@@ -103,7 +103,7 @@ final class CommitTrialIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("wrongTables")
-    void tableThatTakesNoHashIsRefusedAfterOneRow(String setUp, String state, String words) throws Exception {
+    void tableThatTakesNoSha256IsRefusedAfterOneRow(String setUp, String state, String words) throws Exception {
         insertRows(1);
         database.execute(setUp);
         assertFound(Level.FAIL, "no SHA-256 can be written to \"_nice_binary\"", "(SQLSTATE " + state + ")", words);
@@ -140,7 +140,7 @@ final class CommitTrialIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hopelessRows")
-    void whatAllOfTwentyRowsFailWithIsRefusedAndOfFewerIsNot(String setUp, String words) throws Exception {
+    void sameErrorOfTwentyRowsIsRefusedAndOfFewerIsNot(String setUp, String words) throws Exception {
         insertRows(CommitTrial.ROWS - 1);
         database.execute(setUp);
         assertFound(Level.WARN, "none of 19 pending rows", words);
@@ -164,14 +164,14 @@ final class CommitTrialIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"40001", "40P01", "55P03", "57014", "53200"})
-    void whatPassesNeverCounts(String state) throws Exception {
+    void passingErrorsNeverCount(String state) throws Exception {
         insertRows(MANY);
         createTrigger("true", "RAISE 'busy' USING ERRCODE = '" + state + "';");
         assertFound(Level.OK, "no row was free");
     }
 
     @Test
-    void nothingPendingIsNothingToTry() throws Exception {
+    void withoutPendingRowsNothingIsTried() throws Exception {
         assertFound(Level.OK);
     }
 

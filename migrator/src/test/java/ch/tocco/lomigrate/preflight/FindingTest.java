@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class FindingTest {
     @Test
-    void whatIsWellOrOnlyWarnedAboutRefusesNothing() {
+    void goodFindingsAndWarningsRefuseNothing() {
         assertThatCode(() -> Finding.report(List.of(Finding.ok("fine"), Finding.warn("odd"))))
                 .doesNotThrowAnyException();
     }
@@ -22,7 +22,7 @@ final class FindingTest {
     }
 
     @Test
-    void allFailuresAreToldInOneRefusal() {
+    void oneRefusalNamesAllFailures() {
         assertThatThrownBy(() -> Finding.report(List.of(Finding.fail("no table"), Finding.fail("no right"))))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("2 checks failed: (1) no table; (2) no right");

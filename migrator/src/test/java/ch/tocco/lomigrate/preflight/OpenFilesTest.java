@@ -28,7 +28,7 @@ final class OpenFilesTest {
     }
 
     @Test
-    void tooFewAreRefusedWithWhatHelps() {
+    void tooFewFilesAreRefusedWithTheLimitThatHelps() {
         assertThatThrownBy(() -> OpenFiles.check(tuning(2, 128, 2), limits("229")))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage(
@@ -37,24 +37,24 @@ final class OpenFilesTest {
     }
 
     @Test
-    void whatHelpsIsEnough() {
+    void theLimitThatTheMessageNamesIsEnough() {
         assertThatThrownBy(() -> OpenFiles.check(tuning(2, 1000, 2), limits("1024")))
                 .hasMessageContaining("1102 may be needed: raise the limit with ulimit -n 2048");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"230", "1024", "unlimited"})
-    void enoughAreEnough(String soft) {
+    void enoughFilesAreAccepted(String soft) {
         assertThatCode(() -> OpenFiles.check(tuning(2, 128, 2), limits(soft))).doesNotThrowAnyException();
     }
 
     @Test
-    void fewerAreEnoughForLess() {
+    void fewerFilesAreEnoughForFewerThreads() {
         assertThatCode(() -> OpenFiles.check(tuning(1, 4, 1), limits("128"))).doesNotThrowAnyException();
     }
 
     @Test
-    void limitThatIsNotToldIsNone() {
+    void unknownLimitIsNoLimit() {
         assertThatCode(() -> OpenFiles.check(tuning(2, 128, 2), "")).doesNotThrowAnyException();
     }
 }

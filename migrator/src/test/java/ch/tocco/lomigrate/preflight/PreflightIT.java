@@ -100,7 +100,7 @@ final class PreflightIT {
     }
 
     @Test
-    void connectionThatIsNotToBeHadIsARefusalOfOneLine() throws Exception {
+    void databaseThatRefusesTheConnectionIsNamedInOneLine() throws Exception {
         asRole("ALTER ROLE %s CONNECTION LIMIT 0");
         assertThatThrownBy(this::check)
                 .isInstanceOf(RefusedException.class)
@@ -141,13 +141,13 @@ final class PreflightIT {
     }
 
     @Test
-    void roleThatMayNotWriteHashesIsRefused() throws Exception {
+    void roleThatMayNotWriteSha2IsRefused() throws Exception {
         asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (size) ON _nice_binary TO %s");
         assertRefused("may not write sha2", "GRANT UPDATE (sha2)");
     }
 
     @Test
-    void roleThatMayOnlyWriteHashesIsAcceptedWhereTheColumnExists() throws Exception {
+    void roleThatMayOnlyWriteSha2IsAcceptedWhereTheColumnExists() throws Exception {
         asRole("GRANT SELECT ON _nice_binary, nice_batch_job TO %s", "GRANT UPDATE (sha2) ON _nice_binary TO %s");
         check();
         addSha2();
@@ -176,7 +176,7 @@ final class PreflightIT {
     }
 
     @Test
-    void tableThatSomebodyHasLockedIsRefusedInsteadOfWaitedForWithoutAWord() throws Exception {
+    void lockedTableIsRefusedWithinSecondsInsteadOfWaitedFor() throws Exception {
         database.insert(new byte[] {1}, "a/b");
         try (Connection busy = locked()) {
             assertThatThrownBy(this::check)
@@ -257,7 +257,7 @@ final class PreflightIT {
     }
 
     @Test
-    void missingLargeObjectsAreNoReasonToRefuseButSaidAloudWhereAllAreMissing() throws Exception {
+    void missingLargeObjectsRefuseNothingButAreWarnedOfWhereAllAreMissing() throws Exception {
         database.createObject(new byte[] {1}); // of no row
         database.execute("INSERT INTO _nice_binary VALUES (repeat('a', 40), 1, '', 4000000000),"
                 + " (repeat('b', 40), 1, '', NULL), (repeat('c', 40), 1, '', 0)");

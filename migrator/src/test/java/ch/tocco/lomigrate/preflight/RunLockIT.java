@@ -68,7 +68,7 @@ final class RunLockIT {
     }
 
     @Test
-    void lockGoesWithTheRun() throws Exception {
+    void lockEndsWithTheRun() throws Exception {
         take(TABLE).close();
         Await.until(LIMIT, "the lock is free", () -> holder().isEmpty());
         take(TABLE).close();

@@ -32,7 +32,7 @@ final class StaleUploadsTest {
     }
 
     @Test
-    void leavesUploadThatARunBesideThisOneMayBeAtWorkOn() throws Exception {
+    void leavesUploadThatAnotherRunMayBeWorkingOn() throws Exception {
         bucket.has(KEY, "young", Duration.ofHours(23));
         bucket.has(KEY, "of a clock ahead of ours", Duration.ofHours(-2));
         new StaleUploads(bucket, DAY, control).abort();
@@ -72,7 +72,7 @@ final class StaleUploadsTest {
     }
 
     @Test
-    void uploadThatIsGoneMeanwhileDoesNotKeepTheOthers() throws Exception {
+    void uploadThatHasEndedDoesNotKeepTheOthers() throws Exception {
         bucket.has(KEY, "gone", Duration.ofDays(2));
         bucket.has(KEY, "old", Duration.ofDays(2));
         new StaleUploads(bucket, DAY, control).abort();
@@ -80,7 +80,7 @@ final class StaleUploadsTest {
     }
 
     @Test
-    void leavesUploadOfWhichTheStoreDoesNotSayWhenItWasBegun() throws Exception {
+    void leavesUploadOfUnknownAge() throws Exception {
         bucket.uploads.add(new ObjectStore.OpenUpload(KEY, "of unknown age", null));
         bucket.has(KEY, "old", Duration.ofDays(2));
         new StaleUploads(bucket, DAY, control).abort();

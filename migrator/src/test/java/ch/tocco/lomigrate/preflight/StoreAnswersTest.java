@@ -34,7 +34,7 @@ final class StoreAnswersTest {
     }
 
     @Test
-    void failureOfAnotherKindIsToldInOneLineToo() {
+    void failureOfAnotherKindIsNamedInOneLineToo() {
         var request = CompletableFuture.<String>failedFuture(new ArithmeticException("of a parser"));
         assertThatThrownBy(() -> answers.await(request))
                 .isInstanceOf(StoreException.class)

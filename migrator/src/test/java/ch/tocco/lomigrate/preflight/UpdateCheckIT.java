@@ -101,14 +101,14 @@ final class UpdateCheckIT {
     }
 
     @Test
-    void ruleThatDoesSomethingElseBesidesIsWarnedAbout() throws Exception {
+    void ruleThatDoesSomethingElseTooIsWarnedOf() throws Exception {
         database.execute("CREATE TABLE log (hash text);"
                 + " CREATE RULE logging AS ON UPDATE TO _nice_binary DO ALSO INSERT INTO log VALUES (NEW.hash)");
         assertFound(Level.WARN, "each update of a row runs rules logging");
     }
 
     @Test
-    void triggersThatFireAreWarnedAboutAndOthersAreNot() throws Exception {
+    void triggersThatFireAreWarnedOfAndOthersAreNot() throws Exception {
         database.execute(FUNCTION + """
                 ;
                 CREATE TRIGGER other BEFORE UPDATE OF size ON _nice_binary FOR EACH ROW EXECUTE FUNCTION nothing();
