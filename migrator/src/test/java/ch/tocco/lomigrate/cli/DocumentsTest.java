@@ -125,6 +125,13 @@ final class DocumentsTest {
     }
 
     @Test
+    void theWorkflowRunsWhatEveryBuildServerRuns() throws IOException {
+        assertThat(Files.readAllLines(Page.ROOT.resolve(".github/workflows/build.yml")))
+                .contains("      - run: .ci/run");
+        assertThat(Files.readString(Page.ROOT.resolve(".ci/run"))).contains("scripts/test");
+    }
+
+    @Test
     void filesInTextExist() throws IOException {
         for (Page page : Page.all()) {
             page.code().stream()

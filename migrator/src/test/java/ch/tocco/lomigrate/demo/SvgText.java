@@ -23,7 +23,7 @@ public final class SvgText {
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
                 <title>%s</title>
                 <rect width="100%%" height="100%%" rx="6" fill="#1e1e2e"/>
-                <g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="%d" fill="#e4e4ef">
+                <g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="%d" fill="#e4e4ef" style="white-space:pre">
                 """, width, height, width, height, escaped(title), FONT_SIZE));
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
