@@ -5,7 +5,7 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import java.util.List;
 
 /**
- * The command line, read.
+ * The meaning of a command line: warnings and a request.
  *
  * @param warnings what the user should know, whatever the request is
  * @param request what the user asks for

@@ -9,7 +9,7 @@ enum ExitCode {
     USAGE(2, "usage: nothing was started"),
     REFUSED(3, "preflight or finalize refused"),
     ABORTED(4, "run aborted: it could not go on"),
-    OUTAGE(5, "a server stayed away, or the spill directory full, for too long"),
+    OUTAGE(5, "a server was away, the spill directory full or the table locked, for too long"),
     LIMIT(10, "a limit was reached, rows are still pending; run it again to continue"),
     OVERLOAD(11, "--critical-load was exceeded; run it again once production is calm"),
     INTERRUPTED(130, "stopped by SIGINT (Ctrl-C); run it again to continue"),

@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
-/** Which build this is. */
+/** The name and version of this build. */
 final class Version {
     private Version() {}
 

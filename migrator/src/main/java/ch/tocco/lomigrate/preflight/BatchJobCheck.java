@@ -8,8 +8,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Checks that the Tocco Business Framework's batch job is inactive which deletes unreferenced binaries: it would delete
- * binaries while they are copied. Changes nothing.
+ * Checks that the batch job of the Tocco Business Framework that deletes unreferenced binaries is inactive: it would delete
+ * binaries while a run copies them. Changes nothing.
  */
 final class BatchJobCheck {
     private static final Logger LOG = LogManager.getLogger(BatchJobCheck.class);

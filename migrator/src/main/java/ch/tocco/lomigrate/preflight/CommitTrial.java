@@ -20,7 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Tries whether a SHA-256 can be written at all: runs the real commit statement with a random value on some pending rows,
+ * Finds out whether a SHA-256 can be written at all: runs the real commit statement with a random value on some pending rows,
  * one row per transaction, and rolls each back. It waits for no locked row, and production never waits long for it. What
  * a trigger does outside of the transaction, such as taking a value of a sequence, is not undone. For one connection and
  * thread.

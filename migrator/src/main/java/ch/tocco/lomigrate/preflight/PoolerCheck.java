@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * Whether the database is reached through a transaction pooler, such as PgBouncer in transaction mode. There each
+ * Checks whether a transaction pooler lies before the database, such as PgBouncer in transaction mode. There each
  * transaction may get another backend: a session lock guards nothing and stays behind when the run is over, and what a
  * session sets reaches production's sessions. Runs before anything is set or prepared.
  */
