@@ -33,7 +33,7 @@ public final class Committer implements Handler {
     private static final Logger LOG = LogManager.getLogger(Committer.class);
     private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final String SUPPRESSED =
-            "PostgreSQL reported no error and updated no row; a BEFORE UPDATE trigger or a rule discards the update";
+            "PostgreSQL reported no error and the row has no hash; a BEFORE UPDATE trigger or a rule discards the update";
 
     private final PgSession session;
     private final HashWriter writer;

@@ -24,7 +24,7 @@ public final class CommitStatement {
      *     that could be
      * @param rows as they were listed, no two the same
      * @param sha256s for the same rows
-     * @param updated gets the position of the row, from 0, for each row that was updated: several times where rows share
+     * @param updated gets the position of the row, from 0, for each row that has the hash now: several times where rows share
      *     hash and oid
      */
     public static void execute(
@@ -35,7 +35,10 @@ public final class CommitStatement {
             statement.setArray(3, connection.createArrayOf("bpchar", sha256s));
             try (ResultSet positions = statement.executeQuery()) {
                 while (positions.next()) {
-                    updated.accept(positions.getInt(1) - 1);
+                    int position = positions.getInt(1);
+                    if (position > 0) { // else a trigger has discarded the hash
+                        updated.accept(position - 1);
+                    }
                 }
             }
         }

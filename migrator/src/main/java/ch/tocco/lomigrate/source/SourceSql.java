@@ -268,13 +268,19 @@ public final class SourceSql {
      * Sets hashes. Parameters: {@code bpchar[]} keys, {@code int8[]} oids, {@code bpchar[]} SHA-256. {@code bpchar}
      * because {@code text} parameters keep the planner from using the index on {@code character(40)}; the oid because
      * a row may share its hash with another one, or point to another object by now. Rows: the position of each key, from
-     * 1, once for each row that was updated: other rows may have the same hash and oid. No WITH, because PostgreSQL refuses it on tables with {@code DO ALSO} rules.
+     * 1, once for each row that was updated: other rows may have the same hash and oid; NULL where a trigger has put
+     * something else in place of the SHA-256. No WITH, because PostgreSQL refuses it on tables with {@code DO ALSO} rules.
      */
     public String commit() {
         return "UPDATE " + from() + " SET " + quoted(stateColumn()) + " = u.sha2"
                 + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
                 + " WHERE " + key() + " = u.hash AND " + oid + " = u.o::oid AND " + state() + " IS NULL"
-                + " RETURNING u.i";
+                + " RETURNING " + kept("u");
+    }
+
+    /** The position of a key whose row has got the SHA-256 that was to be set. */
+    private String kept(String keys) {
+        return "CASE WHEN " + state() + " = " + keys + ".sha2 THEN " + keys + ".i END";
     }
 
     /**
@@ -286,7 +292,7 @@ public final class SourceSql {
         return "UPDATE " + from() + " SET " + quoted(stateColumn()) + " = f.sha2 FROM (" + countedUnlocked()
                 + ") f WHERE " + key() + " = f.hash AND " + oid + " = f.o::oid AND " + state()
                 + " IS NULL AND f.free = ("
-                + countedPending() + ") RETURNING f.i";
+                + countedPending() + ") RETURNING " + kept("f");
     }
 
     /** Which keys {@link #commitUnlocked} would update now. Parameters and rows as there; changes nothing. */
