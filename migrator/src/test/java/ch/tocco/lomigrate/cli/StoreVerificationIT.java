@@ -49,6 +49,7 @@ final class StoreVerificationIT {
         try (var store = ScriptedS3.start(seen)) {
             Path failures = temp.resolve("failures");
             var run = Cli.migrating(database, store, "nice-bin")
+                    .inThisJvm()
                     .arguments(List.of("--failures", failures.toString()))
                     .arguments(List.of(flags))
                     .run(Duration.ofSeconds(100));
@@ -90,7 +91,7 @@ final class StoreVerificationIT {
     @Test
     void realStoreIsTrustedWithoutAWord(SourceDatabase database, S3Server s3, @TempDir Path temp) throws Exception {
         database.insertGenerated(1, 1000, "text/plain");
-        var run = Cli.migrating(database, s3, s3.createBucket()).run(Duration.ofSeconds(60));
+        var run = Cli.migrating(database, s3, s3.createBucket()).inThisJvm().run(Duration.ofSeconds(60));
         assertThat(run.exitCode()).as(run.toString()).isZero();
         assertThat(run.stderr()).doesNotContain("verif");
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the packaged tool once for each folder below {@code cases/}: {@code setup.sql} is run on the fresh, empty tables,
+ * Runs the tool once for each folder below {@code cases/}: {@code setup.sql} is run on the fresh, empty tables,
  * then {@link ObjectsFile objects} are inserted, the tool is started with the flags in {@code args} (one argument a
  * line), and {@link Expectation expected} tells what must come of it. {@code objects} is the only file that every case
  * has beside {@code expected}. Database and bucket are judged by {@link MigrationCheck}, independently of the tool.
@@ -56,6 +56,7 @@ final class CasesIT {
         var check = MigrationCheck.before(database);
         String bucket = s3.createBucket();
         var cli = Cli.migrating(database, s3, bucket)
+                .inThisJvm()
                 .arguments(List.of("--spill-dir", spill.toString()))
                 .arguments(lines(folder.resolve("args")));
 

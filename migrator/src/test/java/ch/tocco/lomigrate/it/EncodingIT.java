@@ -37,6 +37,7 @@ final class EncodingIT {
         String bucket = s3.createBucket();
 
         Cli.Result result = Cli.migrating(database, s3, bucket)
+                .inThisJvm()
                 .arguments(List.of("--spill-dir", spill.toString()))
                 .run(Duration.ofMinutes(1));
 

@@ -55,6 +55,7 @@ final class EndpointSettingsIT {
         try (var store = EmbeddedS3.startAt("/s3")) {
             store.createBucket(bucket);
             Cli.Result result = Cli.migrating(database, store, bucket)
+                    .inThisJvm()
                     .arguments(List.of("--spill-dir", temp.toString()))
                     .arguments(List.of("--upload-chunk-size", "5120", "--multipart-threshold", "0"))
                     .run(Duration.ofMinutes(2));

@@ -56,7 +56,7 @@ final class ExitCodesIT {
                 ? answerToPuts.getBytes(StandardCharsets.US_ASCII)
                 : null;
         try (var store = ScriptedS3.start(answerToPuts.isEmpty() ? request -> null : script)) {
-            return cli(store, arguments).run(LIMIT);
+            return cli(store, arguments).inThisJvm().run(LIMIT);
         }
     }
 
@@ -100,6 +100,7 @@ final class ExitCodesIT {
                         role, role, database.server().host(), database.server().port(), database.name());
         try (var store = ScriptedS3.start(request -> null)) {
             Cli.Result result = cli(store, "--skip-batch-job-check")
+                    .inThisJvm()
                     .environment("LO_MIGRATE_PG_URL", url)
                     .run(LIMIT);
             assertEnds(

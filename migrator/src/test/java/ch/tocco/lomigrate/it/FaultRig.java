@@ -29,6 +29,7 @@ final class FaultRig implements AutoCloseable {
     final String bucket;
     private final S3Server store;
     private final Path temp;
+    private boolean processes;
     private MigrationCheck check;
     private Process process;
     private int runs;
@@ -53,13 +54,20 @@ final class FaultRig implements AutoCloseable {
         return this;
     }
 
+    /** Runs are processes, which can be killed, from now on. */
+    FaultRig inProcesses() {
+        processes = true;
+        return this;
+    }
+
     /** The tool's command line; what the migration has to come to is decided by what is there now. */
     Cli cli(String... arguments) throws SQLException {
         if (check == null) {
             check = MigrationCheck.before(database);
         }
         String direct = ":" + database.server().port() + "/";
-        return Cli.migrating(database, new ProxiedS3(store, s3), bucket)
+        var cli = Cli.migrating(database, new ProxiedS3(store, s3), bucket);
+        return (processes ? cli : cli.inThisJvm())
                 .environment("LO_MIGRATE_PG_URL", database.url().replace(direct, ":" + postgres.port() + "/"))
                 .arguments(List.of(
                         "--spill-dir",

@@ -19,6 +19,7 @@ final class FinalizeCommandIT {
 
     private static Cli.Result finalizing(SourceDatabase database, String... more) throws Exception {
         return new Cli()
+                .inThisJvm()
                 .arguments(List.of("finalize"))
                 .arguments(List.of(more))
                 .environment("LO_MIGRATE_PG_URL", database.url())
@@ -74,6 +75,7 @@ final class FinalizeCommandIT {
         String url = database.url().replaceFirst("//[^@]*@", "//" + role + ":" + role + "@");
 
         Cli.Result result = new Cli()
+                .inThisJvm()
                 .arguments(List.of("finalize"))
                 .environment("LO_MIGRATE_PG_URL", url)
                 .run(LIMIT);
@@ -112,6 +114,7 @@ final class FinalizeCommandIT {
     @Test
     void serverThatDoesNotAnswerIsNamed() throws Exception {
         Cli.Result result = new Cli()
+                .inThisJvm()
                 .arguments(List.of("finalize", "--pg-url", "postgresql://joe@127.0.0.1:1/nice"))
                 .run(LIMIT);
 

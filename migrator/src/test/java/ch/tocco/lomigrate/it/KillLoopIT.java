@@ -46,7 +46,8 @@ final class KillLoopIT {
         System.out.println("kill loop: " + kills + " kills, -D" + SEED_PROPERTY + "=" + seed);
         try (var server = EmbeddedPostgres.start(Map.of());
                 var store = EmbeddedS3.start();
-                var rig = new FaultRig(server, store, temp).fill(OBJECTS_PER_KILL * Math.max(kills, 5), 4);
+                var rig =
+                        new FaultRig(server, store, temp).inProcesses().fill(OBJECTS_PER_KILL * Math.max(kills, 5), 4);
                 var inspector = store.inspect(rig.bucket);
                 var auditor = Auditor.start(rig.database, inspector)) {
             rig.s3.weather(Weather.latency(Duration.ofMillis(10)));

@@ -36,6 +36,7 @@ final class RunbookSqlIT {
         var server = database.server();
 
         var result = Cli.migrating(database, s3, bucket)
+                .inThisJvm()
                 .environment(
                         "LO_MIGRATE_PG_URL",
                         "postgresql://%s:%s@%s:%d/%s"
@@ -77,6 +78,7 @@ final class RunbookSqlIT {
 
     private static int migrate(SourceDatabase database, S3Server s3, String bucket) throws Exception {
         return Cli.migrating(database, s3, bucket)
+                .inThisJvm()
                 .arguments(List.of("--finalize"))
                 .run(Duration.ofMinutes(2))
                 .exitCode();

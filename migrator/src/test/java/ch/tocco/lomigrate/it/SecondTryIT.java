@@ -59,6 +59,7 @@ final class SecondTryIT {
         Path failures = temp.resolve("failures");
 
         var result = Cli.migrating(database, s3, bucket)
+                .inThisJvm()
                 .arguments(List.of("--committer-threads", "1", "--spill-dir", temp.toString()))
                 .arguments(List.of("--failures", failures.toString()))
                 .run(LIMIT);
@@ -92,7 +93,7 @@ final class SecondTryIT {
         var locked = database.insertGenerated(900_001, 3000, "image/png");
         database.fill(OTHERS, 1, seed -> 2000, "image/png");
         String bucket = s3.createBucket();
-        var cli = Cli.migrating(database, s3, bucket).arguments(List.of("--spill-dir", temp.toString()));
+        var cli = Cli.migrating(database, s3, bucket).inThisJvm().arguments(List.of("--spill-dir", temp.toString()));
         try (var application = database.connect()) {
             application.setAutoCommit(false);
             try (var statement = application.createStatement()) {

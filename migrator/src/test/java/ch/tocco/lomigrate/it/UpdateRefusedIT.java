@@ -31,6 +31,7 @@ final class UpdateRefusedIT {
 
     private static Cli.Result run(SourceDatabase database, S3Server s3, String bucket, Path temp) throws Exception {
         return Cli.migrating(database, s3, bucket)
+                .inThisJvm()
                 .arguments(List.of("--spill-dir", temp.toString(), "--commit-chunk", "20"))
                 .run(LIMIT);
     }

@@ -57,6 +57,7 @@ final class PoolerCheckIT {
                 var store = ScriptedS3.start(request -> null)) {
             String direct = ":" + database.server().port() + "/";
             Cli.Result result = Cli.migrating(database, store, "nice-bin")
+                    .inThisJvm()
                     .environment("LO_MIGRATE_PG_URL", database.url().replace(direct, ":" + pooler.port() + "/"))
                     .run(Duration.ofMinutes(1));
             assertThat(result.exitCode()).as(result.toString()).isEqualTo(3);
