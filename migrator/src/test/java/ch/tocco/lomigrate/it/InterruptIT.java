@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,7 @@ final class InterruptIT {
             }
 
             var second = Cli.migrating(database, s3, bucket)
+                    .inThisJvm()
                     .arguments(List.of("--spill-dir", spill.toString()))
                     .run(LIMIT);
 
@@ -60,6 +63,27 @@ final class InterruptIT {
             assertThat(check.problems(inspector)).isEmpty();
             assertThat(spill).isEmptyDirectory();
         }
+    }
+
+    /** The committer is slow: when the first chunk is committed, the store has acknowledged many more objects. */
+    @Test
+    void stopWithoutGraceStillCommitsWhatIsStored(SourceDatabase database, S3Server s3, @TempDir Path temp)
+            throws Exception {
+        int objects = 150;
+        database.fill(objects, 1, seed -> 500, "image/png");
+        database.execute("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " PERFORM pg_sleep(0.02); RETURN NEW; END $$;"
+                + " CREATE TRIGGER slow BEFORE UPDATE ON _nice_binary FOR EACH ROW EXECUTE FUNCTION slow()");
+        var cli = Cli.migrating(database, s3, s3.createBucket())
+                .arguments(List.of("--stop-grace", "0", "--committer-threads", "1", "--commit-chunk", "10"))
+                .arguments(List.of("--spill-dir", temp.toString()));
+
+        String log = interrupt(cli, "TERM", 143, database, temp);
+
+        var stored = Pattern.compile("storer threads +- processed: +(\\d+)").matcher(log);
+        String last =
+                stored.results().reduce((first, second) -> second).orElseThrow().group(1);
+        assertThat(migrated(database)).as(log).isEqualTo(Integer.parseInt(last)).isGreaterThanOrEqualTo(20);
     }
 
     /** Starts the tool, sends the signal once the first rows are committed, and returns what the tool has written. */

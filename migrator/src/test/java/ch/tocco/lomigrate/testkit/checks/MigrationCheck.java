@@ -193,7 +193,7 @@ public final class MigrationCheck {
     static String contentType(String mimeType) {
         boolean sendable =
                 mimeType != null && !mimeType.isBlank() && mimeType.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
-        return sendable ? mimeType : NO_TYPE;
+        return sendable ? mimeType.strip().replaceAll(" +", " ") : NO_TYPE;
     }
 
     /**

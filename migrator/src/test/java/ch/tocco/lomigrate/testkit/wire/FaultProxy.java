@@ -221,11 +221,18 @@ public final class FaultProxy implements AutoCloseable {
             if (cut == null) {
                 return;
             }
-            if (cut.action() == Trigger.Action.RESET) {
-                reset();
-            } else {
-                client.shutdownOutput();
+            switch (cut.action()) {
+                case RESET -> reset();
+                case HALF_CLOSE -> client.shutdownOutput();
+                case SILENCE -> awaitEnd();
             }
+        }
+
+        private void awaitEnd() throws InterruptedException, IOException {
+            while (!dead && !closed) {
+                Thread.sleep(GATE_MILLIS);
+            }
+            throw new IOException("closed");
         }
 
         /** Waits as the weather is; says how much may pass then. */

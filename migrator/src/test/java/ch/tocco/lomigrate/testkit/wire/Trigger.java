@@ -30,7 +30,9 @@ public final class Trigger {
         /** Both sides see a reset. */
         RESET,
         /** The client sees the end of the answers, and may still send. */
-        HALF_CLOSE
+        HALF_CLOSE,
+        /** Nothing more passes, and the connection stays open. */
+        SILENCE
     }
 
     /** The connection breaks after so many bytes of the piece have passed. */
@@ -78,6 +80,12 @@ public final class Trigger {
     /** Ends the answers only, in place of a reset. */
     public Trigger halfClose() {
         action = Action.HALF_CLOSE;
+        return this;
+    }
+
+    /** Lets nothing more pass, in place of a reset, as a server that hangs. */
+    public Trigger silence() {
+        action = Action.SILENCE;
         return this;
     }
 
