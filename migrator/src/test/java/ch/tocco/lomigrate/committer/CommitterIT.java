@@ -25,9 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Chunks of hashes on a real server: when they are committed, and how the server finds their rows. */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class CommitterIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);

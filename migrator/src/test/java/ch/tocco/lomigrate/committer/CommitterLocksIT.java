@@ -31,11 +31,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An application that holds locks: on rows it holds up nobody but them, on the table it is waited for. */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class CommitterLocksIT {
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(300);

@@ -22,9 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The last step, from every state that an earlier attempt may have left, beside a production that goes on. */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class FinalizerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -29,11 +29,14 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The end of a run with {@code --finalize}, over a network that breaks at every step of it. */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class FinalizingIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -179,7 +182,8 @@ final class FinalizingIT {
             Await.until(
                     LIMIT,
                     "a pause between tries",
-                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'lo-migrate finalize'"
+                    () -> database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND application_name = 'lo-migrate finalize'"
                                     + " AND state = 'idle' AND query = 'ROLLBACK'")
                             .isPresent());
             control.stop();

@@ -26,9 +26,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the display says of a table that changes while it is migrated, with a store that the test holds in its hand. */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class ProgressIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 

@@ -25,9 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Which session may do what when: above all the count, for which others have taken all connections (53300). */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class SessionsIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);

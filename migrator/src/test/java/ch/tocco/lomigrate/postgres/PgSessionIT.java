@@ -30,9 +30,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One place reconnects and tries again, and says when that is of no use. */
 @ExtendWith(Backends.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class PgSessionIT {
     private final RunControl control = new RunControl();
