@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.crt.CRT;
 
 /** The packaged tool, started the way users start it. */
 @Timeout(120)
+@Tag("slow")
 final class LauncherIT {
     private static final String[] TOO_MUCH = {"--memory-budget", "3000000"};
 

@@ -7,11 +7,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the logs look like; tried in a process of its own, as the configuration is read once. */
 @Timeout(60)
+@Tag("slow")
 final class LoggingTest {
     private static final String TIME = "[0-9-]{10} [0-9:]{8}\\.[0-9]{3} ";
 

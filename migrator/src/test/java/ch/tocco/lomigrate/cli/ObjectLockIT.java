@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(Backends.class)
 @Timeout(120)
+@Tag("slow")
 final class ObjectLockIT {
     private static final String CHECKSUM = "x-amz-checksum-sha256";
     private static final Pattern PART_CHECKSUM = Pattern.compile("<ChecksumSHA256>([^<]+)</ChecksumSHA256>");

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The first signal stops, the second ends at once; tried on a process of its own, with real signals. */
 @Timeout(60)
+@Tag("slow")
 final class SignalsTest {
     private final AtomicInteger stops = new AtomicInteger();
     private final List<Integer> halts = new ArrayList<>();

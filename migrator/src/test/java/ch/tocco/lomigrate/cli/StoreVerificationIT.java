@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Backends.class)
 @Timeout(120)
+@Tag("slow")
 final class StoreVerificationIT {
     private static final String EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e";
     private static final String WARNING = "verifies nothing";

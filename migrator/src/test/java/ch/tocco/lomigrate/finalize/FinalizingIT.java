@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(Backends.class)
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
+@Tag("slow")
 final class FinalizingIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * has beside {@code expected}. Database and bucket are judged by {@link MigrationCheck}, independently of the tool.
  */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class CasesIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -7,11 +7,13 @@ import ch.tocco.lomigrate.testkit.wire.FaultProxy;
 import ch.tocco.lomigrate.testkit.wire.Trigger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs while the database or the network to it fails in every way that is known from the field. */
+@Tag("slow")
 final class DatabaseFaultsIT extends FaultFixture {
     /** Moments at which a connection to the database breaks, and how often it does. */
     static Stream<Named<Trigger>> databaseMoments() {

@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that the database's encoding does not have stop no listing. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class EncodingIT {
     @ParameterizedTest
     @ValueSource(strings = {"SQL_ASCII", "WIN1252"})

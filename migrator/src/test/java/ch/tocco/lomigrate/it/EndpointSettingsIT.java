@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Backends.class)
 @Timeout(180)
+@Tag("slow")
 final class EndpointSettingsIT {
     @TempDir
     private Path temp;

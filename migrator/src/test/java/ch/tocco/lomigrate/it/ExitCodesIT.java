@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Each documented exit code, and what the last line on stderr says of it: all that a script and its reader have. */
 @ExtendWith(Backends.class)
 @Timeout(240)
+@Tag("slow")
 final class ExitCodesIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

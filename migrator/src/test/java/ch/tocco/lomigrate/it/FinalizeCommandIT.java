@@ -9,11 +9,13 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code lo-migrate finalize} as a user runs it: with a database and no bucket. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class FinalizeCommandIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * marked as migrated is in the bucket, nothing is left behind, and a second run completes the work.
  */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class InterruptIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int OBJECTS = 1500;

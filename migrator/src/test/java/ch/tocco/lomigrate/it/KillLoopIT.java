@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * More kills by {@value #KILLS_PROPERTY}; the same moments again, as far as the machine lets them be the same, by {@value
  * #SEED_PROPERTY}.
  */
+@Tag("slow")
 final class KillLoopIT {
     static final String KILLS_PROPERTY = "lo.migrate.kills";
     static final String SEED_PROPERTY = "lo.migrate.seed";

@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The statements that the runbook tells to run do what it says of them. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class RunbookSqlIT {
     @Test
     void aRoleWithTheGrantsOfTheRunbookMigrates(SourceDatabase database, S3Server s3, @TempDir Path spill)

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Another run on a table that one is at work on: refused, unless it is asked to go on all the same. */
 @ExtendWith(Backends.class)
 @Timeout(240)
+@Tag("slow")
 final class SecondRunIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the file of failures agree on what came of it.
  */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class SecondTryIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int OTHERS = 300;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * through for secrets, so that reaching the expected end is the whole test.
  */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class SecretsIT {
     private static final List<String> TALKATIVE = List.of("--log-level", "trace", "--debug", "--interval", "1");
 

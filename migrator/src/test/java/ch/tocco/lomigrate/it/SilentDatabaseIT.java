@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that takes connections and says nothing cannot keep a stop from ending the tool. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class SilentDatabaseIT {
     /** Far below what a login may last by itself, and above what a busy machine takes to end a JVM. */
     private static final Duration SOON = Duration.ofSeconds(15);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * connections have to stay flat. Only for {@code scripts/soak}.
  */
 @EnabledIfSystemProperty(named = SoakIT.OBJECTS_PROPERTY, matches = "[0-9]+")
+@Tag("slow")
 final class SoakIT {
     static final String OBJECTS_PROPERTY = "lo.migrate.soak.objects";
 

@@ -7,11 +7,13 @@ import ch.tocco.lomigrate.testkit.wire.Trigger;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs while the store or the network to it fails in every way that is known from the field. */
+@Tag("slow")
 final class StoreFaultsIT extends FaultFixture {
     private static final String SLOW_DOWN_BODY =
             "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";

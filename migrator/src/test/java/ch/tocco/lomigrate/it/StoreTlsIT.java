@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A store that speaks https, with a certificate of its own for {@code localhost}: believed only where it should be. */
 @ExtendWith(Backends.class)
 @Timeout(300)
+@Tag("slow")
 final class StoreTlsIT {
     private static final String BUCKET = "nice-bin";
 

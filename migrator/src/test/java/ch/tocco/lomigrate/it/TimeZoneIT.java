@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A machine whose {@code TZ} has a short name, which PostgreSQL does not know: it logs in, and shows its own time. */
 @ExtendWith(Backends.class)
 @Timeout(120)
+@Tag("slow")
 final class TimeZoneIT {
     private static final Pattern STATUS = Pattern.compile("Status at ([0-9-]+ [0-9:]+)");
 

@@ -9,12 +9,14 @@ import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table that takes no hash: seen before anything is uploaded, or after a hundred rows, and not row by row. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class UpdateRefusedIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keys by web identity, as a pod in EKS has them, from a stand-in for AWS's token service that only a proxy reaches. */
 @ExtendWith(Backends.class)
 @Timeout(180)
+@Tag("slow")
 final class WebIdentityIT {
     private static final String BUCKET = "nice-bin";
     private static final String ROLE = "arn:aws:iam::123456789012:role/lo-migrate";

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(Backends.class)
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
+@Tag("slow")
 final class ObserverIT {
     private final RunControl control = new RunControl();
     private final Counters counters = new Counters();

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pipeline as a whole on a real server, with a store that the test holds in its hand. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class PipelineIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int SMALL = 2000;

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** What the display says of a table that changes while it is migrated, with a store that the test holds in its hand. */
 @ExtendWith(Backends.class)
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 final class ProgressIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 

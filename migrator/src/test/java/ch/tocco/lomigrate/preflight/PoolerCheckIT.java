@@ -14,6 +14,7 @@ import ch.tocco.lomigrate.testkit.wire.TransactionPooler;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A pooler that gives each transaction a backend is told by the backends that two connections of one client meet. */
 @ExtendWith(Backends.class)
 @Timeout(120)
+@Tag("slow")
 final class PoolerCheckIT {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

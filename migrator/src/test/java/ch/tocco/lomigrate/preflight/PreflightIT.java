@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Each reason to refuse a run, with its words; and that nothing is changed by looking. */
 @ExtendWith(Backends.class)
 @Timeout(120)
+@Tag("slow")
 final class PreflightIT {
     private SourceDatabase database;
     private String user;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(Backends.class)
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
+@Tag("slow")
 final class RunLockIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Dlo.migrate.stress.events=100000000} makes a long run of it. A ring that stands still for a minute is a defect too.
  */
 @SuppressWarnings("ThreadPriorityCheck") // a stress test wants other interleavings
+@Tag("slow")
 final class RingStressTest {
     private static final int EVENTS = Integer.getInteger("lo.migrate.stress.events", 200_000);
     private static final int PRODUCERS = 3;

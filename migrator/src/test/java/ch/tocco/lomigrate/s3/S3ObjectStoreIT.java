@@ -36,11 +36,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract on a server that verifies signatures and payload hashes, and what becomes of its refusals. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class S3ObjectStoreIT extends ObjectStoreContract {
     private static final byte[] CONTENT = {1, 2, 3};
 

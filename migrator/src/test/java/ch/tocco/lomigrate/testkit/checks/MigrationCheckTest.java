@@ -9,11 +9,13 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The check finds each single thing that can go wrong, and nothing where all is well. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class MigrationCheckTest {
     private static final byte[] CONTENT = "abc".getBytes(StandardCharsets.US_ASCII);
     private static final Digests DIGESTS = Digests.of(CONTENT);

@@ -13,9 +13,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The server starts, refuses wrong passwords, comes back after an outage, and never outlives its owner. */
+@Tag("slow")
 final class EmbeddedPostgresTest {
     @Test
     void isGoneAfterClose() throws Exception {

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The server refuses wrong keys, and the inspector hashes what is really stored. */
+@Tag("slow")
 final class EmbeddedS3Test {
     private static EmbeddedS3 server;
 

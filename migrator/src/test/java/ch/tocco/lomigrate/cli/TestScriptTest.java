@@ -1,0 +1,77 @@
+package ch.tocco.lomigrate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code scripts/test} has Maven run; in place of Maven stands a script that says what it was given. */
+@Timeout(60)
+final class TestScriptTest {
+    private static final Path TESTS = Path.of("src/test/java");
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void replaceMaven() throws IOException {
+        Path maven = Files.writeString(directory.resolve("mvn"), "#!/bin/sh\necho mvn \"$@\"\n");
+        Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private String said(int exitCode, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("../scripts/test"));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().merge("PATH", directory.toString(), (path, first) -> first + ":" + path);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).as(said).isEqualTo(exitCode);
+        return said;
+    }
+
+    @Test
+    void allIsRunWithMavensArguments() throws Exception {
+        assertThat(said(0)).isEqualTo("mvn verify");
+        assertThat(said(0, "-Dtest.forks=1")).isEqualTo("mvn verify -Dtest.forks=1");
+    }
+
+    @Test
+    void quickLeavesOutWhatIsTaggedSlow() throws Exception {
+        assertThat(said(0, "--quick")).isEqualTo("mvn verify -pl migrator -DexcludedGroups=slow");
+        try (Stream<Path> files = Files.walk(TESTS)) {
+            assertThat(files.filter(TestScriptTest::isTaggedSlow))
+                    .extracting(file -> file.getFileName().toString())
+                    .contains("CasesIT.java", "DatabaseFaultsIT.java", "StoreFaultsIT.java", "KillLoopIT.java");
+        }
+    }
+
+    private static boolean isTaggedSlow(Path file) {
+        try {
+            return file.toString().endsWith(".java") && Files.readString(file).contains("\n@Tag(\"slow\")\n");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void oneClassIsRunAlone() throws Exception {
+        assertThat(said(0, "PgUrlTest")).startsWith("mvn test -pl migrator -am -Dtest=PgUrlTest ");
+        assertThat(said(0, "CasesIT")).startsWith("mvn verify -pl migrator -am -Dit.test=CasesIT -Dtest=none ");
+    }
+
+    @Test
+    void classThatIsNotThereIsAMistake() throws Exception {
+        assertThat(said(2, "NoSuchTest")).isEqualTo("scripts/test: there is no test class NoSuchTest");
+    }
+}
