@@ -6,18 +6,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.appender.WriterAppender;
-import org.apache.logging.log4j.core.config.LoggerConfig;
-import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /**
  * A run of the tool in this JVM, in the guise of a process: to start a JVM takes longer than most runs of tests. Logs
@@ -25,7 +19,6 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
  * has no process id, so it gets no signal; to destroy it interrupts it.
  */
 public final class RunInThisJvm extends Process {
-    private static final String LOGGER = "ch.tocco.lomigrate";
     private static final Semaphore ALONE = new Semaphore(1);
 
     /** As the launcher gives it to a run of the default size: budgets follow from it. */
@@ -72,27 +65,12 @@ public final class RunInThisJvm extends Process {
     }
 
     private static int run(List<String> arguments, Surroundings surroundings, PrintStream out, PrintStream err) {
-        var context = LoggerContext.getContext(false);
-        var appender = WriterAppender.newBuilder()
-                .setName("run")
-                .setLayout(PatternLayout.newBuilder()
-                        .setPattern(
-                                "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %message%notEmpty{: %ex{short.message}}%n")
-                        .setAlwaysWriteExceptions(false)
-                        .build())
-                .setTarget(new OutputStreamWriter(err, StandardCharsets.UTF_8))
-                .build();
-        appender.start();
-        var logger = new LoggerConfig(LOGGER, Level.INFO, false);
-        logger.addAppender(appender, Level.INFO, null);
-        context.getConfiguration().addLogger(LOGGER, logger);
-        context.updateLoggers();
+        PrintStream before = System.err;
+        System.setErr(err); // log4j2-test.properties has the tool's log lines follow it
         try {
             return new Main(out, () -> err).run(arguments, surroundings).number();
         } finally {
-            context.getConfiguration().removeLogger(LOGGER);
-            context.updateLoggers();
-            appender.stop();
+            System.setErr(before);
         }
     }
 
