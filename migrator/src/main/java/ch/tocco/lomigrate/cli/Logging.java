@@ -3,24 +3,41 @@ package ch.tocco.lomigrate.cli;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * Sets up the logs before the first logger exists: {@code log4j2.xml} reads the system properties that this class sets.
- * No class that {@link Main} needs earlier may hold a logger.
+ * Sets up the logs: {@code log4j2.xml} reads the system properties that this class sets. No class that {@link Main} needs
+ * earlier may hold a logger, or the command line would wait for it.
  */
 final class Logging {
     static final String LEVEL_PROPERTY = "lo.migrate.log.level";
     static final String THROWABLE_PROPERTY = "lo.migrate.log.throwable";
 
+    /** What {@code log4j2.xml} has where nothing else is said. */
+    private static final String USUAL_LEVEL = "info";
+
     private static volatile boolean configured;
 
     private Logging() {}
+
+    /**
+     * Begins to read the usual setting on a thread of its own, as that takes a quarter of a second, which the command line
+     * takes too.
+     */
+    static void prepare() {
+        Thread thread = new Thread(() -> LogManager.getContext(false), "logging");
+        thread.setDaemon(true);
+        thread.start();
+    }
 
     /** @param stackTraces log exceptions with their stack traces instead of in one line */
     static void configure(String level, boolean stackTraces) {
         System.setProperty(LEVEL_PROPERTY, level);
         if (stackTraces) {
             System.setProperty(THROWABLE_PROPERTY, "%n%throwable");
+        }
+        if (stackTraces || !level.equals(USUAL_LEVEL)) {
+            Configurator.reconfigure(); // another thread may have read the usual setting
         }
         // the driver logs errors that it also throws
         Driver.LOGGER.setLevel(Level.OFF);

@@ -15,11 +15,16 @@ import ch.tocco.lomigrate.login.PgPassword;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The command line tool: reads the command line, runs the command, ends with the documented exit code. */
 public final class Main {
     private static final String PREFIX = "lo-migrate: ";
+
+    /** Arguments of what prints a text and logs nothing. */
+    private static final Set<String> PRINTED = Set.of("--version", "-V", "--help", "-h");
 
     private final PrintStream out;
     private final Supplier<PrintStream> err;
@@ -31,6 +36,9 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && Stream.of(arguments).noneMatch(PRINTED::contains)) {
+            Logging.prepare();
+        }
         ExitCode code = new Main(System.out, () -> System.err).run(List.of(arguments), Surroundings.ofThisProcess());
         Logging.shutdown();
         System.out.flush();

@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.books.FailuresFile;
 import ch.tocco.lomigrate.command.Outcome.Kind;
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.lifecycle.Beside;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.mapping.SourceMapping;
@@ -32,6 +33,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -75,8 +77,6 @@ public final class Migration implements Task {
             return migrate();
         } catch (RefusedException e) {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
-        } catch (SQLException e) {
-            return new Outcome(Kind.REFUSED, "the database cannot be watched: " + SqlFaults.describe(e), e);
         } catch (IOException e) {
             return new Outcome(Kind.ABORTED, "the spill directory can no longer be used: " + reason(e), e);
         }
@@ -95,24 +95,55 @@ public final class Migration implements Task {
     }
 
     @SuppressWarnings("try") // the lock is only held
-    private Outcome migrate() throws RefusedException, SQLException, IOException, InterruptedException {
+    private Outcome migrate() throws RefusedException, IOException, InterruptedException {
         OpenFiles.check(config.tuning());
-        Preflight.Found found = preflight.checkMigration(config.run());
-        try (RunLock lock = lock(found.oid());
-                SpillDir spillDir = spillDir();
-                ObjectStore store = store()) {
-            BucketCheck bucket = new BucketCheck(
-                    store, new StoreAnswers(control), config.s3(), config.run().storeVerification());
+        try (StoreStart starting = StoreStart.begin(this::store)) {
+            Preflight.Found found = preflight.checkMigration(config.run());
             ThrottleCheck throttle = new ThrottleCheck(config.throttle(), connections, control);
-            Finding.report(throttle.check());
-            Finding.report(bucket.check());
-            new StaleUploads(store, config.faults().staleUploads(), control).abort();
-            preflight.addSha2IfMissing(found);
-            preflight.tryToCommit(found);
-            Outcome outcome = migrate(found.sql(), store, spillDir, throttle.standbys());
-            bucket.tidy();
-            return outcome;
+            try (RunLock lock = lock(found.oid());
+                    SpillDir spillDir = spillDir()) {
+                Finding.report(check(starting, found, throttle));
+                return migrate(found, starting.started().store(), spillDir, throttle.standbys());
+            }
         }
+    }
+
+    /** What is to be found out once no other run is at work; the bucket and PostgreSQL are asked side by side. */
+    private List<Finding> check(StoreStart starting, Preflight.Found found, ThrottleCheck throttle)
+            throws RefusedException, InterruptedException {
+        Beside<List<Finding>> trial = Beside.begin("commit-trial", () -> preflight.tryToCommit(found));
+        List<Finding> findings = new ArrayList<>();
+        try {
+            findings.addAll(throttle.check());
+            StoreStart.Started started = starting.started();
+            findings.addAll(bucketCheck(started.store()).check(started.head()));
+        } finally {
+            findings.addAll(trial.get(RuntimeException.class)); // it has a transaction open until then
+        }
+        return findings;
+    }
+
+    private Outcome migrate(Preflight.Found found, ObjectStore store, SpillDir spillDir, List<String> standbys)
+            throws RefusedException, IOException, InterruptedException {
+        preflight.addSha2IfMissing(found);
+        StaleUploads stale = new StaleUploads(store, config.faults().staleUploads(), control);
+        Beside<Void> aborting = Beside.begin("stale-uploads", () -> {
+            stale.abort();
+            return null;
+        });
+        Outcome outcome;
+        try {
+            outcome = migrate(found.sql(), store, spillDir, standbys);
+        } finally {
+            aborting.get(RuntimeException.class);
+        }
+        bucketCheck(store).tidy();
+        return outcome;
+    }
+
+    private BucketCheck bucketCheck(ObjectStore store) {
+        return new BucketCheck(
+                store, new StoreAnswers(control), config.s3(), config.run().storeVerification());
     }
 
     /** Runs after all checks have passed; the failures file is truncated only here. */

@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -36,16 +37,20 @@ public final class BucketCheck {
         this.verification = verification;
     }
 
-    /** Asks for the bucket, puts a small object, right and wrong, and deletes it again. */
-    public List<Finding> check() throws InterruptedException {
-        Finding there = isThere();
+    /**
+     * Waits for the answer, then puts a small object, right and wrong, and deletes it again.
+     *
+     * @param head the question for the bucket, on its way
+     */
+    public List<Finding> check(CompletableFuture<Void> head) throws InterruptedException {
+        Finding there = isThere(head);
         return there.level() == Finding.Level.FAIL ? List.of(there) : takesAnObject();
     }
 
     /** Some stores make a bucket of any name at its first PUT: a typing error would go unnoticed. */
-    private Finding isThere() throws InterruptedException {
+    private Finding isThere(CompletableFuture<Void> head) throws InterruptedException {
         try {
-            answers.await(store.headBucket());
+            answers.await(head);
         } catch (StoreException e) {
             if (e.answer().status() == NOT_FOUND) {
                 return Finding.fail("there is no bucket " + config.bucket() + " at " + config.endpoint()

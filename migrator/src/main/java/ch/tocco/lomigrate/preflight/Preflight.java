@@ -48,8 +48,9 @@ public final class Preflight {
      *
      * @param oid of the table
      * @param sql of this very table, whatever a session's search path is
+     * @param hasSha2 whether the SHA-256 column was there
      */
-    public record Found(long oid, SourceSql sql) {}
+    public record Found(long oid, SourceSql sql, boolean hasSha2) {}
 
     /** Looks at the database before a migration; changes nothing. */
     public Found checkMigration(RunConfig run) throws RefusedException {
@@ -100,7 +101,10 @@ public final class Preflight {
                 limitLockWaits(connection);
                 Catalog catalog = new Catalog(connection, sql);
                 Finding.report(checks.on(connection, catalog));
-                return new Found(catalog.tableOid().orElseThrow(), sql.inSchema(catalog.schema()));
+                return new Found(
+                        catalog.tableOid().orElseThrow(),
+                        sql.inSchema(catalog.schema()),
+                        catalog.columns().containsKey(sql.stateColumn()));
             }
         } catch (SQLException e) {
             throw refusal(e);
@@ -114,12 +118,32 @@ public final class Preflight {
         }
     }
 
-    /** Adds the SHA-256 column where it is missing, the first change that a run makes. */
-    public void addSha2IfMissing(Found found) throws RefusedException, InterruptedException {
-        if (control.ended()) {
-            throw ended(UNCHANGED, null);
+    /**
+     * Says whether PostgreSQL would take hashes, before anything is uploaded: writes some, and rolls each back. Says nothing
+     * where there is no column for them yet.
+     */
+    public List<Finding> tryToCommit(Found found) {
+        if (!found.hasSha2()) {
+            return List.of();
         }
-        SourceSql exact = found.sql();
+        try {
+            return List.of(commitTrial(found));
+        } catch (SQLException e) {
+            return List.of(Finding.fail(words(e)));
+        }
+    }
+
+    /** Adds the SHA-256 column where it is missing, the first change that a run makes, and then tries that one. */
+    public void addSha2IfMissing(Found found) throws RefusedException, InterruptedException {
+        requireGoingOn(UNCHANGED);
+        if (!found.hasSha2()) {
+            addSha2(found.sql());
+            Finding.report(tryToCommit(new Found(found.oid(), found.sql(), true)));
+        }
+        requireGoingOn("stopped before anything was uploaded");
+    }
+
+    private void addSha2(SourceSql exact) throws RefusedException, InterruptedException {
         try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {
             if (!new Catalog(connection, exact).columns().containsKey(exact.stateColumn())) {
                 new PatientDdl(connection, control).execute(exact.addState());
@@ -132,18 +156,9 @@ public final class Preflight {
         }
     }
 
-    /**
-     * Refuses a run whose updates PostgreSQL would never take, before anything is uploaded: writes some, and rolls each
-     * back. Call it once the column exists.
-     */
-    public void tryToCommit(Found found) throws RefusedException {
-        try {
-            Finding.report(List.of(commitTrial(found)));
-        } catch (SQLException e) {
-            throw refusal(e);
-        }
+    private void requireGoingOn(String stopped) throws RefusedException {
         if (control.ended()) {
-            throw ended("stopped before anything was uploaded", null);
+            throw ended(stopped, null);
         }
     }
 
@@ -166,12 +181,14 @@ public final class Preflight {
     }
 
     private RefusedException refusal(SQLException e) {
+        return new RefusedException(words(e), e);
+    }
+
+    private String words(SQLException e) {
         String cause = "database " + connections + ": " + SqlFaults.describe(e);
-        return new RefusedException(
-                SqlFaults.State.LOCK_NOT_AVAILABLE.is(e)
-                        ? cause + ": another session has " + sql.table()
-                                + " locked (VACUUM FULL, ALTER TABLE); run again when it is done"
-                        : cause,
-                e);
+        return SqlFaults.State.LOCK_NOT_AVAILABLE.is(e)
+                ? cause + ": another session has " + sql.table()
+                        + " locked (VACUUM FULL, ALTER TABLE); run again when it is done"
+                : cause;
     }
 }

@@ -41,7 +41,7 @@ public final class ThrottleCheck {
     }
 
     /** What is missing; opens a connection only where the database is to be asked. */
-    public List<Finding> check() throws SQLException {
+    public List<Finding> check() {
         boolean statistics = config.lag().isPresent()
                 || config.load().isPresent()
                 || config.criticalLoad().isPresent();
@@ -53,6 +53,8 @@ public final class ThrottleCheck {
         if (asks) {
             try (Connection connection = connections.open("throttle", SILENCE, control)) {
                 check(connection, statistics, findings);
+            } catch (SQLException e) {
+                findings.add(Finding.fail("the database cannot be watched: " + SqlFaults.describe(e)));
             }
         }
         return findings;

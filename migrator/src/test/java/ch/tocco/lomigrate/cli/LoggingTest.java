@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.junit.jupiter.api.Tag;
@@ -41,17 +43,26 @@ final class LoggingTest {
                 .contains("java.io.IOException: broken pipe", "\tat " + Probe.class.getName());
     }
 
-    private static String logged(String level, String stackTraces) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-Dlog4j2.configurationFile=classpath:log4j2.xml", // not the tests' own
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Probe.class.getName(),
-                        level,
-                        stackTraces)
-                .redirectErrorStream(true)
-                .start();
+    @Test
+    void wishesHoldAlsoIfTheUsualSettingWasReadFirst() throws Exception {
+        assertThat(logged("debug", "true", "prepared"))
+                .contains("details", "java.io.IOException: broken pipe", "\tat " + Probe.class.getName())
+                .doesNotContain("chatter");
+        assertThat(logged("info", "false", "prepared").lines()).hasSize(3);
+    }
+
+    private static String logged(String level, String stackTraces, String... more)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-Dlog4j2.configurationFile=classpath:log4j2.xml", // not the tests' own
+                "-cp",
+                System.getProperty("java.class.path"),
+                Probe.class.getName(),
+                level,
+                stackTraces));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
         return said;
@@ -62,6 +73,10 @@ final class LoggingTest {
         private Probe() {}
 
         public static void main(String[] arguments) {
+            if (arguments.length > 2) {
+                Logging.prepare();
+                LogManager.getContext(false);
+            }
             Logging.configure(arguments[0], Boolean.parseBoolean(arguments[1]));
             Logger own = LogManager.getLogger("ch.tocco.lomigrate.Probe");
             Logger other = LogManager.getLogger("org.example.Other");

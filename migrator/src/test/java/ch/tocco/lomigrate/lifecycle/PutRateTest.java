@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.Gate.PutRate;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
