@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.config.DiscoverConfig;
 import ch.tocco.lomigrate.config.FinalizeConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import java.util.List;
@@ -41,7 +42,7 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /** Run a command. */
-    sealed interface Work extends Request permits Migrate, Finalize {
+    sealed interface Work extends Request permits Migrate, Finalize, Discover {
         Common common();
     }
 
@@ -67,4 +68,11 @@ record CommandLine(List<String> warnings, Request request) {
      * @param config which table, and how
      */
     record Finalize(FinalizeConfig config, Common common) implements Work {}
+
+    /**
+     * Find the large objects of a database.
+     *
+     * @param config which database, and what to write
+     */
+    record Discover(DiscoverConfig config, Common common) implements Work {}
 }

@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.arguments.Given;
 import ch.tocco.lomigrate.arguments.Given.Origin;
 import ch.tocco.lomigrate.arguments.Nearest;
 import ch.tocco.lomigrate.cli.CommandLine.Common;
+import ch.tocco.lomigrate.cli.CommandLine.Discover;
 import ch.tocco.lomigrate.cli.CommandLine.Finalize;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
@@ -16,12 +17,13 @@ import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.flags.Command;
 import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.flags.DiscoverFlags;
 import ch.tocco.lomigrate.flags.FinalizeFlags;
 import ch.tocco.lomigrate.flags.MigrateFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
-import ch.tocco.lomigrate.flags.Surroundings;
 import ch.tocco.lomigrate.login.PgUrl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +106,10 @@ final class CommandLineReader {
             return migrate.toConfig(surroundings, mistakes)
                     .map(config ->
                             new Migrate(config, common(flags, table, config.postgres(), Optional.of(config.s3()))));
+        }
+        if (flags instanceof DiscoverFlags discover) {
+            return discover.toConfig(surroundings, mistakes)
+                    .map(config -> new Discover(config, common(flags, table, config.postgres(), Optional.empty())));
         }
         return ((FinalizeFlags) flags)
                 .toConfig(surroundings, mistakes)

@@ -5,11 +5,12 @@ import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Work;
+import ch.tocco.lomigrate.command.Discovery;
 import ch.tocco.lomigrate.command.Finalization;
 import ch.tocco.lomigrate.command.Migration;
 import ch.tocco.lomigrate.command.Outcome;
 import ch.tocco.lomigrate.command.Task;
-import ch.tocco.lomigrate.flags.Surroundings;
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.login.DriverTimeZone;
 import ch.tocco.lomigrate.login.PgPassword;
 import ch.tocco.lomigrate.mapping.SourceMapping;
@@ -74,9 +75,10 @@ public final class Main {
         Logging.configure(common.logLevel(), common.debug());
         PgPassword.keepDriverFromSearching();
         DriverTimeZone.useFullName();
-        out.println(Version.text() + ", effective configuration:");
-        out.println(common.effective());
-        out.flush();
+        PrintStream configuration = writesJson(request) ? err.get() : out;
+        configuration.println(Version.text() + ", effective configuration:");
+        configuration.println(common.effective());
+        configuration.flush();
         try {
             Task task = task(request);
             Signals signals = new Signals(
@@ -92,9 +94,18 @@ public final class Main {
     }
 
     private Task task(Work request) {
-        return request instanceof CommandLine.Migrate migrate
-                ? new Migration(migrate.config(), SourceMapping.TOCCO, out)
+        if (request instanceof CommandLine.Migrate migrate) {
+            return new Migration(migrate.config(), SourceMapping.TOCCO, out);
+        }
+        return request instanceof CommandLine.Discover discover
+                ? new Discovery(discover.config(), out)
                 : new Finalization(((CommandLine.Finalize) request).config());
+    }
+
+    /** Whether a program reads standard output: nothing else may be written there then. */
+    private static boolean writesJson(Work request) {
+        return request instanceof CommandLine.Discover discover
+                && discover.config().json();
     }
 
     private ExitCode end(Outcome outcome, Signals signals, boolean debug) {

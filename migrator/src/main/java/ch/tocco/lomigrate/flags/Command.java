@@ -9,7 +9,8 @@ import java.util.Optional;
 /** All commands. Flags without a command mean {@link #MIGRATE}. */
 public enum Command {
     MIGRATE(MigrateFlags.class, "--pg-url <URL> --s3-url <URL> --bucket <NAME>"),
-    FINALIZE(FinalizeFlags.class, "--pg-url <URL>");
+    FINALIZE(FinalizeFlags.class, "--pg-url <URL>"),
+    DISCOVER(DiscoverFlags.class, "--pg-url <URL>");
 
     private final String description;
     private final String required;
@@ -29,6 +30,7 @@ public enum Command {
         return switch (this) {
             case MIGRATE -> new MigrateFlags();
             case FINALIZE -> new FinalizeFlags();
+            case DISCOVER -> new DiscoverFlags();
         };
     }
 

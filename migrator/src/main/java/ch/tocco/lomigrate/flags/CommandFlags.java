@@ -1,13 +1,14 @@
 package ch.tocco.lomigrate.flags;
 
 /** The flags of one command. Holds the headings of the help, in its order. */
-public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags {
+public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags, DiscoverFlags {
     String SOURCE = "Source database";
     String TARGET = "Target store";
     String PIPELINE = "Pipeline and budgets";
     String RUN = "Run";
     String FAULTS = "Faults and outages";
     String THROTTLE = "Gentle on production";
+    String DISCOVERY = "Discovery";
 
     /** Flags that show something and do nothing else. */
     String OTHER = "Other";

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.login.PgPassword;
 import ch.tocco.lomigrate.login.PgUrl;
 import ch.tocco.lomigrate.login.PgUrlException;
@@ -8,7 +9,7 @@ import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import java.util.Optional;
 
-/** Which database, and whether other runs may work on the same table at the same time. */
+/** Which database. */
 public final class DatabaseFlags {
     @Parameter(
             names = {"-p", "--pg-url"},
@@ -20,16 +21,19 @@ public final class DatabaseFlags {
                     + " psql. Without a password: PGPASSWORD, then PGPASSFILE or ~/.pgpass. Required.")
     String pgUrl;
 
-    @Parameter(
-            names = "--no-lock",
-            arity = 1,
-            converter = Converters.Switch.class,
-            category = CommandFlags.SOURCE,
-            order = 12,
-            description = "Run without the advisory lock that keeps a second run off the same table.")
-    boolean noLock;
-
     private String passwordSource = "";
+
+    /** How a command that changes a table gets along with others that work on the same one. */
+    static final class Lock {
+        @Parameter(
+                names = "--no-lock",
+                arity = 1,
+                converter = Converters.Switch.class,
+                category = CommandFlags.SOURCE,
+                order = 12,
+                description = "Run without the advisory lock that keeps a second run off the same table.")
+        boolean noLock;
+    }
 
     /** How to reach the database; empty only if a mistake was noted. */
     Optional<PostgresConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {

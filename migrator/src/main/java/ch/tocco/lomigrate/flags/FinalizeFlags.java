@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.FinalizeConfig;
+import ch.tocco.lomigrate.config.Surroundings;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import java.util.Optional;
 public final class FinalizeFlags implements CommandFlags {
     @ParametersDelegate
     private final DatabaseFlags database = new DatabaseFlags();
+
+    @ParametersDelegate
+    private final DatabaseFlags.Lock lock = new DatabaseFlags.Lock();
 
     @ParametersDelegate
     private final OutageFlags outage = new OutageFlags();
@@ -32,6 +36,6 @@ public final class FinalizeFlags implements CommandFlags {
     public Optional<FinalizeConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         return database.toConfig(surroundings, mistakes)
                 .map(postgres ->
-                        new FinalizeConfig(postgres, !database.noLock, outage.outageTimeout, outage.requestTimeout));
+                        new FinalizeConfig(postgres, !lock.noLock, outage.outageTimeout, outage.requestTimeout));
     }
 }

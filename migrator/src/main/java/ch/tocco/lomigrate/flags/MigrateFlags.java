@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.config.ThrottleConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
 import com.beust.jcommander.Parameters;
@@ -15,6 +16,9 @@ import java.util.Optional;
 public final class MigrateFlags implements CommandFlags {
     @ParametersDelegate
     private final DatabaseFlags database = new DatabaseFlags();
+
+    @ParametersDelegate
+    private final DatabaseFlags.Lock lock = new DatabaseFlags.Lock();
 
     @ParametersDelegate
     private final StoreFlags store = new StoreFlags();
@@ -46,7 +50,7 @@ public final class MigrateFlags implements CommandFlags {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
         Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);
         TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
-        RunConfig running = run.toConfig(!database.noLock, surroundings.terminal());
+        RunConfig running = run.toConfig(!lock.noLock, surroundings.terminal());
         ThrottleConfig throttling = throttle.toConfig(mistakes);
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()

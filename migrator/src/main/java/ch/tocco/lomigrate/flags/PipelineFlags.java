@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.flags;
 
 import static ch.tocco.lomigrate.config.TuningConfig.*;
 
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;

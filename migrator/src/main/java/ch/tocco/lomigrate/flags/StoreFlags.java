@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.config.WebIdentity;
 import ch.tocco.lomigrate.login.ProxyVariables;
 import ch.tocco.lomigrate.values.Converters;

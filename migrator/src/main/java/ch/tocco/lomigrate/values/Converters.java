@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.values;
 
+import ch.tocco.lomigrate.config.DiscoverConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
 import com.beust.jcommander.IStringConverter;
@@ -71,6 +72,12 @@ public final class Converters {
     public static final class Threads extends Count {
         public Threads() {
             super(TuningConfig.MAX_THREADS);
+        }
+    }
+
+    public static final class SampleRows extends Count {
+        public SampleRows() {
+            super(DiscoverConfig.MAX_SAMPLE_ROWS);
         }
     }
 

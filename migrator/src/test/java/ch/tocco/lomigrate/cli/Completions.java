@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.arguments.FlagTable;
 import ch.tocco.lomigrate.flags.Command;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -71,11 +72,12 @@ final class Completions {
     }
 
     private static String takingFiles() {
-        return new FlagTable(Command.MIGRATE.flags())
-                .all().stream()
-                        .filter(flag -> FILES.contains(flag.placeholder()))
-                        .map(Flag::name)
-                        .collect(joining(" | "));
+        return Arrays.stream(Command.values())
+                .flatMap(command -> new FlagTable(command.flags()).all().stream())
+                .filter(flag -> FILES.contains(flag.placeholder()))
+                .map(Flag::name)
+                .distinct()
+                .collect(joining(" | "));
     }
 
     private static List<String> specs(Command command) {

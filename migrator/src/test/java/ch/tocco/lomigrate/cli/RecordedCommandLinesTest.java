@@ -141,6 +141,7 @@ final class RecordedCommandLinesTest {
                 .replace(HelpText.full(), "(help)\n")
                 .replace(HelpText.of(Command.MIGRATE), "(help of migrate)\n")
                 .replace(HelpText.of(Command.FINALIZE), "(help of finalize)\n")
+                .replace(HelpText.of(Command.DISCOVER), "(help of discover)\n")
                 .replace(HelpText.synopsis(), "")
                 .replace(Version.text(), "(version)")
                 .replace(file.toString(), "FILE")

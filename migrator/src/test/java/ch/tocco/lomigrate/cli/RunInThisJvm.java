@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
-import ch.tocco.lomigrate.flags.Surroundings;
+import ch.tocco.lomigrate.config.Surroundings;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;

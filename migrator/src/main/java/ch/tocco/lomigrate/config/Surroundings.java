@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.config;
 
 import static java.util.Objects.requireNonNull;
 

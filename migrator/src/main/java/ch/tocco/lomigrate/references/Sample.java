@@ -1,0 +1,57 @@
+package ch.tocco.lomigrate.references;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What some rows of a table have in one column, as far as it can be an oid behind one prefix.
+ *
+ * @param rows rows looked at
+ * @param values those that are not NULL
+ * @param numbers those that can be an oid, with the prefix where there is one
+ * @param hits numbers that are a large object's
+ * @param objects how many large objects these are
+ * @param share of all rows that were looked at; 1: all
+ */
+public record Sample(long rows, long values, long numbers, long hits, long objects, double share) {
+    /**
+     * Whether everything that can be an oid is one. Less will not do: where oids are dense, 96 of 100 ids of another table
+     * are oids by chance.
+     */
+    public boolean isSure() {
+        return hits > 0 && hits == numbers;
+    }
+
+    /** A number of these rows as one of all rows. */
+    public long ofAll(long some) {
+        return Math.round(some / share);
+    }
+
+    /** Counts values one by one. */
+    public static final class Counter {
+        private final Set<Integer> seen = new HashSet<>();
+        private long numbers;
+        private long hits;
+
+        /** @param rank of the object with this number; negative: there is none */
+        void add(int rank) {
+            numbers++;
+            if (rank >= 0) {
+                hits++;
+                seen.add(rank);
+            }
+        }
+
+        long numbers() {
+            return numbers;
+        }
+
+        long hits() {
+            return hits;
+        }
+
+        Sample of(long rows, long values, double share) {
+            return new Sample(rows, values, numbers, hits, seen.size(), share);
+        }
+    }
+}

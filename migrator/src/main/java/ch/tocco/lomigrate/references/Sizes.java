@@ -1,0 +1,136 @@
+package ch.tocco.lomigrate.references;
+
+import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.postgres.SqlFaults;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * How many bytes objects have, asked of the server without reading them: it seeks to the end of each. For sets with many
+ * objects some of them are asked and the rest is estimated.
+ */
+public final class Sizes {
+    private static final int SAMPLE = 10_000;
+    private static final int ASKED_AT_ONCE = 2_000;
+
+    private final ReadOnlySession session;
+    private final LargeObjects all;
+    private final long many;
+
+    /** @param many where there are more objects than this, only some are asked */
+    public Sizes(ReadOnlySession session, LargeObjects all, long many) {
+        this.session = session;
+        this.all = all;
+        this.many = many;
+    }
+
+    /**
+     * The bytes of a set of objects.
+     *
+     * @param bytes of the objects that may be read
+     * @param asked how many objects were asked
+     * @param unreadable how many may not be read; their bytes are not counted
+     * @param estimate whether the rest was estimated
+     */
+    public record Volume(long bytes, long asked, long unreadable, boolean estimate) {
+        /** As many bytes as belong to a share of these objects. */
+        public Volume share(double share) {
+            return new Volume(Math.round(bytes * share), asked, unreadable, true);
+        }
+    }
+
+    /** The bytes of each of these sets, in their order. */
+    public List<Volume> of(List<BitSet> sets) throws SQLException, RunEndedException {
+        if (all.size() > many) {
+            List<Volume> volumes = new ArrayList<>();
+            for (BitSet set : sets) {
+                volumes.add(sampled(readable(set), set));
+            }
+            return volumes;
+        }
+        long[] bytes = new long[sets.size()];
+        BitSet asked = new BitSet();
+        sets.forEach(asked::or);
+        for (int[] ranks : pieces(readable(asked))) {
+            long[] sizes = ask(ranks);
+            for (int set = 0; set < bytes.length; set++) {
+                for (int i = 0; i < ranks.length; i++) {
+                    bytes[set] += sets.get(set).get(ranks[i]) ? Math.max(0, sizes[i]) : 0;
+                }
+            }
+        }
+        List<Volume> volumes = new ArrayList<>();
+        for (int set = 0; set < bytes.length; set++) {
+            int readable = readable(sets.get(set)).cardinality();
+            volumes.add(new Volume(bytes[set], readable, sets.get(set).cardinality() - readable, false));
+        }
+        return volumes;
+    }
+
+    private Volume sampled(BitSet readable, BitSet set) throws SQLException, RunEndedException {
+        int count = readable.cardinality();
+        int step = Math.max(1, count / SAMPLE);
+        BitSet some = new BitSet();
+        int place = 0;
+        for (int rank = readable.nextSetBit(0); rank >= 0; rank = readable.nextSetBit(rank + 1)) {
+            some.set(rank, place % step == 0);
+            place++;
+        }
+        long sum = 0;
+        long answers = 0;
+        for (int[] ranks : pieces(some)) {
+            long[] sizes = ask(ranks);
+            sum += Arrays.stream(sizes).filter(size -> size >= 0).sum();
+            answers += Arrays.stream(sizes).filter(size -> size >= 0).count();
+        }
+        long bytes = answers == 0 ? 0 : Math.round((double) sum / answers * count);
+        return new Volume(bytes, answers, set.cardinality() - count, step > 1);
+    }
+
+    private BitSet readable(BitSet set) {
+        BitSet readable = (BitSet) set.clone();
+        readable.andNot(all.unreadable());
+        return readable;
+    }
+
+    private static List<int[]> pieces(BitSet set) {
+        int[] ranks = set.stream().toArray();
+        List<int[]> pieces = new ArrayList<>();
+        for (int from = 0; from < ranks.length; from += ASKED_AT_ONCE) {
+            pieces.add(Arrays.copyOfRange(ranks, from, Math.min(ranks.length, from + ASKED_AT_ONCE)));
+        }
+        return pieces;
+    }
+
+    /** The sizes of objects; -1 where one is gone or may not be read after all. */
+    public long[] ask(int[] ranks) throws SQLException, RunEndedException {
+        // one descriptor at a time: the server looks for a free one from the first on. INV_READ is 262144, SEEK_END 2.
+        String sql = "SELECT z.size, lo_close(z.fd) FROM (SELECT x.fd, lo_lseek64(x.fd, 0, 2) AS size FROM (SELECT"
+                + " lo_open((SELECT m.oid FROM pg_largeobject_metadata m WHERE m.oid = t.o), 262144) AS fd"
+                + " FROM unnest(?::text::oid[]) WITH ORDINALITY t(o, place) ORDER BY t.place OFFSET 0) x OFFSET 0) z";
+        try {
+            List<Long> sizes = session.list(
+                    sql,
+                    row -> row.getObject(1) == null ? -1L : row.getLong(1),
+                    ObjectListing.array(Arrays.stream(ranks).map(rank -> (int) all.oid(rank))));
+            return sizes.stream().mapToLong(Long::longValue).toArray();
+        } catch (SQLException e) {
+            if (SqlFaults.isBroken(e) || ranks.length == 0) {
+                throw e;
+            }
+            return ranks.length == 1 ? new long[] {-1} : askHalves(ranks);
+        }
+    }
+
+    /** Where one of them cannot be asked, all others can. */
+    private long[] askHalves(int[] ranks) throws SQLException, RunEndedException {
+        int half = ranks.length / 2;
+        long[] sizes = Arrays.copyOf(ask(Arrays.copyOf(ranks, half)), ranks.length);
+        long[] others = ask(Arrays.copyOfRange(ranks, half, ranks.length));
+        System.arraycopy(others, 0, sizes, half, others.length);
+        return sizes;
+    }
+}
