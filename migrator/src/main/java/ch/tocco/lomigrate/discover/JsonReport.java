@@ -75,6 +75,15 @@ final class JsonReport {
         if (reference.sample().isPresent()) {
             sample(reference.sample().get());
         }
+        if (reference.unread().isEmpty() || reference.isEstimate()) {
+            figures(found);
+        }
+        facts(reference);
+        json.writeEndObject();
+    }
+
+    private void figures(Found found) throws IOException {
+        Reference reference = found.reference();
         json.writeBooleanField("estimate", reference.isEstimate());
         json.writeNumberField("rows", reference.rows());
         json.writeNumberField("values", reference.values());
@@ -85,8 +94,6 @@ final class JsonReport {
         json.writeNumberField("sharedByRows", reference.shared().cardinality());
         volume("bytes", found.volume());
         owners("objectOwners", found.owners());
-        facts(reference);
-        json.writeEndObject();
     }
 
     private void place(Reference reference) throws IOException {

@@ -96,7 +96,11 @@ final class ProfileFiles {
 
     private static List<String> flags(Reference reference) {
         List<String> flags = new ArrayList<>();
-        String value = "t." + reference.column().quoted();
+        String type = reference.column().type();
+        // a character(n) is padded with blanks
+        boolean plain =
+                reference.column().form() != Form.TEXT || type.equals("text") || type.startsWith("character varying");
+        String value = "t." + reference.column().quoted() + (plain ? "" : "::text");
         flags.add("--table " + reference.relation().quoted());
         if (!reference.facts().key().isEmpty()) {
             flags.add("--key " + String.join(",", reference.facts().key()));

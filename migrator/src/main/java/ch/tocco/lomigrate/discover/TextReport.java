@@ -118,8 +118,8 @@ final class TextReport {
     private void figures(Found found) {
         Reference reference = found.reference();
         String about = reference.isEstimate() ? "about " : "";
-        line("    " + about + reference.rows() + " rows, " + about + reference.references() + " references to " + about
-                + reference.objectCount() + " objects, " + bytes(found.volume()));
+        line("    " + about + many(reference.rows(), "row") + ", " + about + many(reference.references(), "reference")
+                + " to " + about + many(reference.objectCount(), "object") + ", " + bytes(found.volume()));
         List<String> odd = Stream.of(
                         reference.danglingValues() == 0
                                 ? ""
@@ -127,7 +127,7 @@ final class TextReport {
                         reference.zeros() == 0 ? "" : reference.zeros() + " zero",
                         reference.shared().isEmpty()
                                 ? ""
-                                : reference.shared().cardinality() + " objects are named by several rows")
+                                : many(reference.shared().cardinality(), "object") + " named by several rows")
                 .filter(part -> !part.isEmpty())
                 .toList();
         if (!odd.isEmpty()) {
@@ -202,11 +202,16 @@ final class TextReport {
     }
 
     private static String bytes(Volume volume) {
-        return (volume.estimate() ? "about " : "") + volume.bytes() + " bytes"
+        return (volume.estimate() ? "about " : "")
+                + many(volume.bytes(), "byte")
                 + (volume.estimate() ? " (from " + volume.asked() + " objects)" : "")
                 + (volume.unreadable() == 0
                         ? ""
                         : " without those of " + volume.unreadable() + " that this role may not read");
+    }
+
+    private static String many(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
     }
 
     private static String counts(Map<String, Long> owners) {

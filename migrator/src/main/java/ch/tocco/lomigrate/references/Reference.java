@@ -100,7 +100,9 @@ public final class Reference {
     /** Whether all that it has tells that it names objects: its type, or its values. */
     public boolean isSource() {
         return column.form() == Relation.Form.OID && objectCount() > 0
-                || column.isSuspect() && sample.filter(Sample::isSure).isPresent();
+                || column.isSuspect()
+                        && sample.filter(some -> some.isSure(column.form() == Relation.Form.TEXT))
+                                .isPresent();
     }
 
     /** Oids that named no object when they were met, with how many values have them. */

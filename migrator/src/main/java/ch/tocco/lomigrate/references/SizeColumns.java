@@ -40,14 +40,16 @@ final class SizeColumns {
             if (!places.isEmpty()
                     && reference.column().form() != Form.NESTED
                     && !numbers.isEmpty()
-                    && hits(reference)) {
+                    && mayBeMeasured(reference)) {
                 find(reference, numbers, places.get(0).from());
             }
         }
     }
 
-    private static boolean hits(Reference reference) {
-        return reference.sample().filter(Sample::isSure).isPresent();
+    private static boolean mayBeMeasured(Reference reference) {
+        return reference.column().form() == Form.OID
+                ? reference.sample().filter(sample -> sample.hits() > 0).isPresent()
+                : reference.isSource();
     }
 
     private void find(Reference reference, List<Column> numbers, String from) throws SQLException, RunEndedException {
