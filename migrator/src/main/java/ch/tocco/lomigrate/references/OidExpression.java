@@ -7,6 +7,9 @@ public final class OidExpression {
     /** Text that is stored in more bytes than this names no object; longer text is not fetched. */
     private static final int LONGEST_TEXT = 200;
 
+    /** What was longer, because it was stored compressed, can still be told from text that ends with an oid. */
+    private static final int CUT = 100;
+
     private OidExpression() {}
 
     /** The value as text for a sample: NULL where it is NULL, empty where it can be no oid. */
@@ -19,8 +22,8 @@ public final class OidExpression {
                 "CASE WHEN " + whole(value) + " THEN " + value + "::int8::text WHEN " + value
                         + " IS NOT NULL THEN '' END";
             case TEXT ->
-                "CASE WHEN pg_column_size(" + value + ") <= " + LONGEST_TEXT + " THEN " + value + "::text WHEN " + value
-                        + " IS NOT NULL THEN '' END";
+                "CASE WHEN pg_column_size(" + value + ") <= " + LONGEST_TEXT + " THEN left(" + value + "::text, " + CUT
+                        + ") WHEN " + value + " IS NOT NULL THEN '' END";
         };
     }
 

@@ -20,6 +20,8 @@ public final class ReadOnlySession implements AutoCloseable {
     /** How much longer than a statement may take the server may be silent. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
+    private static final int ROWS_AT_ONCE = 5_000;
+
     private final Connection connection;
     private final RunControl control;
 
@@ -64,6 +66,8 @@ public final class ReadOnlySession implements AutoCloseable {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
+            // within a transaction the driver then keeps no more rows at a time
+            statement.setFetchSize(ROWS_AT_ONCE);
             List<T> all = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -34,6 +34,7 @@ public final class RelationSearch {
     private final LargeObjects objects;
     private final Sampler sampler;
     private final SizeColumns sizeColumns;
+    private final int sampleRows;
     private final long manyRows;
     private final long blocksAtOnce;
     private final List<Reference> references = new ArrayList<>();
@@ -44,8 +45,9 @@ public final class RelationSearch {
             throws SQLException {
         this.session = session;
         this.objects = objects;
-        this.sampler = new Sampler(session, objects, sampleRows);
+        this.sampler = new Sampler(session, objects);
         this.sizeColumns = new SizeColumns(session, objects, sizes);
+        this.sampleRows = sampleRows;
         this.manyRows = manyRows;
         this.blocksAtOnce = session.serverVersion() < RANGE_SCANS_SINCE ? BLOCKS_AT_ONCE_OF_OLD : BLOCKS_AT_ONCE;
     }
@@ -104,10 +106,10 @@ public final class RelationSearch {
 
     private void search(Relation relation, List<Column> columns, List<Reference> found)
             throws SQLException, RunEndedException {
-        Rows.Places places = Rows.of(relation, session);
+        Rows.Places places = Rows.of(relation, session, sampleRows);
         places.foreign().forEach(name -> LOG.warn("{} is a foreign table: its rows are not counted", name));
-        found.addAll(sampler.references(relation, columns, places.read()));
-        sizeColumns.find(found, places.read());
+        found.addAll(sampler.references(relation, columns, places));
+        sizeColumns.find(found, places);
         found.removeIf(reference -> SizeColumns.isSizeColumn(reference, found));
         if (found.isEmpty()) {
             return;

@@ -16,11 +16,6 @@ import java.util.regex.Pattern;
 
 /** Looks at some rows of a relation, spread over all its blocks, to tell which columns name large objects. */
 final class Sampler {
-    /** Rows that a block holds at least, where they are small; tables of larger rows give fewer. */
-    private static final int ROWS_OF_A_BLOCK = 50;
-
-    private static final int FEWEST_BLOCKS = 20;
-
     /** The shortest beginning before a number at the end. */
     private static final Pattern TEXT = Pattern.compile("(|.{0,60}[^0-9])([1-9][0-9]{0,9})", Pattern.DOTALL);
 
@@ -28,12 +23,10 @@ final class Sampler {
 
     private final ReadOnlySession session;
     private final LargeObjects objects;
-    private final int sampleRows;
 
-    Sampler(ReadOnlySession session, LargeObjects objects, int sampleRows) {
+    Sampler(ReadOnlySession session, LargeObjects objects) {
         this.session = session;
         this.objects = objects;
-        this.sampleRows = sampleRows;
     }
 
     /** What the values of one column are. */
@@ -43,17 +36,15 @@ final class Sampler {
     }
 
     /** Columns whose type or whose values say that they name large objects. */
-    List<Reference> references(Relation relation, List<Column> columns, List<Rows> places)
+    List<Reference> references(Relation relation, List<Column> columns, Rows.Places places)
             throws SQLException, RunEndedException {
         List<Column> sampled =
                 columns.stream().filter(column -> column.form() != Form.NESTED).toList();
         List<Values> found = new ArrayList<>();
         sampled.forEach(column -> found.add(new Values()));
-        long blocks = places.stream().mapToLong(Rows::blocks).sum();
-        double share = share(blocks);
         long rows = 0;
-        for (Rows place : places) {
-            rows += sampled.isEmpty() ? 0 : read(place, sampled, share, found);
+        for (Rows place : places.read()) {
+            rows += sampled.isEmpty() ? 0 : read(place, sampled, places, found);
         }
         List<Reference> references = new ArrayList<>();
         for (Column column : columns) {
@@ -61,23 +52,16 @@ final class Sampler {
             if (place < 0) {
                 references.add(new Reference(relation, column, "", Optional.empty()));
             } else {
-                references.addAll(references(relation, column, found.get(place), rows, share));
+                references.addAll(references(relation, column, found.get(place), rows, places.share()));
             }
         }
         return references;
     }
 
-    private double share(long blocks) {
-        long wanted = Math.max(FEWEST_BLOCKS, sampleRows / ROWS_OF_A_BLOCK);
-        return blocks <= wanted ? 1 : (double) wanted / blocks;
-    }
-
-    private long read(Rows place, List<Column> columns, double share, List<Values> found)
+    private long read(Rows place, List<Column> columns, Rows.Places places, List<Values> found)
             throws SQLException, RunEndedException {
-        // the same blocks each time, so that two reports can be compared
-        String sample = share == 1 ? "" : " TABLESAMPLE SYSTEM (" + share * 100 + ") REPEATABLE (17)";
         String sql = "SELECT " + columns.stream().map(OidExpression::sampled).collect(joining(", ")) + " FROM "
-                + place.from() + " t" + sample;
+                + place.from() + " t" + places.sampled();
         return session.list(sql, row -> {
                     for (int i = 0; i < columns.size(); i++) {
                         take(columns.get(i), row.getString(i + 1), found.get(i));

@@ -29,7 +29,7 @@ final class SizeColumns {
     }
 
     /** Tells each reference of one relation by its type which column has the lengths, if there is one. */
-    void find(List<Reference> references, List<Rows> places) throws SQLException, RunEndedException {
+    void find(List<Reference> references, Rows.Places places) throws SQLException, RunEndedException {
         for (Reference reference : references) {
             List<Column> numbers = reference.relation().columns().stream()
                     .filter(column -> column.readable()
@@ -37,11 +37,11 @@ final class SizeColumns {
                             && (column.form() == Form.INTEGER || column.form() == Form.NUMERIC)
                             && !column.equals(reference.column()))
                     .toList();
-            if (!places.isEmpty()
+            if (!places.read().isEmpty()
                     && reference.column().form() != Form.NESTED
                     && !numbers.isEmpty()
                     && mayBeMeasured(reference)) {
-                find(reference, numbers, places.get(0).from());
+                find(reference, numbers, places.read().get(0).from() + " t" + places.sampled());
             }
         }
     }
@@ -58,7 +58,7 @@ final class SizeColumns {
                 + numbers.stream()
                         .map(column -> "trunc(t." + column.quoted() + ")::text")
                         .collect(joining(", "))
-                + " FROM " + from + " t WHERE " + oid + " IS NOT NULL LIMIT " + ROWS;
+                + " FROM " + from + " WHERE " + oid + " IS NOT NULL LIMIT " + ROWS;
         List<Object[]> rows = session.list(sql, row -> {
             Object[] values = new Object[numbers.size() + 1];
             values[0] = row.getBytes(1);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * How many bytes objects have, asked of the server without reading them: it seeks to the end of each. For sets with many
@@ -14,6 +15,7 @@ import java.util.List;
  */
 public final class Sizes {
     private static final int SAMPLE = 10_000;
+    private static final long SEED = 17;
     private static final int ASKED_AT_ONCE = 2_000;
 
     private final ReadOnlySession session;
@@ -73,12 +75,7 @@ public final class Sizes {
     private Volume sampled(BitSet readable, BitSet set) throws SQLException, RunEndedException {
         int count = readable.cardinality();
         int step = Math.max(1, count / SAMPLE);
-        BitSet some = new BitSet();
-        int place = 0;
-        for (int rank = readable.nextSetBit(0); rank >= 0; rank = readable.nextSetBit(rank + 1)) {
-            some.set(rank, place % step == 0);
-            place++;
-        }
+        BitSet some = someOf(readable, step);
         long sum = 0;
         long answers = 0;
         for (int[] ranks : pieces(some)) {
@@ -88,6 +85,25 @@ public final class Sizes {
         }
         long bytes = answers == 0 ? 0 : Math.round((double) sum / answers * count);
         return new Volume(bytes, answers, set.cardinality() - count, step > 1);
+    }
+
+    /**
+     * One of each {@code step} objects that follow each other. Which one is left to chance, as large ones and small ones may
+     * take turns; always to the same chance, so that two reports can be compared.
+     */
+    private static BitSet someOf(BitSet set, int step) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        BitSet some = new BitSet();
+        int place = 0;
+        int chosen = 0;
+        for (int rank = set.nextSetBit(0); rank >= 0; rank = set.nextSetBit(rank + 1)) {
+            if (place % step == 0) {
+                chosen = random.nextInt(step);
+            }
+            some.set(rank, place % step == chosen);
+            place++;
+        }
+        return some;
     }
 
     private BitSet readable(BitSet set) {
