@@ -53,8 +53,8 @@ public final class FailureStreak {
         if (rows.size() >= MOST) {
             end = new RunAborted(
                     RunAborted.Kind.FAULT,
-                    "no hash can be written any more: " + MOST + " rows one after another failed alike, at last: "
-                            + words + ". Remove the cause and run again; the rows are still pending",
+                    "no SHA-256 can be written: " + MOST + " rows one after another failed alike; last error: " + words
+                            + ". Remove the cause and run again; the rows are still pending",
                     null);
             throw end;
         }

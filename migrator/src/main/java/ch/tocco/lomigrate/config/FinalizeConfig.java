@@ -8,7 +8,7 @@ import java.time.Duration;
  * Everything that finalizing on its own needs to know.
  *
  * @param postgres the database
- * @param takeLock refuse to begin beside a run on the same table
+ * @param takeLock refuse to begin while a run works on the same table
  * @param outageTimeout longest time that the server may be away
  * @param requestTimeout longest silence of the server in the middle of a request before it counts as away
  */

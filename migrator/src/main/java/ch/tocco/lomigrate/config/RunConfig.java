@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param stopGrace how long PUTs under way may go on after a stop signal
  * @param finalizeAfter make {@code sha2} NOT NULL and UNIQUE once nothing is pending
  * @param checkBatchJob refuse to run while the batch job that deletes unreferenced binaries is active
- * @param takeLock refuse to run beside another run on the same table
+ * @param takeLock refuse to run while another run works on the same table
  * @param storeVerification find out whether the store verifies what it receives, and compare ETags where it does not
  * @param liveDisplay the progress goes to a terminal and is updated in place
  */

@@ -35,8 +35,8 @@ public final class Breaker {
     }
 
     /**
-     * Waits until the caller may try. Whoever may, must report {@link #succeeded} or {@link #failed}, and must bound how
-     * long it takes until then: nobody else ends the run meanwhile.
+     * Waits until the caller may try. A caller that may, must report {@link #succeeded} or {@link #failed}, and must bound how
+     * long it takes until then: no other thread ends the run meanwhile.
      *
      * @param giveUp from when on nothing is waited for
      * @return whether all others wait for what comes of this try
@@ -122,8 +122,8 @@ public final class Breaker {
 
     /**
      * The server began to answer what may take long: all go on. That is no success yet: what fails next without one is
-     * still the same outage, of which the time in between is no part. So a server that breaks off every answer is waited
-     * for with growing pauses, and not for ever.
+     * still the same outage, of which the time in between is no part. So callers wait for a server
+     * that breaks off every answer with growing pauses, and not without end.
      */
     public void answers() {
         lock.lock();

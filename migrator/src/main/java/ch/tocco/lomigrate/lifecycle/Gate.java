@@ -105,7 +105,7 @@ public final class Gate {
         rate.begun(0, bytes, System.nanoTime());
     }
 
-    /** What was sent once is sent again, or something that nobody asked for: it does not wait, what comes next does. */
+    /** A body is sent once more: it does not wait, the next one waits longer. */
     public void again(long bytes) {
         if (counting) {
             synchronized (this) {
@@ -114,7 +114,7 @@ public final class Gate {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // who calls looks again
+    @SuppressWarnings("WaitNotInLoop") // the callers look again
     private void waitNanos(long nanos) throws InterruptedException {
         wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
     }

@@ -34,7 +34,7 @@ final class Listeners {
             try {
                 LOG.error("at the end of the run", e);
             } catch (Throwable unsaid) {
-                // The others still are to be told: they end what would go on for ever.
+                // The others still are to be told: they end what would go on without end.
             }
         }
     }

@@ -29,7 +29,7 @@ public final class RunAborted extends RuntimeException {
                 + " LO_MIGRATE_JAVA_OPTS=-Xmx…";
     }
 
-    /** What to report for an error that nobody expects, also for one that cannot be put into words. */
+    /** The report for an unexpected error, also for one that has no words. */
     static RunAborted because(String what, Throwable e) {
         if (e instanceof RunAborted known) {
             return known;

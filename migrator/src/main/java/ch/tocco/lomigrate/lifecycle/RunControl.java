@@ -16,7 +16,7 @@ public final class RunControl implements RunEnd {
 
     /** Made while there is memory, for when there is none to say more. */
     private static final Optional<RunAborted> UNSAID = Optional.of(new RunAborted(
-            RunAborted.Kind.FAULT, "internal error of which nothing can be said, as when memory is used up", null));
+            RunAborted.Kind.FAULT, "internal error; no details available (possibly out of memory)", null));
 
     /** Null while the run goes on. */
     private final AtomicReference<Optional<RunAborted>> end = new AtomicReference<>();
@@ -69,7 +69,7 @@ public final class RunControl implements RunEnd {
     }
 
     /**
-     * Ends the run because of an error that nobody expects, and then logs it. Throws nothing, whatever {@code e} is and
+     * Ends the run because of an unexpected error, and then logs it. Throws nothing, whatever {@code e} is and
      * however little memory is left: threads go on after this to give back what others wait for.
      *
      * @param what went wrong, in front of the error's own words

@@ -29,13 +29,13 @@ public interface RunEnd {
      * Runs {@code listener} once when that moment comes, on the thread that notices it; at once if it has come. It must not
      * block.
      *
-     * @return to be closed when there is nothing to tell any more
+     * @return close it when the listener need no longer be told
      */
     Registration onEnd(Runnable listener);
 
     /** What was asked to be told. */
     interface Registration extends AutoCloseable {
-        /** It is not told any more; it may just be being told. */
+        /** Withdraws the listener, which may be running at this moment. */
         @Override
         void close();
     }

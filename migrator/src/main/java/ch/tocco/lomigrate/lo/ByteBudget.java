@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Bounds bytes as a ring bounds counts. Whoever needs bytes takes all it needs in one step and waits while it holds
+ * Bounds bytes as a ring bounds counts. A caller takes all bytes that it needs in one step and waits while it holds
  * none, so waiting cannot deadlock. Waiters are served in the order in which they came, so a large request is not
  * starved by small ones. A request larger than the whole budget passes alone. Thread-safe.
  */

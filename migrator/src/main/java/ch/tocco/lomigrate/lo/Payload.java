@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The bytes of one object between receiver and storer, in memory or in a spill file, with the budget that they were
- * taken from. Whoever holds a payload closes it; only the first {@link #close} does anything, so bytes go back to the
+ * taken from. The holder of a payload closes it; only the first {@link #close} does anything, so bytes go back to the
  * budget exactly once.
  */
 public sealed interface Payload extends AutoCloseable {
@@ -19,7 +19,7 @@ public sealed interface Payload extends AutoCloseable {
     @Override
     void close();
 
-    /** An object that is kept in memory. The array is not copied: nobody may write to it. */
+    /** An object that is kept in memory. The array is not copied: do not write to it. */
     final class InMemory implements Payload {
         private final byte[] bytes;
         private final ByteBudget budget;

@@ -239,7 +239,7 @@ public final class Pipeline {
         }
     }
 
-    /** An error that no stage expects: the run cannot be trusted any more. */
+    /** An error that no stage expects: the run can no longer be trusted. */
     private void failed(Throwable e) {
         control.bug("internal error", e);
     }

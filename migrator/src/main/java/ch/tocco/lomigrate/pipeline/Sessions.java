@@ -90,7 +90,7 @@ final class Sessions {
         return share.compareTo(LONGEST_LOCK_WAIT) < 0 ? share : LONGEST_LOCK_WAIT;
     }
 
-    /** For counting, which takes its time in a large table. Nobody waits with it, and no run ends because of it. */
+    /** For counting, which takes its time in a large table. No stage waits for it, and no run ends because of it. */
     PgSession counting() {
         RunControl own = new RunControl();
         own.onEnd(() -> LOG.warn(

@@ -10,7 +10,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * Statements that need a strong lock for a moment, in a way that production does not notice: a short lock timeout, so
- * that nobody queues up behind them for long, and many tries. For one connection and thread.
+ * that no session queues up behind them for long, and many tries. For one connection and thread.
  */
 public final class PatientDdl {
     private static final Logger LOG = LogManager.getLogger(PatientDdl.class);

@@ -19,7 +19,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * This run's own directory for spill files: {@code lo-migrate-<pid>-<random>}, readable by nobody else, with a locked
+ * This run's own directory for spill files: {@code lo-migrate-<pid>-<random>}, that no other user can read, with a locked
  * file in it that tells other runs that it is in use. Thread-safe.
  */
 public final class SpillDir implements SpillFiles, AutoCloseable {

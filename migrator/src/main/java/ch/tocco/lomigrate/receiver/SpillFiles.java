@@ -10,6 +10,6 @@ public interface SpillFiles {
     /** Bytes that are free where the files go. */
     long freeBytes() throws IOException;
 
-    /** False once somebody has removed what the files go into: nothing can be written there any more. */
+    /** False once another process has removed the directory: no file can be written there. */
     boolean isThere();
 }

@@ -17,7 +17,7 @@ final class ErrorSink {
         try {
             onError.accept(e);
         } catch (Throwable again) {
-            // Nobody is left who could be told.
+            // No listener is left to tell.
         }
     }
 }

@@ -47,7 +47,7 @@ public final class HandlerPool implements Stage {
         ring.join();
     }
 
-    /** Sees every slot, touches only its own. The end marker is nobody's own, so every handler meets it. */
+    /** Sees every slot, touches only its own. The end marker belongs to no handler, so every handler meets it. */
     private static final class Striped implements EventHandler<LoEvent> {
         private final Handler handler;
         private final int index;

@@ -72,7 +72,7 @@ public final class WorkerPool implements Stage {
 
     @Override
     public void drain() throws InterruptedException {
-        // Counted: when waiting was interrupted and is begun again, nobody is left to take a second set of them.
+        // Counted: after an interrupted wait that begins again, no worker is left to take a second set of them.
         for (; endsToPut > 0; endsToPut--) {
             ring.putEnd();
         }

@@ -80,7 +80,7 @@ final class WorkerProcessor implements EventProcessor {
         try {
             guardedStep.run();
         } catch (Throwable e) {
-            // Also an interrupt, as nobody means to interrupt a worker: it must meet its end marker all the same.
+            // Also an interrupt: no code interrupts a worker on purpose, and it must still meet its end marker.
             errors.tell(e);
         }
     }

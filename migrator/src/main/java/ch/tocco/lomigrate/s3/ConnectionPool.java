@@ -5,7 +5,7 @@ import software.amazon.awssdk.crt.http.HttpClientConnection;
 
 /** Connections to one server, each used by one request at a time. Thread-safe. */
 interface ConnectionPool {
-    /** A connection as soon as one is free or made; whoever gets it must {@link #release} it, once. */
+    /** A connection as soon as one is free or made; the caller must {@link #release} it, once. */
     CompletableFuture<HttpClientConnection> acquire();
 
     /** Takes a connection back, in whatever state it is. */

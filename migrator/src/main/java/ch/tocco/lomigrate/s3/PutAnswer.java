@@ -61,7 +61,7 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
             stream = over.makeRequest(request, this);
             stream.activate();
         } catch (Throwable e) {
-            // Nobody sees what is thrown here: errors must reach whoever waits, too.
+            // No caller sees what is thrown here: errors, too, must reach the thread that waits.
             try {
                 letGo();
             } finally {
@@ -129,7 +129,7 @@ final class PutAnswer extends CompletableFuture<String> implements HttpStreamRes
         }
     }
 
-    /** Every S3 server gives an ETag, and nobody else does: a captive proxy says 200 to a PUT that it has dropped. */
+    /** Every S3 server gives an ETag, and no other server does: a captive proxy says 200 to a PUT that it has dropped. */
     private void stored() {
         if (etag.isBlank()) {
             completeExceptionally(S3Faults.without("an ETag", operation, status));

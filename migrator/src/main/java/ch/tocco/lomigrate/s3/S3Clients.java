@@ -58,7 +58,8 @@ final class S3Clients {
                 .endpointOverride(config.endpoint())
                 .region(Region.of(config.region()))
                 .forcePathStyle(!config.virtualHosted())
-                // About Amazon's own endpoints: beside another the client refuses what the environment may say.
+                // These are about Amazon's own endpoints: with another one the client refuses what the environment may
+                // set.
                 .dualstackEnabled(false)
                 .fipsEnabled(false)
                 .credentialsProvider(credentials)

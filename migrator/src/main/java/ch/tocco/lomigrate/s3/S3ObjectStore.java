@@ -108,7 +108,7 @@ public final class S3ObjectStore implements ObjectStore {
         return listUploads(prefix, new ArrayList<>(), null, null);
     }
 
-    /** Page after page: a bucket may have thousands, of whoever writes to it. */
+    /** Page after page: a bucket may have thousands, also of other writers. */
     private CompletableFuture<List<OpenUpload>> listUploads(
             String prefix, List<OpenUpload> found, String keyMarker, String idMarker) {
         CompletableFuture<ListMultipartUploadsResponse> page = request(
@@ -118,7 +118,7 @@ public final class S3ObjectStore implements ObjectStore {
                 answer -> answer);
         return page.thenCompose(answer -> {
             answer.uploads().stream()
-                    // one of which a store does not say all cannot be aborted either
+                    // an upload that the store describes in part only cannot be aborted
                     .filter(upload -> upload.key() != null && upload.uploadId() != null)
                     .forEach(upload -> found.add(new OpenUpload(upload.key(), upload.uploadId(), upload.initiated())));
             return Boolean.TRUE.equals(answer.isTruncated()) && goesOn(answer, keyMarker, idMarker)
@@ -127,7 +127,7 @@ public final class S3ObjectStore implements ObjectStore {
         });
     }
 
-    /** A store may say that there is more and not say where: asked again, it would give the same page for ever. */
+    /** A store may say that there are more pages and not where: it would give the same page again and again. */
     private static boolean goesOn(ListMultipartUploadsResponse answer, String keyMarker, String idMarker) {
         return answer.nextKeyMarker() != null
                 && !(answer.nextKeyMarker().equals(keyMarker) && Objects.equals(answer.nextUploadIdMarker(), idMarker));

@@ -62,7 +62,7 @@ public final class Catalog {
         return flag("SELECT pg_catalog.to_regclass(?) IS NOT NULL", table);
     }
 
-    /** Who has, or waits for, a lock on the table that no update goes beside, in words. */
+    /** Describes the sessions that hold or await a lock conflicting with UPDATE. */
     public String lockers() throws SQLException {
         String query =
                 "SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('pid %s %s %s', pid, CASE WHEN granted THEN 'has' ELSE"
@@ -76,7 +76,7 @@ public final class Catalog {
             statement.setString(2, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return Objects.requireNonNullElse(row.getString(1), "nobody seems to have a lock on it now");
+                return Objects.requireNonNullElse(row.getString(1), "no session seems to hold a lock on it now");
             }
         }
     }

@@ -55,7 +55,7 @@ public final class TableLock {
                 }
                 if (by == null) {
                     by = lockers();
-                    LOG.warn("waiting, as {} is locked as a whole: {}", sql.table(), by);
+                    LOG.warn("waiting for a lock on table {}: {}", sql.table(), by);
                 }
                 session.pauseSince(since, sql.table() + " was locked", by);
             }
@@ -75,7 +75,7 @@ public final class TableLock {
         try {
             return session.<String, SQLException>call(connection -> new Catalog(connection, sql).lockers());
         } catch (SQLException e) {
-            return "nobody can tell by whom: " + SqlFaults.describe(e);
+            return "lock holder unknown: " + SqlFaults.describe(e);
         }
     }
 }

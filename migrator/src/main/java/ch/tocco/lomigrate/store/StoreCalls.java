@@ -78,7 +78,7 @@ public final class StoreCalls {
         }
     }
 
-    /** Asks with what takes no time, so that nobody waits until all of a giant is sent. The breaker is told. */
+    /** Sends a small probe, so that others need not wait until a giant is sent. Tells the breaker. */
     private boolean isAway() throws InterruptedException {
         long begun = System.nanoTime();
         try {

@@ -24,11 +24,11 @@ public final class StoreException extends Exception {
     /** What may go through though this did not. */
     public enum WorthTrying {
         NOTHING_ELSE,
-        /** A store that is there may answer this to one object for ever. */
+        /** A reachable store may give one object this answer at every try. */
         ANOTHER_OBJECT,
         /** The same bytes in several requests. */
         SMALLER_REQUESTS,
-        /** The same with a checksum beside it, see {@link ObjectStore#sendChecksums}. */
+        /** The same, together with a checksum, see {@link ObjectStore#sendChecksums}. */
         WITH_CHECKSUM,
         /**
          * Anything else: what is on the way to the store, a firewall for example, may refuse what this one object holds.
@@ -95,7 +95,7 @@ public final class StoreException extends Exception {
             return new StoreException(FaultKind.PASSING, FailureReason.UNAVAILABLE, operation + " was cancelled", e);
         }
         if (e instanceof Error) {
-            // Of the own JVM, not of the object or the store: the run cannot be trusted any more.
+            // An error of this JVM, not of the object or the store: the run can no longer be trusted.
             String message = operation + ": " + (e instanceof OutOfMemoryError own ? RunAborted.advice(own) : e);
             return new StoreException(FaultKind.RUN, FailureReason.REFUSED, message, e);
         }
@@ -149,7 +149,7 @@ public final class StoreException extends Exception {
     /** Of a passing failure: whether it is the object's doing. */
     public Suspicion suspicion() {
         if (reason == FailureReason.CORRUPTED) {
-            // The store is there and looked at the bytes: nobody need wait, and trying for ever would not help.
+            // The store is reachable and looked at the bytes: others need not wait, and trying again would not help.
             return Suspicion.THIS;
         }
         return worthTrying == WorthTrying.ANOTHER_OBJECT ? Suspicion.PERHAPS_THIS : Suspicion.NONE;

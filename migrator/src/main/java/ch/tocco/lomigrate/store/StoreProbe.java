@@ -29,7 +29,7 @@ public final class StoreProbe {
     }
 
     /**
-     * Another object beside the usual one, for where a policy may forbid to overwrite.
+     * A second object besides the usual one, for buckets whose policy may forbid overwriting.
      *
      * @param suffix of the key
      */

@@ -6,7 +6,7 @@ import ch.tocco.lomigrate.lo.ObjectKey;
 import java.util.Map;
 
 /**
- * What is written to the bucket beside the bytes.
+ * The key, type and metadata that go to the bucket together with the bytes.
  *
  * @param key name in the bucket; for a large object its SHA-256
  * @param sha256 of the content in lower-case hexadecimal

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.storer;
 
 /** What becomes of the table's MIME types. */
 public final class ContentType {
-    /** For content of which nothing is known (RFC 2046, 4.5.1); also what the SDK sends for an empty one. */
+    /** For content of unknown type (RFC 2046, 4.5.1); also what the SDK sends for an empty one. */
     static final String UNKNOWN = "application/octet-stream";
 
     private ContentType() {}

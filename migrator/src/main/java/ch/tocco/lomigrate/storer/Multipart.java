@@ -46,7 +46,7 @@ final class Multipart {
         this.key = object.key().text();
     }
 
-    /** On return the object is in the bucket; when this throws, nobody reads {@code file} any more. */
+    /** On return the object is in the bucket; when this throws, no request reads {@code file}. */
     void upload(FileChannel file, HashedParts hashed)
             throws StoreException, ExecutionException, RunEndedException, InterruptedException {
         Parts parts = hashed.parts();
@@ -77,7 +77,7 @@ final class Multipart {
     }
 
     /**
-     * A try whose answer was lost may have begun an upload that nobody would ever end. Should one of them be that of
+     * A try whose answer was lost may have begun an upload that no run would ever end. Should one of them be that of
      * another run with the same content, then that run's object gets its second try.
      */
     private void abortOthers(String uploadId) throws InterruptedException {

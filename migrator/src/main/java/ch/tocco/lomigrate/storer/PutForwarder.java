@@ -62,7 +62,7 @@ final class PutForwarder implements Runnable {
         thread.start();
     }
 
-    /** Ends the thread; nothing is in flight any more. */
+    /** Ends the thread; call it once nothing is in flight. */
     void finish() throws InterruptedException {
         finished = true;
         thread.join();

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Looks before the run whether what is to spare production can be seen at all: PostgreSQL shows NULL, not an error, to a role
- * that may not see it, and a run that took NULL for no load would spare nobody. For one run.
+ * that may not see it, and a run that took NULL for no load would spare no one. For one run.
  */
 public final class ThrottleCheck {
     private static final Duration SILENCE = Duration.ofSeconds(20);
@@ -81,7 +81,7 @@ public final class ThrottleCheck {
         config.query().ifPresent(sql -> findings.add(tried(connection, sql)));
     }
 
-    /** A query that cannot work would pause the run for ever. */
+    /** A query that cannot work would pause the run until it is stopped. */
     private static Finding tried(Connection connection, String sql) {
         try (var statement = connection.createStatement()) {
             statement.execute("SET default_transaction_read_only = on; SET statement_timeout = '2s'");

@@ -34,7 +34,7 @@ final class TroubleshootingTest {
     private static final Set<String> LEFT_OUT = Set.of(
             "… objects failed; …", // goes before a message of finalizing
             "at the end of the run", // said of a bug, with its stack trace
-            "internal error of which nothing can be said, as when memory is used up"); // nothing can be done about it
+            "internal error; no details available (possibly out of memory)"); // nothing can be done about it
 
     @Test
     void everyMessageOfThePageIsInTheSources() throws IOException {

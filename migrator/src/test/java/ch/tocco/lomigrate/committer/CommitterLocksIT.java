@@ -422,7 +422,7 @@ final class CommitterLocksIT {
         try (Connection asking = database.connect();
                 Connection other = locking("LOCK TABLE _nice_binary IN ROW EXCLUSIVE MODE")) {
             var catalog = new Catalog(asking, Sessions.SQL);
-            assertThat(catalog.lockers()).isEqualTo("nobody seems to have a lock on it now");
+            assertThat(catalog.lockers()).isEqualTo("no session seems to hold a lock on it now");
             try (var statement = other.createStatement()) {
                 statement.execute("LOCK TABLE _nice_binary IN SHARE MODE");
             }

@@ -188,7 +188,7 @@ final class RunControlTest {
             }
         });
         assertThat(control.abortReason())
-                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("memory is used up"));
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("possibly out of memory"));
     }
 
     @Test
