@@ -45,7 +45,7 @@ final class ArchitectureTest {
             "com.lmax.disruptor", Set.of("ring"),
             "com.beust.jcommander", Set.of("arguments", "flags", "values"),
             "software.amazon.awssdk", Set.of("s3"),
-            "software.amazon.awssdk.thirdparty.jackson", Set.of("discover"),
+            "tools.jackson.core", Set.of("discover"),
             "org.postgresql", Set.of("login", "receiver", "source", "postgres"),
             "java.sql",
                     Set.of(

@@ -7,14 +7,15 @@ import ch.tocco.lomigrate.references.RelationFacts.Hook;
 import ch.tocco.lomigrate.references.RelationSearch.NotCounted;
 import ch.tocco.lomigrate.references.Sample;
 import ch.tocco.lomigrate.references.Sizes.Volume;
-import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import software.amazon.awssdk.thirdparty.jackson.core.JsonFactory;
-import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** The report for programs: one JSON object. Names are as the catalog has them; {@code sql} is what SQL calls them. */
 final class JsonReport {
@@ -23,54 +24,54 @@ final class JsonReport {
     private final JsonGenerator json;
     private final StringWriter text = new StringWriter();
 
+    /** Lines and indents, for people who look at it all the same. */
+    private static final class Pretty extends ObjectWriteContext.Base {
+        @Override
+        public PrettyPrinter getPrettyPrinter() {
+            return new DefaultPrettyPrinter();
+        }
+    }
+
     /** @param profiles names of the files that were written */
     JsonReport(Report report, Map<Reference, String> profiles) {
         this.report = report;
         this.profiles = profiles;
-        try {
-            this.json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.json = new JsonFactory().createGenerator(new Pretty(), text);
     }
 
     String text() {
-        try {
-            json.writeStartObject();
-            json.writeStringField("database", report.where().database());
-            json.writeStringField("server", report.where().server());
-            json.writeStringField("role", report.where().role());
-            json.writeNumberField("objects", report.objects());
-            volume("bytes", report.volume());
-            owners("objectOwners", report.owners());
-            strings("alsoInstalled", report.installations());
-            json.writeArrayFieldStart("columns");
-            for (Found found : report.found()) {
-                found(found);
-            }
-            json.writeEndArray();
-            shared();
-            notCounted();
-            orphans();
-            json.writeEndObject();
-            json.close();
-            return text + System.lineSeparator();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        json.writeStartObject();
+        json.writeStringProperty("database", report.where().database());
+        json.writeStringProperty("server", report.where().server());
+        json.writeStringProperty("role", report.where().role());
+        json.writeNumberProperty("objects", report.objects());
+        volume("bytes", report.volume());
+        owners("objectOwners", report.owners());
+        strings("alsoInstalled", report.installations());
+        json.writeArrayPropertyStart("columns");
+        for (Found found : report.found()) {
+            found(found);
         }
+        json.writeEndArray();
+        shared();
+        notCounted();
+        orphans();
+        json.writeEndObject();
+        json.close();
+        return text + System.lineSeparator();
     }
 
-    private void found(Found found) throws IOException {
+    private void found(Found found) {
         Reference reference = found.reference();
         json.writeStartObject();
         place(reference);
-        json.writeStringField("type", reference.column().type());
-        json.writeStringField("relation", reference.relation().kind().toString());
-        json.writeBooleanField("generated", reference.column().generated());
-        json.writeStringField("verdict", verdict(reference));
-        json.writeStringField("tableOwner", reference.relation().owner());
+        json.writeStringProperty("type", reference.column().type());
+        json.writeStringProperty("relation", reference.relation().kind().toString());
+        json.writeBooleanProperty("generated", reference.column().generated());
+        json.writeStringProperty("verdict", verdict(reference));
+        json.writeStringProperty("tableOwner", reference.relation().owner());
         if (reference.unread().isPresent()) {
-            json.writeStringField("notRead", reference.unread().get());
+            json.writeStringProperty("notRead", reference.unread().get());
         }
         if (reference.sample().isPresent()) {
             sample(reference.sample().get());
@@ -82,26 +83,26 @@ final class JsonReport {
         json.writeEndObject();
     }
 
-    private void figures(Found found) throws IOException {
+    private void figures(Found found) {
         Reference reference = found.reference();
-        json.writeBooleanField("estimate", reference.isEstimate());
-        json.writeNumberField("rows", reference.rows());
-        json.writeNumberField("values", reference.values());
-        json.writeNumberField("references", reference.references());
-        json.writeNumberField("objects", reference.objectCount());
-        json.writeNumberField("dangling", reference.danglingValues());
-        json.writeNumberField("zeros", reference.zeros());
-        json.writeNumberField("sharedByRows", reference.shared().cardinality());
+        json.writeBooleanProperty("estimate", reference.isEstimate());
+        json.writeNumberProperty("rows", reference.rows());
+        json.writeNumberProperty("values", reference.values());
+        json.writeNumberProperty("references", reference.references());
+        json.writeNumberProperty("objects", reference.objectCount());
+        json.writeNumberProperty("dangling", reference.danglingValues());
+        json.writeNumberProperty("zeros", reference.zeros());
+        json.writeNumberProperty("sharedByRows", reference.shared().cardinality());
         volume("bytes", found.volume());
         owners("objectOwners", found.owners());
     }
 
-    private void place(Reference reference) throws IOException {
-        json.writeStringField("schema", reference.relation().schema());
-        json.writeStringField("table", reference.relation().name());
-        json.writeStringField("column", reference.column().name());
-        json.writeStringField("prefix", reference.prefix());
-        json.writeStringField("sql", reference.relation().place(reference.column()));
+    private void place(Reference reference) {
+        json.writeStringProperty("schema", reference.relation().schema());
+        json.writeStringProperty("table", reference.relation().name());
+        json.writeStringProperty("column", reference.column().name());
+        json.writeStringProperty("prefix", reference.prefix());
+        json.writeStringProperty("sql", reference.relation().place(reference.column()));
     }
 
     /** In a word: what the column is to large objects. */
@@ -115,91 +116,92 @@ final class JsonReport {
         return reference.objectCount() > 0 ? "source" : "none";
     }
 
-    private void sample(Sample sample) throws IOException {
-        json.writeObjectFieldStart("sample");
-        json.writeNumberField("rows", sample.rows());
-        json.writeNumberField("values", sample.values());
-        json.writeNumberField("numbers", sample.numbers());
-        json.writeNumberField("hits", sample.hits());
-        json.writeBooleanField("allRows", sample.share() == 1);
+    private void sample(Sample sample) {
+        json.writeObjectPropertyStart("sample");
+        json.writeNumberProperty("rows", sample.rows());
+        json.writeNumberProperty("values", sample.values());
+        json.writeNumberProperty("numbers", sample.numbers());
+        json.writeNumberProperty("hits", sample.hits());
+        json.writeBooleanProperty("allRows", sample.share() == 1);
         json.writeEndObject();
     }
 
-    private void facts(Reference reference) throws IOException {
+    private void facts(Reference reference) {
         strings("key", reference.facts().key());
-        json.writeBooleanField("keyIsPrimary", reference.facts().keyIsPrimary());
-        json.writeStringField(
+        json.writeBooleanProperty("keyIsPrimary", reference.facts().keyIsPrimary());
+        json.writeStringProperty(
                 "sizeColumn",
                 reference.sizeColumn().map(column -> column.name()).orElse(null));
-        json.writeArrayFieldStart("rulesAndTriggers");
+        json.writeArrayPropertyStart("rulesAndTriggers");
         for (Hook hook : reference.facts().hooks()) {
             json.writeStartObject();
-            json.writeStringField("kind", hook.kind());
-            json.writeStringField("name", hook.name());
-            json.writeStringField("events", hook.events().toLowerCase(Locale.ROOT));
-            json.writeStringField("does", hook.does());
-            json.writeBooleanField("unlinks", hook.unlinks());
-            json.writeBooleanField("disabled", hook.disabled());
+            json.writeStringProperty("kind", hook.kind());
+            json.writeStringProperty("name", hook.name());
+            json.writeStringProperty("events", hook.events().toLowerCase(Locale.ROOT));
+            json.writeStringProperty("does", hook.does());
+            json.writeBooleanProperty("unlinks", hook.unlinks());
+            json.writeBooleanProperty("disabled", hook.disabled());
             json.writeEndObject();
         }
         json.writeEndArray();
         strings("foreignPartitions", reference.facts().foreign());
-        json.writeStringField("profile", profiles.get(reference));
+        json.writeStringProperty("profile", profiles.get(reference));
     }
 
-    private void shared() throws IOException {
-        json.writeArrayFieldStart("shared");
+    private void shared() {
+        json.writeArrayPropertyStart("shared");
         for (Shared each : report.shared()) {
             json.writeStartObject();
-            json.writeStringField("one", each.one().relation().place(each.one().column()));
-            json.writeStringField(
+            json.writeStringProperty(
+                    "one", each.one().relation().place(each.one().column()));
+            json.writeStringProperty(
                     "other", each.other().relation().place(each.other().column()));
-            json.writeNumberField("objects", each.objects());
+            json.writeNumberProperty("objects", each.objects());
             json.writeEndObject();
         }
         json.writeEndArray();
     }
 
-    private void notCounted() throws IOException {
-        json.writeArrayFieldStart("notCounted");
+    private void notCounted() {
+        json.writeArrayPropertyStart("notCounted");
         for (NotCounted each : report.notCounted()) {
             json.writeStartObject();
-            json.writeStringField("schema", each.relation().schema());
-            json.writeStringField("table", each.relation().name());
-            json.writeStringField("column", each.column().name());
-            json.writeStringField("type", each.column().type());
-            json.writeStringField("reason", each.reason());
+            json.writeStringProperty("schema", each.relation().schema());
+            json.writeStringProperty("table", each.relation().name());
+            json.writeStringProperty("column", each.column().name());
+            json.writeStringProperty("type", each.column().type());
+            json.writeStringProperty("reason", each.reason());
             json.writeEndObject();
         }
         json.writeEndArray();
     }
 
-    private void orphans() throws IOException {
-        json.writeObjectFieldStart("orphans");
-        json.writeBooleanField("estimate", report.orphans().estimate());
-        json.writeBooleanField("complete", report.isComplete());
-        json.writeNumberField("objects", report.orphans().count());
-        json.writeNumberField("possiblyNamed", report.orphans().possible());
+    private void orphans() {
+        json.writeObjectPropertyStart("orphans");
+        json.writeBooleanProperty("estimate", report.orphans().estimate());
+        json.writeBooleanProperty("complete", report.isComplete());
+        json.writeNumberProperty("objects", report.orphans().count());
+        json.writeNumberProperty("possiblyNamed", report.orphans().possible());
         volume("bytes", report.orphans().volume());
         json.writeEndObject();
     }
 
-    private void volume(String name, Volume volume) throws IOException {
-        json.writeNumberField(name, volume.bytes());
-        json.writeBooleanField(name + "Estimate", volume.estimate());
-        json.writeNumberField("unreadable", volume.unreadable());
+    private void volume(String name, Volume volume) {
+        json.writeNumberProperty(name, volume.bytes());
+        json.writeBooleanProperty(name + "Estimate", volume.estimate());
+        json.writeNumberProperty("unreadable", volume.unreadable());
     }
 
-    private void owners(String name, Map<String, Long> owners) throws IOException {
-        json.writeObjectFieldStart(name);
+    private void owners(String name, Map<String, Long> owners) {
+        json.writeObjectPropertyStart(name);
         for (Map.Entry<String, Long> owner : owners.entrySet()) {
-            json.writeNumberField(owner.getKey(), owner.getValue());
+            json.writeNumberProperty(owner.getKey(), owner.getValue());
         }
         json.writeEndObject();
     }
 
-    private void strings(String name, List<String> values) throws IOException {
-        json.writeArrayFieldStart(name);
+    private void strings(String name, List<String> values) {
+        json.writeArrayPropertyStart(name);
         for (String value : values) {
             json.writeString(value);
         }
