@@ -108,7 +108,9 @@ public final class Discoverer {
         BitSet possible = (BitSet) orphans.clone();
         possible.and(union(references, false));
         orphans.andNot(possible);
-        listing.removeGone(orphans, objects);
+        if (references.stream().noneMatch(Reference::isEstimate)) {
+            listing.removeGone(orphans, objects);
+        }
         List<BitSet> sets = new ArrayList<>(List.of(objects.all(), orphans));
         references.forEach(reference -> sets.add(reference.objects()));
         LOG.info("asking for the sizes of objects");
@@ -184,15 +186,20 @@ public final class Discoverer {
             List<Volume> volumes,
             LargeObjects objects) {
         if (references.stream().noneMatch(Reference::isEstimate)) {
-            return new Orphans(orphans.cardinality(), volumes.get(1), possible.cardinality(), false);
+            return new Orphans(orphans.cardinality(), volumes.get(1), possible.cardinality(), false, 0);
         }
         long estimated = references.stream()
                 .filter(reference -> reference.isEstimate() && isSure(reference))
                 .mapToLong(Reference::objectCount)
                 .sum();
+        long margin = references.stream()
+                .filter(reference -> reference.isEstimate() && isSure(reference))
+                .flatMap(reference -> reference.sample().stream())
+                .mapToLong(sample -> sample.margin(sample.objects()))
+                .sum();
         long count = Math.max(0, objects.size() - named.cardinality() - estimated);
         Volume volume = volumes.get(0).share(objects.size() == 0 ? 0 : (double) count / objects.size());
-        return new Orphans(count, volume, possible.cardinality(), true);
+        return new Orphans(count, volume, possible.cardinality(), true, margin);
     }
 
     private Where where() throws SQLException, RunEndedException {

@@ -181,6 +181,7 @@ final class JsonReport {
         json.writeBooleanProperty("estimate", report.orphans().estimate());
         json.writeBooleanProperty("complete", report.isComplete());
         json.writeNumberProperty("objects", report.orphans().count());
+        json.writeNumberProperty("margin", report.orphans().margin());
         json.writeNumberProperty("possiblyNamed", report.orphans().possible());
         volume("bytes", report.orphans().volume());
         json.writeEndObject();

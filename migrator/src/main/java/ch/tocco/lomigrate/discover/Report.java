@@ -51,8 +51,9 @@ record Report(
      * @param volume their bytes
      * @param possible those that only columns name which may do so by chance
      * @param estimate whether this was reckoned from samples
+     * @param margin by how much an estimate may be wrong
      */
-    record Orphans(long count, Volume volume, long possible, boolean estimate) {}
+    record Orphans(long count, Volume volume, long possible, boolean estimate, long margin) {}
 
     /** Whether all columns were read that may name large objects: else there may be fewer orphans. */
     boolean isComplete() {

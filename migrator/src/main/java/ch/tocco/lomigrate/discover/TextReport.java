@@ -197,7 +197,7 @@ final class TextReport {
             line("  there may be fewer: some columns were not read");
         }
         if (orphans.estimate()) {
-            line("  an estimate from samples: --exact counts them");
+            line("  an estimate from samples, give or take " + orphans.margin() + ": --exact counts them");
         }
     }
 

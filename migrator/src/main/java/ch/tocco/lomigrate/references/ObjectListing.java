@@ -3,7 +3,9 @@ package ch.tocco.lomigrate.references;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.PrimitiveIterator;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -57,10 +59,15 @@ public final class ObjectListing {
         // each by its index: a join would be free to read the whole catalog
         String sql = "SELECT string_agg(oidsend((SELECT m.oid FROM pg_largeobject_metadata m WHERE m.oid = t.o)), '')"
                 + " FROM unnest(?::text::oid[]) t(o)";
-        int[] asked = oids.toArray();
-        for (int from = 0; from < asked.length; from += ASKED_AT_ONCE) {
-            String some = array(IntStream.of(asked).skip(from).limit(ASKED_AT_ONCE));
-            byte[] found = session.one(sql, row -> row.getBytes(1), some);
+        PrimitiveIterator.OfInt asked = oids.iterator();
+        while (asked.hasNext()) {
+            int[] some = new int[ASKED_AT_ONCE];
+            int count = 0;
+            while (count < some.length && asked.hasNext()) {
+                some[count++] = asked.nextInt();
+            }
+            String array = array(Arrays.stream(some, 0, count));
+            byte[] found = session.one(sql, row -> row.getBytes(1), array);
             ByteBuffer buffer = ByteBuffer.wrap(found == null ? new byte[0] : found);
             while (buffer.hasRemaining()) {
                 there.accept(buffer.getInt());

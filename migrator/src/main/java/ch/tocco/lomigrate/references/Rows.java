@@ -32,6 +32,11 @@ record Rows(String from, long blocks, long longest, int tables) {
 
     /** Places to read, names of foreign tables that are not, and the share of all blocks that a sample has. */
     record Places(List<Rows> read, List<String> foreign, double share) {
+        /** How many blocks a sample has. */
+        long blocks() {
+            return Math.round(read.stream().mapToLong(Rows::blocks).sum() * share);
+        }
+
         /** What makes a scan one of a sample; the same blocks each time, so that two reports can be compared. */
         String sampled() {
             return share == 1 ? "" : " TABLESAMPLE SYSTEM (" + share * 100 + ") REPEATABLE (17)";

@@ -12,8 +12,9 @@ import java.util.Set;
  * @param hits numbers that are a large object's
  * @param objects how many large objects these are
  * @param share of all rows that were looked at; 1: all
+ * @param blocks how many blocks of the table that is
  */
-public record Sample(long rows, long values, long numbers, long hits, long objects, double share) {
+public record Sample(long rows, long values, long numbers, long hits, long objects, double share, long blocks) {
     /**
      * Whether everything that can be an oid is one. Less will not do: where oids are dense, 96 of 100 ids of another table
      * are oids by chance.
@@ -24,9 +25,22 @@ public record Sample(long rows, long values, long numbers, long hits, long objec
         return hits > 0 && hits == numbers && (hits == values || mixed && hits > 1);
     }
 
-    /** A number of these rows as one of all rows. */
+    /** A number of these rows as one of all rows, with no more digits than a sample can give. */
     public long ofAll(long some) {
-        return Math.round(some / share);
+        if (share == 1) {
+            return some;
+        }
+        long all = Math.round(some / share);
+        long unit = 1;
+        while (all / unit >= 100) {
+            unit *= 10;
+        }
+        return Math.round((double) all / unit) * unit;
+    }
+
+    /** By how much that may be wrong, 19 times of 20: how many blocks a sample has is left to chance. */
+    public long margin(long some) {
+        return share == 1 ? 0 : Math.round(2 * some / share / Math.sqrt(Math.max(1, blocks)));
     }
 
     /** Counts values one by one. */
@@ -52,8 +66,8 @@ public record Sample(long rows, long values, long numbers, long hits, long objec
             return hits;
         }
 
-        Sample of(long rows, long values, double share) {
-            return new Sample(rows, values, numbers, hits, seen.size(), share);
+        Sample of(long rows, long values, Rows.Places places) {
+            return new Sample(rows, values, numbers, hits, seen.size(), places.share(), places.blocks());
         }
     }
 }

@@ -52,7 +52,7 @@ final class Sampler {
             if (place < 0) {
                 references.add(new Reference(relation, column, "", Optional.empty()));
             } else {
-                references.addAll(references(relation, column, found.get(place), rows, places.share()));
+                references.addAll(references(relation, column, found.get(place), rows, places));
             }
         }
         return references;
@@ -89,10 +89,11 @@ final class Sampler {
         }
     }
 
-    private static List<Reference> references(Relation relation, Column column, Values found, long rows, double share) {
+    private static List<Reference> references(
+            Relation relation, Column column, Values found, long rows, Rows.Places places) {
         if (!column.isSuspect()) {
             Sample.Counter counter = found.byPrefix.getOrDefault("", new Sample.Counter());
-            return List.of(new Reference(relation, column, "", Optional.of(counter.of(rows, found.values, share))));
+            return List.of(new Reference(relation, column, "", Optional.of(counter.of(rows, found.values, places))));
         }
         return found.byPrefix.entrySet().stream()
                 .filter(entry -> names(entry.getKey(), entry.getValue(), found))
@@ -104,7 +105,7 @@ final class Sampler {
                         relation,
                         column,
                         entry.getKey(),
-                        Optional.of(entry.getValue().of(rows, found.values, share))))
+                        Optional.of(entry.getValue().of(rows, found.values, places))))
                 .toList();
     }
 

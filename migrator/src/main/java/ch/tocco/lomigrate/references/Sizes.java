@@ -56,7 +56,8 @@ public final class Sizes {
         long[] bytes = new long[sets.size()];
         BitSet asked = new BitSet();
         sets.forEach(asked::or);
-        for (int[] ranks : pieces(readable(asked))) {
+        BitSet readable = readable(asked);
+        for (int[] ranks = piece(readable, 0); ranks.length > 0; ranks = piece(readable, ranks[ranks.length - 1] + 1)) {
             long[] sizes = ask(ranks);
             for (int set = 0; set < bytes.length; set++) {
                 for (int i = 0; i < ranks.length; i++) {
@@ -66,8 +67,8 @@ public final class Sizes {
         }
         List<Volume> volumes = new ArrayList<>();
         for (int set = 0; set < bytes.length; set++) {
-            int readable = readable(sets.get(set)).cardinality();
-            volumes.add(new Volume(bytes[set], readable, sets.get(set).cardinality() - readable, false));
+            int counted = readable(sets.get(set)).cardinality();
+            volumes.add(new Volume(bytes[set], counted, sets.get(set).cardinality() - counted, false));
         }
         return volumes;
     }
@@ -78,7 +79,7 @@ public final class Sizes {
         BitSet some = someOf(readable, step);
         long sum = 0;
         long answers = 0;
-        for (int[] ranks : pieces(some)) {
+        for (int[] ranks = piece(some, 0); ranks.length > 0; ranks = piece(some, ranks[ranks.length - 1] + 1)) {
             long[] sizes = ask(ranks);
             sum += Arrays.stream(sizes).filter(size -> size >= 0).sum();
             answers += Arrays.stream(sizes).filter(size -> size >= 0).count();
@@ -112,13 +113,14 @@ public final class Sizes {
         return readable;
     }
 
-    private static List<int[]> pieces(BitSet set) {
-        int[] ranks = set.stream().toArray();
-        List<int[]> pieces = new ArrayList<>();
-        for (int from = 0; from < ranks.length; from += ASKED_AT_ONCE) {
-            pieces.add(Arrays.copyOfRange(ranks, from, Math.min(ranks.length, from + ASKED_AT_ONCE)));
+    /** The next few of a set, from a rank on; none at its end. */
+    private static int[] piece(BitSet set, int from) {
+        int[] ranks = new int[ASKED_AT_ONCE];
+        int count = 0;
+        for (int rank = set.nextSetBit(from); rank >= 0 && count < ranks.length; rank = set.nextSetBit(rank + 1)) {
+            ranks[count++] = rank;
         }
-        return pieces;
+        return Arrays.copyOf(ranks, count);
     }
 
     /** The sizes of objects; -1 where one is gone or may not be read after all. */

@@ -17,11 +17,13 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +37,7 @@ final class DiscovererIT {
             "SELECT i, lo_from_bytea((700000 + i)::oid, convert_to(repeat('x', i % 10), 'UTF8'))";
 
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration FOREVER = Duration.ofMinutes(10);
 
     private SourceDatabase database;
 
@@ -223,7 +226,10 @@ final class DiscovererIT {
         database.execute("CREATE TABLE t (id int PRIMARY KEY, data oid)");
         var discovery = new Discovery(patient(), System.out);
 
-        var outcome = whileWaitingForLockOn("t", discovery, discovery::stop);
+        Outcome outcome = whileWaitingForLockOn("t", discovery, (running, other) -> {
+            discovery.stop();
+            return running.get();
+        });
 
         assertThat(outcome.kind()).isEqualTo(Outcome.Kind.STOPPED);
     }
@@ -236,11 +242,12 @@ final class DiscovererIT {
         var said = new ByteArrayOutputStream();
         var discovery = new Discovery(patient(), new PrintStream(said, true, StandardCharsets.UTF_8));
 
-        whileWaitingForLockOn(
-                "before_t",
-                discovery,
-                () -> execute("INSERT INTO t VALUES (2, lo_from_bytea(700002, '')); SELECT lo_from_bytea(700003, '');"
-                        + " SELECT lo_unlink(700001); DELETE FROM t WHERE id = 1"));
+        whileWaitingForLockOn("before_t", discovery, (running, other) -> {
+            database.execute("INSERT INTO t VALUES (2, lo_from_bytea(700002, '')); SELECT lo_from_bytea(700003, '');"
+                    + " SELECT lo_unlink(700001); DELETE FROM t WHERE id = 1");
+            other.rollback();
+            return running.get();
+        });
 
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("Large objects: 1,")
@@ -250,10 +257,14 @@ final class DiscovererIT {
     }
 
     private DiscoverConfig patient() {
-        return new DiscoverConfig(config().postgres(), false, Optional.empty(), false, 100, LONG, LONG);
+        return new DiscoverConfig(config().postgres(), false, Optional.empty(), false, 100, FOREVER, FOREVER);
     }
 
-    private Outcome whileWaitingForLockOn(String table, Discovery discovery, Runnable act) throws Exception {
+    private interface Act {
+        Outcome act(Future<Outcome> running, Connection other) throws Exception;
+    }
+
+    private Outcome whileWaitingForLockOn(String table, Discovery discovery, Act act) throws Exception {
         try (var other = database.connect();
                 var statement = other.createStatement()) {
             other.setAutoCommit(false);
@@ -266,9 +277,7 @@ final class DiscovererIT {
                                     + " datname = current_database() AND application_name = 'lo-migrate discover'"
                                     + " AND wait_event_type = 'Lock'")
                             .isPresent());
-            act.run();
-            other.rollback();
-            return outcome.get();
+            return act.act(outcome, other);
         }
     }
 
@@ -276,14 +285,6 @@ final class DiscovererIT {
         try {
             return discovery.run();
         } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void execute(String sql) {
-        try {
-            database.execute(sql);
-        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
