@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.references;
 
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import java.nio.ByteBuffer;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -28,9 +29,6 @@ public final class ObjectListing {
         this.session = session;
     }
 
-    /** One page of the listing. */
-    private record Page(byte[] oids, byte[] owners, byte[] readable) {}
-
     /** All large objects, page by page in the order of their oids. */
     public LargeObjects all() throws SQLException, RunEndedException {
         boolean readsAll = session.one(READS_ALL, row -> row.getBoolean(1));
@@ -39,19 +37,27 @@ public final class ObjectListing {
                 + (readsAll ? "true" : READABLE) + " AS readable FROM pg_largeobject_metadata m"
                 + " WHERE m.oid > ?::int8::oid ORDER BY m.oid LIMIT " + PAGE + ") s";
         LargeObjects all = new LargeObjects();
-        long last = 0;
-        while (true) {
-            Page page = session.one(sql, row -> new Page(row.getBytes(1), row.getBytes(2), row.getBytes(3)), last);
-            if (page.oids() == null) {
-                return all;
-            }
-            ByteBuffer oids = ByteBuffer.wrap(page.oids());
-            ByteBuffer owners = ByteBuffer.wrap(page.owners());
-            for (byte readable : page.readable()) {
-                last = Integer.toUnsignedLong(oids.getInt());
-                all.add(last, Integer.toUnsignedLong(owners.getInt()), readable != 0);
-            }
+        int before;
+        do {
+            before = all.size();
+            long last = before == 0 ? 0 : all.oid(before - 1);
+            session.one(sql, row -> add(row, all), last);
+        } while (all.size() > before);
+        return all;
+    }
+
+    /** Adds a page of the listing, which comes as one row; the number of its objects. */
+    private static int add(ResultSet row, LargeObjects all) throws SQLException {
+        if (row.getBytes(1) == null) {
+            return 0;
         }
+        ByteBuffer oids = ByteBuffer.wrap(row.getBytes(1));
+        ByteBuffer owners = ByteBuffer.wrap(row.getBytes(2));
+        byte[] page = row.getBytes(3);
+        for (byte readable : page) {
+            all.add(Integer.toUnsignedLong(oids.getInt()), Integer.toUnsignedLong(owners.getInt()), readable != 0);
+        }
+        return page.length;
     }
 
     /** Names those of some oids, as unsigned numbers, that are large objects now. */

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.references;
 
 import ch.tocco.lomigrate.references.Relation.Column;
+import ch.tocco.lomigrate.references.Relation.Form;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -99,10 +100,12 @@ public final class Reference {
 
     /** Whether all that it has tells that it names objects: its type, or its values. */
     public boolean isSource() {
-        return column.form() == Relation.Form.OID && objectCount() > 0
-                || column.isSuspect()
-                        && sample.filter(some -> some.isSure(column.form() == Relation.Form.TEXT))
-                                .isPresent();
+        if (column.form() == Form.OID) {
+            return objectCount() > 0;
+        }
+        return column.isSuspect()
+                && sample.filter(some -> some.isSure(column.form() == Form.TEXT))
+                        .isPresent();
     }
 
     /** Oids that named no object when they were met, with how many values have them. */

@@ -22,7 +22,7 @@ public record Sample(long rows, long values, long numbers, long hits, long objec
      * @param mixed other values may be beside them, as file names in a column of text; then one hit is too few
      */
     public boolean isSure(boolean mixed) {
-        return hits > 0 && hits == numbers && (hits == values || mixed && hits > 1);
+        return hits > 0 && hits == numbers && (hits == values || (mixed && hits > 1));
     }
 
     /** A number of these rows as one of all rows, with no more digits than a sample can give. */
@@ -40,7 +40,7 @@ public record Sample(long rows, long values, long numbers, long hits, long objec
 
     /** By how much that may be wrong, 19 times of 20: how many blocks a sample has is left to chance. */
     public long margin(long some) {
-        return share == 1 ? 0 : Math.round(2 * some / share / Math.sqrt(Math.max(1, blocks)));
+        return share == 1 ? 0 : Math.round(2 * some / share / Math.sqrt((double) Math.max(1, blocks)));
     }
 
     /** Counts values one by one. */

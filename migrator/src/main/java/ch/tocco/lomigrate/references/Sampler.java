@@ -78,7 +78,7 @@ final class Sampler {
         values.values++;
         Matcher matcher = TEXT.matcher(value);
         if (!matcher.matches()
-                || column.form() != Form.TEXT && !matcher.group(1).isEmpty()) {
+                || (column.form() != Form.TEXT && !matcher.group(1).isEmpty())) {
             return;
         }
         long oid = Long.parseLong(matcher.group(2));
@@ -98,8 +98,8 @@ final class Sampler {
         return found.byPrefix.entrySet().stream()
                 .filter(entry -> names(entry.getKey(), entry.getValue(), found))
                 .filter(entry -> !column.isOwnKey()
-                        || entry.getValue().hits() == entry.getValue().numbers()
-                                && entry.getValue().numbers() == found.values)
+                        || (entry.getValue().hits() == entry.getValue().numbers()
+                                && entry.getValue().numbers() == found.values))
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> new Reference(
                         relation,
