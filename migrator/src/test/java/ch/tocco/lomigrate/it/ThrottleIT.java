@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ final class ThrottleIT {
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     void stopOutsideOfTheWindowEndsTheRun(String signal, int exitCode) throws Exception {
-        LocalTime now = LocalTime.now().truncatedTo(ChronoUnit.MINUTES);
+        LocalTime now = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MINUTES);
         String window = now.plusHours(2) + "-" + now.plusHours(3);
         try (var store = ScriptedS3.start(request -> null);
                 var tool = new StartedTool(cli(store, "--window", window), temp)) {
@@ -280,7 +281,7 @@ final class ThrottleIT {
             for (int i = 0; i < sessions; i++) {
                 Connection connection = database.connect();
                 connections.add(connection);
-                Background.run(() -> connection.createStatement().execute("SELECT pg_sleep(600)"));
+                var unused = Background.run(() -> connection.createStatement().execute("SELECT pg_sleep(600)"));
             }
             Await.until(
                     LIMIT,

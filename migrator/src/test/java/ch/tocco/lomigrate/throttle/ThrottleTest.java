@@ -97,8 +97,8 @@ final class ThrottleTest {
         Throttle throttle = throttle(Optional.of(timetable), Optional.empty(), Optional.empty(), Limits.NONE);
         for (int day = 0; day < 2; day++) {
             throttle.look(); // in the evening
-            assertThat(control.gate().mayPut(1 << 30) && control.gate().mayPut(1 << 30))
-                    .isTrue();
+            assertThat(control.gate().mayPut(1 << 30)).isTrue();
+            assertThat(control.gate().mayPut(1 << 30)).as("no limit").isTrue();
             now = now.plusHours(11);
             throttle.look();
             assertThat(control.gate().mayPut(1 << 30))
