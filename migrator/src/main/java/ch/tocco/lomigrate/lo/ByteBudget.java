@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
  * starved by small ones. A request larger than the whole budget passes alone. Thread-safe.
  */
 public final class ByteBudget {
-    /** How soon a waiter notices that the run has ended. */
-    private static final long ABORT_CHECK_NANOS = 20_000_000;
+    /** How soon a waiter notices that the run has ended, should nobody call {@link #wake}. */
+    private static final long ABORT_CHECK_NANOS = 1_000_000_000;
 
     private final long capacity;
     private final BooleanSupplier aborted;
@@ -43,6 +43,16 @@ public final class ByteBudget {
         lock.lock();
         try {
             return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has those who wait look whether the run has ended. */
+    public void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -17,7 +17,8 @@ import org.apache.logging.log4j.Logger;
  */
 public final class Listing {
     private static final Logger LOG = LogManager.getLogger(Listing.class);
-    private static final Duration TICK = Duration.ofMillis(10);
+    private static final long SHORTEST_NANOS = 5_000_000;
+    private static final long LONGEST_NANOS = 200_000_000;
 
     private final Observer observer;
     private final RunControl control;
@@ -63,8 +64,11 @@ public final class Listing {
     }
 
     private void awaitSettled() throws InterruptedException {
+        long begun = System.nanoTime();
         while (!counters.balanced() && !control.ended()) {
-            control.pause(TICK);
+            // looks as often as is fit for how long it takes: the end is noticed late by a twentieth of it at most
+            long twentieth = (System.nanoTime() - begun) / 20;
+            control.pause(Duration.ofNanos(Math.max(SHORTEST_NANOS, Math.min(twentieth, LONGEST_NANOS))));
         }
     }
 }

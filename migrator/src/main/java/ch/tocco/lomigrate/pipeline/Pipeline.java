@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.Parts;
@@ -60,6 +61,7 @@ public final class Pipeline {
     /** Spilled objects that wait for a giants' storer. */
     private static final int GIANT_FILES = 16;
 
+    private static final Duration GIANTS_IDLE = Duration.ofSeconds(1);
     private static final int GIANT_RECEIVERS = 1;
     private static final int GIANT_STORERS = 4;
     private static final int PART_REQUESTS = 8;
@@ -134,13 +136,14 @@ public final class Pipeline {
         LoRing toReceive = ring("receiver", tuning.receiverQueue()); // --receiver-queue: rows waiting to be read
         LoRing toStore = ring("storer", tuning.storerQueue()); // --storer-queue: payloads waiting for S3
         LoRing toCommit = commitRing(); // --committer-queue: hashes waiting for a commit
-        LoRing giantsToReceive = ring("giant-receiver", GiantsAside.ROOM); // rows kept aside
-        LoRing giantsToStore = ring("giant-storer", GIANT_FILES);
-        var aside =
-                new GiantsAside(giantsToReceive, giantsToStore, toReceive, tuning.receiverThreads(), control::ended);
+        LoRing giantsToReceive = giantRing("giant-receiver", GiantsAside.ROOM); // rows kept aside
+        LoRing giantsToStore = giantRing("giant-storer", GIANT_FILES);
+        var aside = new GiantsAside(giantsToReceive, giantsToStore, toReceive, tuning.receiverThreads(), control);
 
         ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
+        control.onEnd(memory::wake);
         ByteBudget disk = new ByteBudget(SpillDir.budget(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
+        control.onEnd(disk::wake);
 
         // In the order in which an object flows. Nothing does before the observer lists it.
         var small = new Receiver.Small(tuning.inMemMax(), memory, toStore::put);
@@ -245,12 +248,17 @@ public final class Pipeline {
     }
 
     private LoRing ring(String name, int size) {
-        return new LoRing(name, size, control::ended);
+        return new LoRing(name, size, control);
+    }
+
+    /** Who empties it has nothing to do while it is idle, which it is for most of a usual run. */
+    private LoRing giantRing(String name, int size) {
+        return new LoRing(name, size, control, GIANTS_IDLE);
     }
 
     /** What is stored must be committed, also when the run has ended: this ring is never given up. */
     private LoRing commitRing() {
-        return new LoRing("committer", tuning.committerQueue(), () -> false);
+        return new LoRing("committer", tuning.committerQueue(), RunEnd.NEVER);
     }
 
     private WorkerPool workers(LoRing ring, List<? extends Worker> workers, int maxRun) {

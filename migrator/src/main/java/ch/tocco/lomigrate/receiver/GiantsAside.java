@@ -1,11 +1,11 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.ring.Guest;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.ring.WorkerPool;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.time.Duration;
 
 /**
  * The rows of giants, kept aside so that the observer can go on to small objects, and who reads them: the giants' own
@@ -19,13 +19,14 @@ public final class GiantsAside {
     /** The observer that has waited goes on when this share is free, not to wait again for each row. */
     private static final int FREE_SHARE = 100;
 
-    private static final long REST_NANOS = 1_000_000;
+    /** Rows that are kept aside are many, so that it is no matter of milliseconds when there is room. */
+    private static final Duration REST = Duration.ofMillis(20);
 
     private final LoRing rows;
     private final LoRing files;
     private final LoRing small;
     private final int receivers;
-    private final BooleanSupplier ended;
+    private final RunEnd end;
 
     /** Guarded by this object, as is what follows. */
     private boolean listing;
@@ -39,35 +40,40 @@ public final class GiantsAside {
      * @param files where they wait for being stored; when it is half full, more readers would not help
      * @param small the ring of the receivers that may help
      * @param receivers how many these are
-     * @param ended whether the run has ended, so that nothing is waited for
+     * @param end of the run: from then on nothing is waited for
      */
-    public GiantsAside(LoRing rows, LoRing files, LoRing small, int receivers, BooleanSupplier ended) {
+    public GiantsAside(LoRing rows, LoRing files, LoRing small, int receivers, RunEnd end) {
         this.rows = rows;
         this.files = files;
         this.small = small;
         this.receivers = receivers;
-        this.ended = ended;
+        this.end = end;
+        end.onEnd(this::wake); // for as long as the run lasts
     }
 
     /** Rows will be listed: returns when a receiver is free for small ones, and stays so. */
     public void listingBegins() {
-        setListing(true);
-        while (!oneIsFree() && !ended.getAsBoolean()) {
-            LockSupport.parkNanos(REST_NANOS);
+        try {
+            awaitOneFree();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
+    private synchronized void awaitOneFree() throws InterruptedException {
+        listing = true;
+        while (helping == receivers && !end.ended()) {
+            wait();
+        }
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
     /** No more rows come until {@link #listingBegins}: all may help. */
-    public void listingEnds() {
-        setListing(false);
-    }
-
-    private synchronized void setListing(boolean now) {
-        listing = now;
-    }
-
-    private synchronized boolean oneIsFree() {
-        return helping < receivers;
+    public synchronized void listingEnds() {
+        listing = false;
     }
 
     /**
@@ -81,8 +87,12 @@ public final class GiantsAside {
             return true;
         }
         listingEnds();
-        while (rows.used() > rows.size() - Math.max(1, rows.size() / FREE_SHARE) && !ended.getAsBoolean()) {
-            LockSupport.parkNanos(REST_NANOS);
+        try {
+            while (rows.used() > rows.size() - Math.max(1, rows.size() / FREE_SHARE) && !end.ended()) {
+                end.pause(REST);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         listingBegins();
         return rows.put(giant);
@@ -97,7 +107,7 @@ public final class GiantsAside {
         boolean wanted = helping < (listing ? receivers - 1 : receivers)
                 && small.used() == 0
                 && files.used() < files.size() / 2
-                && !ended.getAsBoolean();
+                && !end.ended();
         if (wanted) {
             helping++;
         }
@@ -106,6 +116,7 @@ public final class GiantsAside {
 
     private synchronized void leave() {
         helping--;
+        notifyAll();
     }
 
     /** What a receiver that is idle asks for giants. For one thread. */

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.ring;
 import ch.tocco.lomigrate.lo.LoEvent;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
+import com.lmax.disruptor.Sequence;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -29,7 +30,7 @@ public final class HandlerPool implements Stage {
         ring.disruptor().setDefaultExceptionHandler(new Reporting(onError));
         Striped[] striped = new Striped[stride];
         for (int i = 0; i < stride; i++) {
-            striped[i] = new Striped(handlers.get(i), i, stride, running);
+            striped[i] = new Striped(handlers.get(i), i, stride, running, ring.room());
         }
         ring.disruptor().handleEventsWith(striped);
         ring.disruptor().start();
@@ -53,17 +54,37 @@ public final class HandlerPool implements Stage {
         private final int index;
         private final int stride;
         private final CountDownLatch running;
+        private final Room room;
+        private Sequence done;
         private boolean finished;
 
-        Striped(Handler handler, int index, int stride, CountDownLatch running) {
+        Striped(Handler handler, int index, int stride, CountDownLatch running, Room room) {
             this.handler = handler;
             this.index = index;
             this.stride = stride;
             this.running = running;
+            this.room = room;
+        }
+
+        /** Lets this handler say how far it is: the library does so only later, and tells no producer of it. */
+        @Override
+        public void setSequenceCallback(Sequence own) {
+            done = own;
         }
 
         @Override
         public void onEvent(LoEvent event, long sequence, boolean endOfBatch) throws InterruptedException {
+            try {
+                handle(event, sequence, endOfBatch);
+            } finally {
+                if (endOfBatch) {
+                    done.set(sequence);
+                    room.made();
+                }
+            }
+        }
+
+        private void handle(LoEvent event, long sequence, boolean endOfBatch) throws InterruptedException {
             if (event.isEnd()) {
                 finish();
                 return;

@@ -1,14 +1,14 @@
 package ch.tocco.lomigrate.ring;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.TimeoutBlockingWaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * A ring of preallocated slots between two stages. Any thread may put; who takes is decided once, by starting a {@link
@@ -16,19 +16,18 @@ import java.util.function.BooleanSupplier;
  */
 public final class LoRing {
     /** How long a consumer waits for a slot before it is told that it is idle. */
-    static final long IDLE_MILLIS = 50;
+    static final Duration IDLE = Duration.ofMillis(50);
 
-    /** How long a producer that found the ring full rests before it looks again, at first and at most. */
-    private static final long FULL_NANOS = 100_000;
-
-    private static final long LONGEST_FULL_NANOS = 16 * FULL_NANOS;
+    /** Producers that wait go on when this share is free: not to wait again for each slot. */
+    private static final int FREE_SHARE = 8;
 
     private final String name;
     private final int size;
-    private final BooleanSupplier giveUp;
+    private final RunEnd giveUp;
     private final NamedThreads threads;
     private final Disruptor<LoEvent> disruptor;
     private final RingBuffer<LoEvent> buffer;
+    private final Room room = new Room(this::hasEnough);
 
     /** Made while there is memory: a stage must get its end markers in any case. */
     private final LoEvent end = new LoEvent();
@@ -37,9 +36,18 @@ public final class LoRing {
      * @param name what waits in the ring is for: {@code receiver}, {@code storer}, {@code committer}; its consumers'
      *     threads are called {@code <name>-1} and so on
      * @param size most objects in it; the slots are as many, or the next power of two
-     * @param giveUp when it says true, a producer no longer waits for a full ring
+     * @param giveUp from when on a producer no longer waits for a full ring
      */
-    public LoRing(String name, int size, BooleanSupplier giveUp) {
+    public LoRing(String name, int size, RunEnd giveUp) {
+        this(name, size, giveUp, IDLE);
+    }
+
+    /**
+     * The same for consumers that do nothing while they are idle.
+     *
+     * @param idle how long a consumer waits for a slot before it is told that it is idle
+     */
+    public LoRing(String name, int size, RunEnd giveUp, Duration idle) {
         this.name = name;
         this.size = size;
         this.giveUp = giveUp;
@@ -49,8 +57,9 @@ public final class LoRing {
                 slots(size),
                 threads,
                 ProducerType.MULTI,
-                new SteadyWait(new TimeoutBlockingWaitStrategy(IDLE_MILLIS, TimeUnit.MILLISECONDS)));
+                new SteadyWait(new TimeoutBlockingWaitStrategy(idle.toMillis(), TimeUnit.MILLISECONDS)));
         this.buffer = disruptor.getRingBuffer();
+        giveUp.onEnd(room::wake); // for as long as the run lasts, as the ring does
     }
 
     public String name() {
@@ -81,15 +90,11 @@ public final class LoRing {
      * @return false: waiting was given up, the content is still with {@code from}
      */
     public boolean put(LoEvent from) {
-        long rest = FULL_NANOS;
-        while (!tryPut(from)) {
-            if (giveUp.getAsBoolean()) {
-                return false;
-            }
-            LockSupport.parkNanos(rest);
-            rest = Math.min(2 * rest, LONGEST_FULL_NANOS);
-        }
-        return true;
+        return tryPut(from) || room.await(() -> tryPut(from), giveUp::ended);
+    }
+
+    private boolean hasEnough() {
+        return filled() <= size - Math.max(1, size / FREE_SHARE);
     }
 
     /** Moves the content of {@code from} into the ring if there is room. */
@@ -119,13 +124,16 @@ public final class LoRing {
      */
     void putEnd() {
         end.markEnd();
-        while (!tryPut(end)) {
-            LockSupport.parkNanos(FULL_NANOS);
-        }
+        room.await(() -> tryPut(end), RunEnd.NEVER::ended);
     }
 
     Disruptor<LoEvent> disruptor() {
         return disruptor;
+    }
+
+    /** Consumers have to say there that they have freed slots. */
+    Room room() {
+        return room;
     }
 
     /** Waits until the consumers' threads have ended. */

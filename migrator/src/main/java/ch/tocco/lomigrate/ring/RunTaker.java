@@ -22,13 +22,15 @@ final class RunTaker {
     static final long OPEN = Long.MAX_VALUE;
 
     private final RingBuffer<LoEvent> buffer;
+    private final Room room;
     private final SequenceBarrier barrier;
     private final Sequence claimed;
     private final Sequence gate;
     private final long maxBytes;
 
-    RunTaker(RingBuffer<LoEvent> buffer, Sequence claimed, Sequence gate, long maxBytes) {
-        this.buffer = buffer;
+    RunTaker(LoRing ring, Sequence claimed, Sequence gate, long maxBytes) {
+        this.buffer = ring.disruptor().getRingBuffer();
+        this.room = ring.room();
         this.barrier = buffer.newBarrier();
         this.claimed = claimed;
         this.gate = gate;
@@ -107,8 +109,13 @@ final class RunTaker {
         if (claimed.compareAndSet(last, last + run)) {
             return true;
         }
-        gate.set(OPEN);
+        openGate(); // a producer may have taken it for a reason to wait
         return false;
+    }
+
+    private void openGate() {
+        gate.set(OPEN);
+        room.made();
     }
 
     private void moveOut(long last, int run, LoEvent[] into) {
@@ -117,7 +124,7 @@ final class RunTaker {
                 into[i].moveFrom(buffer.get(last + 1 + i));
             }
         } finally {
-            gate.set(OPEN);
+            openGate();
         }
     }
 }

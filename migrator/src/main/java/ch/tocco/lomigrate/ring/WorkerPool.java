@@ -56,7 +56,7 @@ public final class WorkerPool implements Stage {
     private static WorkerProcessor processor(
             LoRing ring, Sequence claimed, Worker worker, int maxRun, long maxBytes, Consumer<Throwable> onError) {
         Sequence gate = new Sequence();
-        RunTaker taker = new RunTaker(ring.disruptor().getRingBuffer(), claimed, gate, maxBytes);
+        RunTaker taker = new RunTaker(ring, claimed, gate, maxBytes);
         return new WorkerProcessor(worker, taker, gate, maxRun, onError);
     }
 
@@ -67,7 +67,7 @@ public final class WorkerPool implements Stage {
         buffer.addGatingSequences(gate);
         // Registering has set it to the cursor.
         gate.set(RunTaker.OPEN);
-        return new Guest(new RunTaker(buffer, claimed, gate, Long.MAX_VALUE));
+        return new Guest(new RunTaker(ring, claimed, gate, Long.MAX_VALUE));
     }
 
     @Override

@@ -25,8 +25,16 @@ import org.apache.logging.log4j.Logger;
  */
 final class PutForwarder implements Runnable {
     private static final Logger LOG = LogManager.getLogger(PutForwarder.class);
-    private static final long TICK_MILLIS = 20;
+    /** How soon it is noticed that a PUT may be tried again. */
+    private static final long RETRY_TICK_NANOS = 20_000_000;
+
     private static final long LOOK_NANOS = 1_000_000_000;
+
+    /** At the end of the run, at that of the grace, and when all is done. */
+    static final int WAKE_UPS = 3;
+
+    /** Stands in the queue for a PUT that is complete: there is something else to be done. */
+    private final PutInFlight wakeUp;
 
     private final StorerSetup setup;
     private final PutInFlight[] places;
@@ -55,6 +63,9 @@ final class PutForwarder implements Runnable {
         this.start = start;
         this.retries = new ArrayDeque<>(places.length);
         this.probe = new StoreProbe(setup.store());
+        this.wakeUp = new PutInFlight(setup.breaker());
+        setup.control().onEnd(this::wake);
+        setup.grace().onEnd(this::wake);
     }
 
     void start() {
@@ -65,15 +76,22 @@ final class PutForwarder implements Runnable {
     /** Ends the thread; call it once nothing is in flight. */
     void finish() throws InterruptedException {
         finished = true;
+        wake();
         thread.join();
+    }
+
+    /** Where the queue does not take it the forwarder wakes a second later by itself. */
+    private void wake() {
+        completed.offer(wakeUp);
     }
 
     @Override
     public void run() {
         while (!finished) {
             try {
-                PutInFlight place = completed.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                if (place != null) {
+                PutInFlight place =
+                        completed.poll(retries.isEmpty() ? LOOK_NANOS : RETRY_TICK_NANOS, TimeUnit.NANOSECONDS);
+                if (place != null && place != wakeUp) {
                     settleGuarded(place);
                 }
                 retryWhatIsDue();
@@ -219,15 +237,19 @@ final class PutForwarder implements Runnable {
     }
 
     private void retryWhatIsDue() {
-        for (Iterator<PutInFlight> each = retries.iterator(); each.hasNext(); ) {
+        boolean refused = false; // one PUT's turn is as good as another's
+        for (Iterator<PutInFlight> each = retries.iterator(); each.hasNext() && !refused; ) {
             PutInFlight place = each.next();
             if (setup.control().ended()) {
                 each.remove();
                 giveBack(place);
-            } else if (System.nanoTime() - place.retryAt >= 0 && setup.breaker().tryTurn()) {
-                each.remove();
-                setup.control().gate().again(place.event.payload().size());
-                start.accept(place);
+            } else if (System.nanoTime() - place.retryAt >= 0) {
+                refused = !setup.breaker().tryTurn();
+                if (!refused) {
+                    each.remove();
+                    setup.control().gate().again(place.event.payload().size());
+                    start.accept(place);
+                }
             }
         }
     }

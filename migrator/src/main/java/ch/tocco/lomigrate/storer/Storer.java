@@ -37,8 +37,8 @@ public final class Storer implements Worker {
         this.inFlight = inFlight;
         this.free = new ArrayBlockingQueue<>(inFlight);
         this.mine = new ArrayDeque<>(inFlight);
-        // One place per permit: a completion callback never finds it full and never blocks.
-        this.completed = new ArrayBlockingQueue<>(inFlight);
+        // One place per permit: a completion callback never finds it full and never blocks. And one for each wake-up.
+        this.completed = new ArrayBlockingQueue<>(inFlight + PutForwarder.WAKE_UPS);
         PutInFlight[] places = Stream.generate(() -> new PutInFlight(setup.breaker()))
                 .limit(inFlight)
                 .toArray(PutInFlight[]::new);

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.committer;
 import static ch.tocco.lomigrate.committer.CommitterFixture.takeAndFinish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.ring.HandlerPool;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -94,7 +95,7 @@ final class CommitterIT {
     void rowsOfARingAreCommittedByAllCommittersWhetherMoreComesOrNot() throws Exception {
         run.insertRows(1000);
         Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
-        var ring = new LoRing("committer", 64, () -> false);
+        var ring = new LoRing("committer", 64, RunEnd.NEVER);
         var stage = HandlerPool.start(ring, List.of(run.committer(100), run.committer(100)), errors::add);
         for (int i = 1; i <= 999; i++) {
             ring.put(run.event(i));

@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.monitor.Gauges.Labelled;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.EndWhen;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,7 +27,7 @@ final class MonitorTest {
     private final Breaker breaker = new Breaker("the store", Duration.ofHours(1), control);
     private final Gauges gauges = new Gauges(
             counters,
-            List.of(new Labelled<>("store queue", new LoRing("storer", 8, () -> true))),
+            List.of(new Labelled<>("store queue", new LoRing("storer", 8, new EndWhen(() -> true)))),
             List.of(new Labelled<>("objects in memory", budget)),
             List.of(breaker),
             control.gate());

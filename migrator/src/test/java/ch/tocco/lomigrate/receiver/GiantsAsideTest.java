@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.ring.LoRing;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,11 +29,11 @@ final class GiantsAsideTest {
     private static final Duration MOMENT = Duration.ofMillis(200);
     private static final int RECEIVERS = 3;
 
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final LoRing rows = new LoRing("giant-receiver", GiantsAside.ROOM, ended::get);
-    private final LoRing files = new LoRing("giant-storer", 4, ended::get);
-    private final LoRing small = new LoRing("receiver", 4, ended::get);
-    private final GiantsAside aside = new GiantsAside(rows, files, small, RECEIVERS, ended::get);
+    private final RunControl control = new RunControl();
+    private final LoRing rows = new LoRing("giant-receiver", GiantsAside.ROOM, control);
+    private final LoRing files = new LoRing("giant-storer", 4, control);
+    private final LoRing small = new LoRing("receiver", 4, control);
+    private final GiantsAside aside = new GiantsAside(rows, files, small, RECEIVERS, control);
     private final CountDownLatch open = new CountDownLatch(1);
     private final AtomicInteger takenByTheirOwn = new AtomicInteger();
 
@@ -110,7 +110,7 @@ final class GiantsAsideTest {
         event.listed(Rows.of("0".repeat(40), 1L << 30, null, 1));
         var more = Background.call(() -> aside.put(event));
         Await.stays(MOMENT, "there is no room", () -> !more.isDone());
-        ended.set(true);
+        control.stop();
         assertThat(more.get()).isFalse();
         assertThat(event.isEmpty()).isFalse();
     }
@@ -167,7 +167,7 @@ final class GiantsAsideTest {
         switch (what) {
             case "a small object waits" -> fill(small, 1);
             case "files wait for the store" -> fill(files, 2);
-            default -> ended.set(true);
+            default -> control.stop();
         }
         assertThat(takes(0)).isFalse();
     }

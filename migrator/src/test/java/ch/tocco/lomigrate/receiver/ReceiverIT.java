@@ -5,6 +5,7 @@ import static ch.tocco.lomigrate.receiver.ReceiverFixture.MEMORY;
 import static ch.tocco.lomigrate.receiver.ReceiverFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
@@ -194,10 +195,10 @@ final class ReceiverIT {
     void receiverThatIsIdleReadsTheGiantsThatAreAsideUnlessTheRunHasEnded(boolean ended) throws Exception {
         var rows = List.of(run.good(1, 70_000), run.good(2, 80_000), run.good(3, 90_000));
         var open = new CountDownLatch(1);
-        var giants = new LoRing("giant-receiver", 4, () -> false);
-        var files = new LoRing("giant-storer", 4, () -> false);
-        var small = new LoRing("receiver", 4, () -> false);
-        var aside = new GiantsAside(giants, files, small, 1, run.control::ended);
+        var giants = new LoRing("giant-receiver", 4, RunEnd.NEVER);
+        var files = new LoRing("giant-storer", 4, RunEnd.NEVER);
+        var small = new LoRing("receiver", 4, RunEnd.NEVER);
+        var aside = new GiantsAside(giants, files, small, 1, run.control);
         var own = run.receiver(Way.MEMORY, 1, run::take);
         var pool = WorkerPool.start(giants, List.of(opened(own, open)), 1, Long.MAX_VALUE, e -> {});
         var helping = run.receiver(Way.MEMORY, 2, run::take, Optional.of(aside.helper(pool)));

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import com.lmax.disruptor.Sequence;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class GatingOrderTest {
     @ParameterizedTest
     @EnumSource
     void slotThatIsBeingEmptiedIsNotFilled(Wiring wiring) throws InterruptedException {
-        LoRing ring = new LoRing("stage", SIZE, () -> false);
+        LoRing ring = new LoRing("stage", SIZE, RunEnd.NEVER);
         wiring.start(ring, List.of(worker), SIZE, errors::add, claimed);
         List<String> decision = new ArrayList<>();
         Thread producer = new Thread(() -> decision.add(fillAndTryOneMore(ring)), "producer");

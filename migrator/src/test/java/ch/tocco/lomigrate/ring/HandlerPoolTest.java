@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.UnspeakableError;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /** The handlers of a stage: who gets what, when they are told to flush, how the stage ends. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an endless put is not interruptible
 final class HandlerPoolTest {
-    private final LoRing ring = new LoRing("stage", 8, () -> false);
+    private final LoRing ring = new LoRing("stage", 8, RunEnd.NEVER);
     private final List<Throwable> errors = Collections.synchronizedList(new ArrayList<>());
 
     /** Takes events over and notes what it was told. */
@@ -113,7 +114,7 @@ final class HandlerPoolTest {
         StubHandler slow = new StubHandler() {
             @Override
             public void finish() throws InterruptedException {
-                Thread.sleep(4 * LoRing.IDLE_MILLIS);
+                Thread.sleep(4 * LoRing.IDLE.toMillis());
                 super.finish();
             }
         };

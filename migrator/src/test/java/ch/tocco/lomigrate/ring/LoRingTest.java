@@ -2,16 +2,17 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.EndWhen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 final class LoRingTest {
     private static final Duration MOMENT = Duration.ofMillis(100);
 
-    private final AtomicBoolean giveUp = new AtomicBoolean();
-    private final LoRing ring = new LoRing("stage", 4, giveUp::get);
+    private final RunControl giveUp = new RunControl();
+    private final LoRing ring = new LoRing("stage", 4, giveUp);
     private final List<Throwable> errors = new ArrayList<>();
     private final CountDownLatch open = new CountDownLatch(1);
 
@@ -65,7 +66,7 @@ final class LoRingTest {
 
     @Test
     void ringOfAnySizeTakesAsManyAndNoMore() throws InterruptedException {
-        LoRing five = new LoRing("five", 5, () -> true);
+        LoRing five = new LoRing("five", 5, new EndWhen(() -> true));
         StubWorker ofFive = waiting();
         WorkerPool taking = WorkerPool.start(five, List.of(ofFive), 4, Long.MAX_VALUE, errors::add);
         for (int used = 0; used <= 5; used++) {
@@ -85,7 +86,7 @@ final class LoRingTest {
         LoEvent fifth = Events.numbered(5);
         assertThat(ring.tryPut(fifth)).isFalse();
         assertThat(Events.number(fifth)).isEqualTo(5);
-        giveUp.set(true);
+        giveUp.stop();
         assertThat(ring.put(fifth)).isFalse();
         assertThat(Events.number(fifth)).isEqualTo(5);
         open.countDown();
@@ -97,7 +98,7 @@ final class LoRingTest {
         fill();
         CompletableFuture<Boolean> put = Background.call(() -> ring.put(Events.numbered(5)));
         Await.stays(MOMENT, "there is no room", () -> !put.isDone());
-        giveUp.set(true);
+        giveUp.stop();
         assertThat(put.get()).isFalse();
         open.countDown();
         pool.drain();
@@ -117,7 +118,7 @@ final class LoRingTest {
 
     @Test
     void roomIsUsedEvenWhenTheRunHasEnded() throws InterruptedException {
-        giveUp.set(true);
+        giveUp.stop();
         assertThat(ring.put(Events.numbered(1))).isTrue();
         open.countDown();
         pool.drain();
@@ -127,7 +128,7 @@ final class LoRingTest {
     @Test
     void endMarkerWaitsForRoomEvenWhenTheRunHasEnded() throws Exception {
         fill();
-        giveUp.set(true);
+        giveUp.stop();
         CompletableFuture<Void> end = Background.run(ring::putEnd);
         Await.stays(MOMENT, "there is no room", () -> !end.isDone());
         open.countDown();

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,7 +23,7 @@ final class RingPropertyTest {
             @ForAll @LongRange(min = 1, max = 300) long maxBytes,
             @ForAll List<@LongRange(min = 0, max = 200) Long> sizes)
             throws InterruptedException {
-        LoRing ring = new LoRing("property", 1 << ringBits, () -> false);
+        LoRing ring = new LoRing("property", 1 << ringBits, RunEnd.NEVER);
         List<StubWorker> pool = IntStream.range(0, workers)
                 .mapToObj(i -> new StubWorker(maxRun))
                 .toList();

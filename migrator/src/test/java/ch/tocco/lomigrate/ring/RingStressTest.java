@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
+import ch.tocco.lomigrate.testkit.EndWhen;
 import com.lmax.disruptor.Sequence;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class RingStressTest {
         private final AtomicReference<String> defect = new AtomicReference<>();
 
         Run(Wiring wiring, int size, int maxRun, int events, Sequence claimed) {
-            this.ring = new LoRing("stress", size, () -> defect.get() != null);
+            this.ring = new LoRing("stress", size, new EndWhen(() -> defect.get() != null));
             this.maxRun = maxRun;
             this.perProducer = events / PRODUCERS;
             this.arrivals = new AtomicIntegerArray(PRODUCERS * perProducer);

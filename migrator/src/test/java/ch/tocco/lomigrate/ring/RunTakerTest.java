@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
@@ -21,11 +22,11 @@ import org.junit.jupiter.api.Timeout;
 final class RunTakerTest {
     private static final long MEGABYTE = 1_000_000;
 
-    private final LoRing ring = new LoRing("stage", 8, () -> false);
+    private final LoRing ring = new LoRing("stage", 8, RunEnd.NEVER);
     private final RingBuffer<LoEvent> buffer = ring.disruptor().getRingBuffer();
     private final Sequence claimed = new Sequence();
     private final Sequence gate = new Sequence();
-    private final RunTaker taker = new RunTaker(buffer, claimed, gate, 4 * MEGABYTE);
+    private final RunTaker taker = new RunTaker(ring, claimed, gate, 4 * MEGABYTE);
     private final LoEvent[] own = Stream.generate(LoEvent::new).limit(8).toArray(LoEvent[]::new);
 
     RunTakerTest() {
@@ -168,7 +169,7 @@ final class RunTakerTest {
                 return super.compareAndSet(expected, next);
             }
         };
-        RunTaker loser = new RunTaker(buffer, contended, gate, 4 * MEGABYTE);
+        RunTaker loser = new RunTaker(ring, contended, gate, 4 * MEGABYTE);
         assertThat(loser.take(own, 8)).isEqualTo(2);
         assertThat(Events.number(own[0])).isEqualTo(2);
         assertThat(Events.number(own[1])).isEqualTo(3);

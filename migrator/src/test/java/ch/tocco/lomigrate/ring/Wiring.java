@@ -81,7 +81,7 @@ enum Wiring {
                 .map(worker -> {
                     LateGate gate = new LateGate(late);
                     Sequence seen = late ? new ClaimedBeforeGate(claimed, gate) : claimed;
-                    RunTaker taker = new RunTaker(ring.disruptor().getRingBuffer(), seen, gate, Long.MAX_VALUE);
+                    RunTaker taker = new RunTaker(ring, seen, gate, Long.MAX_VALUE);
                     return new WorkerProcessor(worker, taker, gate, maxRun, onError);
                 })
                 .toArray(WorkerProcessor[]::new);

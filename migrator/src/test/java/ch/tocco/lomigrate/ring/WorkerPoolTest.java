@@ -3,11 +3,13 @@ package ch.tocco.lomigrate.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
+import ch.tocco.lomigrate.testkit.EndWhen;
 import ch.tocco.lomigrate.testkit.UnspeakableError;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The workers of a stage: who gets what, what a slow or a failing one does to the others, how the stage ends. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an endless put is not interruptible
 final class WorkerPoolTest {
-    private final LoRing ring = new LoRing("stage", 8, () -> false);
+    private final LoRing ring = new LoRing("stage", 8, RunEnd.NEVER);
     private final List<Throwable> errors = Collections.synchronizedList(new ArrayList<>());
 
     @ParameterizedTest
@@ -282,7 +284,7 @@ final class WorkerPoolTest {
 
     @Test
     void runThatHasEndedStillEmptiesItsRing() throws InterruptedException {
-        LoRing ended = new LoRing("stage", 2, () -> true);
+        LoRing ended = new LoRing("stage", 2, new EndWhen(() -> true));
         StubWorker worker = new StubWorker(1) {
             @Override
             public void work(LoEvent[] events, int count) throws InterruptedException {
@@ -306,7 +308,7 @@ final class WorkerPoolTest {
     /** A second set of end markers would find nobody to take it, and fill this ring for ever. */
     @Test
     void drainCanBeBegunAgainAfterAnInterrupt() throws InterruptedException {
-        LoRing small = new LoRing("stage", 2, () -> false);
+        LoRing small = new LoRing("stage", 2, RunEnd.NEVER);
         AtomicInteger ended = new AtomicInteger();
         List<StubWorker> workers = threeSlowToFinish(1, ended);
         WorkerPool pool = WorkerPool.start(small, workers, 1, Long.MAX_VALUE, errors::add);

@@ -46,7 +46,7 @@ final class GiantStage implements AutoCloseable {
         this.directory = directory;
         this.oneRequest = oneRequest;
         this.storers = new GiantStorers(run.setup, 2, PART_REQUESTS, PART);
-        this.ring = new LoRing("giant-storer", 64, run.control::ended);
+        this.ring = new LoRing("giant-storer", 64, run.control);
         this.stage = WorkerPool.start(ring, storers.workers(), 1, Long.MAX_VALUE, run.errors::add);
     }
 

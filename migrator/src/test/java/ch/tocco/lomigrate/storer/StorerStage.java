@@ -24,7 +24,7 @@ final class StorerStage {
 
     private StorerStage(StorerFixture run) {
         this.run = run;
-        this.ring = new LoRing("storer", 64, run.control::ended);
+        this.ring = new LoRing("storer", 64, run.control);
         this.stage =
                 WorkerPool.start(ring, List.of(new Storer(run.setup, IN_FLIGHT)), 4, Long.MAX_VALUE, run.errors::add);
     }

@@ -4,6 +4,7 @@ import static ch.tocco.lomigrate.storer.StorerStage.IN_FLIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.ring.Handler;
@@ -77,7 +78,7 @@ final class StorerTest {
 
     @Test
     void completionsNeverBlockWhileTheCommitterRingIsFull() throws Exception {
-        var toCommit = new LoRing("committer", 2, () -> false);
+        var toCommit = new LoRing("committer", 2, RunEnd.NEVER);
         run = new StorerFixture(toCommit::put);
         var mayCommit = new CountDownLatch(1);
         var committers = HandlerPool.start(toCommit, List.of(new Committing(mayCommit)), run.errors::add);

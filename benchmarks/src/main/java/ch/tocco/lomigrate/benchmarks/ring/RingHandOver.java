@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.benchmarks.ring;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.ring.Worker;
@@ -20,7 +21,7 @@ final class RingHandOver extends HandOver {
      */
     RingHandOver(int size, int consumers, int maxRun) {
         super(consumers);
-        ring = new LoRing("bench", size, () -> false);
+        ring = new LoRing("bench", size, RunEnd.NEVER);
         List<Counting> counting = IntStream.range(0, consumers)
                 .mapToObj(i -> new Counting(i, maxRun))
                 .toList();
