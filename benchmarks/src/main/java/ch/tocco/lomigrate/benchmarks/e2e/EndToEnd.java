@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.benchmarks.results.Outcome;
 import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import ch.tocco.lomigrate.benchmarks.results.Run;
+import ch.tocco.lomigrate.benchmarks.results.SlowStore;
 import ch.tocco.lomigrate.benchmarks.results.Sweep;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
 import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,10 @@ public final class EndToEnd {
             int rounds = options.growthRounds();
             Growth growth = growth(Workload.GROWTH.scaled(options.scale()), rounds);
             results.add(Results::growth, Workload.GROWTH.name(), circumstances(rounds), growth);
+        }
+        if (options.wants(Workload.SLOW_STORE.name())) {
+            SlowStore slow = slowStore(Workload.SLOW_STORE.scaled(options.scale()));
+            results.add(Results::slowStore, Workload.SLOW_STORE.name(), circumstances(options.rounds()), slow);
         }
         sweeps();
     }
@@ -170,6 +176,22 @@ public final class EndToEnd {
                 Store store = Store.start(workload, postgres.port())) {
             return new ToolRuns(workload.description(), toolRuns(source, store, options.rounds()));
         }
+    }
+
+    private SlowStore slowStore(Workload workload) throws Exception {
+        List<Run> slow = new ArrayList<>();
+        List<Run> instant = new ArrayList<>();
+        try (SourceFixture source = SourceFixture.create(postgres, workload);
+                Store slowOne = Store.start(workload, postgres.port());
+                Store instantOne = Store.start(workload.answeredAfter(Duration.ZERO), postgres.port())) {
+            for (int round = 1; round <= options.rounds(); round++) {
+                source.reset();
+                slow.add(Contender.TOOL.run(source, slowOne, workload.pending(), log));
+                source.reset();
+                instant.add(Contender.TOOL.run(source, instantOne, workload.pending(), log));
+            }
+        }
+        return new SlowStore(workload.description(), slow, instant);
     }
 
     private Growth growth(Workload workload, int rounds) throws Exception {

@@ -58,6 +58,9 @@ record Workload(
     /** Does an object cost more in a table of many? */
     static final Workload GROWTH = small("growth", 2_000_000, KIB, KIB);
 
+    /** What does waiting for the store cost? */
+    static final Workload SLOW_STORE = small("slow-store", 20_000, KIB, 8 * KIB).answeredAfter(Duration.ofMillis(300));
+
     /** Objects of one size for each point of a plot. */
     static Workload ofSize(int size, int objects) {
         return small("size", objects, size, size);
@@ -75,6 +78,11 @@ record Workload(
 
     private Workload with(Giants... some) {
         return new Workload(name, objects, minSize, maxSize, List.of(some), migrated, databaseDelay, storeDelay);
+    }
+
+    /** The same with a store that takes so long for each answer. */
+    Workload answeredAfter(Duration delay) {
+        return new Workload(name, objects, minSize, maxSize, giants, migrated, databaseDelay, delay);
     }
 
     /** The same with fewer objects. */
@@ -125,7 +133,11 @@ record Workload(
                         isDistant()
                                 ? ", %d ms each way to the database, %d ms store latency"
                                         .formatted(databaseDelay.toMillis(), storeDelay.toMillis())
-                                : ", loopback")
+                                : ", loopback" + slowStore())
                 .toString();
+    }
+
+    private String slowStore() {
+        return storeDelay.isZero() ? "" : ", %d ms store latency".formatted(storeDelay.toMillis());
     }
 }

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.benchmarks.results.Outcome;
 import ch.tocco.lomigrate.benchmarks.results.QueryPlan;
 import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.Run;
+import ch.tocco.lomigrate.benchmarks.results.SlowStore;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class OtherWorkloadsText {
         results.mixed().values().forEach(entry -> mixed(page, entry));
         results.resumed().values().forEach(entry -> resumed(page, entry));
         results.growth().values().forEach(entry -> growth(page, entry));
+        results.slowStore().values().forEach(entry -> slowStore(page, entry));
     }
 
     private static void cost(Page page, Results results, Map<String, Entry<ToolRuns>> tool) {
@@ -139,6 +141,23 @@ final class OtherWorkloadsText {
                     String.join(", ", plan.scans()),
                     plan.readsAll() ? " — **reads a whole table**" : "");
         }
+        page.end();
+    }
+
+    private static void slowStore(Page page, Entry<SlowStore> entry) {
+        page.text("## What waiting costs");
+        page.text(
+                "CPU time per object of the whole process, into the slow store and into one that answers at once, in turn.");
+        page.table("workload", "rate", "CPU", "instant store", "ratio");
+        double slow = Run.median(entry.figures().slow(), Run::cpuMicros);
+        double instant = Run.median(entry.figures().instant(), Run::cpuMicros);
+        page.line(
+                "| %s | %s | %,.0f µs | %,.0f µs | **%.2f ×** |",
+                Page.marked(entry.figures().description(), entry.circumstances()),
+                Page.rate(Run.median(entry.figures().slow(), Run::rate)),
+                slow,
+                instant,
+                slow / instant);
         page.end();
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class ResultsText {
     /** What a complete page has, by the names that {@code --workload} takes. */
     private static final List<String> WORKLOADS =
-            List.of("small", "small-distant", "medium", "large", "mixed", "resumed", "growth");
+            List.of("small", "small-distant", "medium", "large", "mixed", "resumed", "growth", "slow-store");
 
     private ResultsText() {}
 
@@ -54,7 +54,7 @@ final class ResultsText {
 
     private static Map<String, Circumstances> measured(Results results) {
         Map<String, Circumstances> all = new LinkedHashMap<>();
-        List.of(results.compared(), results.mixed(), results.resumed(), results.growth())
+        List.of(results.compared(), results.mixed(), results.resumed(), results.growth(), results.slowStore())
                 .forEach(kind -> addTo(all, kind));
         addTo(all, results.sweeps());
         addTo(all, results.micro());

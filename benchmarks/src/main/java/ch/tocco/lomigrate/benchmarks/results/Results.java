@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param mixed small objects and giants together
  * @param resumed runs with little left to do
  * @param growth the large table
+ * @param slowStore what waiting for a store costs
  * @param sweeps a range of sizes, or of values of a flag
  * @param soak the long run
  * @param micro benchmarks of one step
@@ -25,6 +26,7 @@ public record Results(
         SortedMap<String, Entry<Mixed>> mixed,
         SortedMap<String, Entry<ToolRuns>> resumed,
         SortedMap<String, Entry<Growth>> growth,
+        SortedMap<String, Entry<SlowStore>> slowStore,
         SortedMap<String, Entry<Sweep>> sweeps,
         SortedMap<String, Entry<Soak>> soak,
         SortedMap<String, Entry<List<Score>>> micro) {
@@ -44,6 +46,7 @@ public record Results(
         mixed = ordered(mixed);
         resumed = ordered(resumed);
         growth = ordered(growth);
+        slowStore = ordered(slowStore);
         sweeps = ordered(sweeps);
         soak = ordered(soak);
         micro = ordered(micro);
@@ -58,7 +61,7 @@ public record Results(
     }
 
     static Results empty() {
-        return new Results(null, null, null, null, null, null, null);
+        return new Results(null, null, null, null, null, null, null, null);
     }
 
     /**
