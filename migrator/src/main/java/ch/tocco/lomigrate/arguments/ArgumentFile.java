@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Reads the file of an {@code @file} argument: a flag with its value per line, as {@code --flag value} or
@@ -15,10 +16,13 @@ import java.util.List;
  */
 final class ArgumentFile {
     private final String name;
+    private final Predicate<String> verbatim;
     private final Mistakes mistakes;
 
-    ArgumentFile(String name, Mistakes mistakes) {
+    /** @param verbatim whether quotes mean something in the value of the flag of this name */
+    ArgumentFile(String name, Predicate<String> verbatim, Mistakes mistakes) {
         this.name = name;
+        this.verbatim = verbatim;
         this.mistakes = mistakes;
     }
 
@@ -41,6 +45,11 @@ final class ArgumentFile {
     }
 
     private void add(String line, int number, List<String> arguments) {
+        String flag = line.split("[\\s=]", 2)[0];
+        if (verbatim.test(flag) && line.length() > flag.length()) {
+            arguments.add(flag + "=" + line.substring(flag.length() + 1).strip());
+            return;
+        }
         int gap = line.startsWith("-") ? firstGap(line) : -1;
         String value = line;
         if (gap >= 0) {

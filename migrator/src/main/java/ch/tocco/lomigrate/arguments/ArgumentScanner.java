@@ -54,12 +54,16 @@ public final class ArgumentScanner {
     }
 
     private void expand(String name) {
-        List<String> arguments = new ArgumentFile(name, mistakes).arguments();
+        List<String> arguments = new ArgumentFile(name, this::isVerbatim, mistakes).arguments();
         for (int i = arguments.size() - 1; i >= 0; i--) {
             rest.addFirst(arguments.get(i));
         }
         fromFile = arguments.size();
         file = name;
+    }
+
+    private boolean isVerbatim(String name) {
+        return table.find(name).map(Flag::isVerbatim).orElse(false);
     }
 
     private void flag(String argument, Origin origin) {
@@ -128,7 +132,16 @@ public final class ArgumentScanner {
     }
 
     private void put(Flag flag, Given value) {
-        if (given.putIfAbsent(flag, value) != null) {
+        Given before = given.putIfAbsent(flag, value);
+        if (before == null) {
+            return;
+        }
+        if (before.origin() != value.origin()) {
+            // the command line wins over a file, wherever the file is named
+            given.put(flag, before.origin() == Origin.COMMAND_LINE ? before : value);
+        } else if (flag.repeatable()) {
+            given.put(flag, before.and(value));
+        } else {
             mistakes.mistake(flag.name() + " is given more than once");
         }
     }

@@ -21,6 +21,9 @@ public final class EnvironmentTwins {
     /** An empty variable counts as not set, because shells and unit files unset variables that way. */
     public void addTo(Map<Flag, Given> given, FlagTable table) {
         for (Flag flag : table.all()) {
+            if (flag.repeatable()) {
+                continue;
+            }
             String value = environment.getOrDefault(flag.variable(), "");
             if (!value.isEmpty()) {
                 given.putIfAbsent(flag, new Given(value, Origin.ENVIRONMENT, flag.variable(), ""));

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.arguments;
 
+import ch.tocco.lomigrate.flags.CommandFlags;
 import com.beust.jcommander.Parameter;
 import java.util.Locale;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param defaultValue the value if the flag is not given, in words; empty if there is none
  * @param description what the flag does
  * @param order place in the help
+ * @param repeatable whether it may be given several times; then it has no environment variable
  */
 public record Flag(
         String name,
@@ -22,13 +24,14 @@ public record Flag(
         String group,
         String defaultValue,
         String description,
-        int order) {
+        int order,
+        boolean repeatable) {
     public static final String ENVIRONMENT_PREFIX = "LO_MIGRATE_";
 
     /** Flags whose value no message shows: all or part of it is a secret. */
     private static final Set<String> SECRETS = Set.of("--secret-key", "--pg-url");
 
-    static Flag of(Parameter p, String defaultValue) {
+    static Flag of(Parameter p, String defaultValue, boolean repeatable) {
         String[] names = p.names();
         return new Flag(
                 names[names.length - 1],
@@ -37,11 +40,17 @@ public record Flag(
                 p.category(),
                 defaultValue,
                 p.description(),
-                p.order());
+                p.order(),
+                repeatable);
     }
 
     public boolean isSwitch() {
         return placeholder.isEmpty();
+    }
+
+    /** Whether its value is SQL or a name as SQL has it, in which quotes mean something. */
+    public boolean isVerbatim() {
+        return group.equals(CommandFlags.ROWS);
     }
 
     public boolean isSecret() {

@@ -25,7 +25,10 @@ public final class FlagTable {
     /** Makes the table of the flags of {@code command}, whose fields will hold the values. */
     public FlagTable(CommandFlags command) {
         for (ParameterDescription each : new JCommander(command).getParameters()) {
-            Flag flag = Flag.of(each.getParameterAnnotation(), defaultValue(each));
+            Flag flag = Flag.of(
+                    each.getParameterAnnotation(),
+                    defaultValue(each),
+                    List.class.equals(each.getParameterized().getType()));
             flags.add(flag);
             declared.put(flag, each);
             byName.put(flag.name(), flag);
@@ -68,6 +71,16 @@ public final class FlagTable {
         return FlagText.of(declared.get(flag));
     }
 
+    /** The values that the flag has now; none where it holds what it held before anything was given. */
+    public List<String> values(Flag flag) {
+        Object value =
+                declared.get(flag).getParameterized().get(declared.get(flag).getObject());
+        if (value instanceof List<?> several) {
+            return several.stream().map(String::valueOf).toList();
+        }
+        return value == null || Boolean.FALSE.equals(value) ? List.of() : List.of(value.toString());
+    }
+
     /** The long name nearest to a mistyped one. */
     Optional<String> nearestName(String mistyped) {
         return Nearest.of(mistyped, flags.stream().map(Flag::name).collect(toCollection(ArrayList::new)));
@@ -75,6 +88,9 @@ public final class FlagTable {
 
     /** The environment variables that can replace the flags. */
     SortedSet<String> variables() {
-        return flags.stream().map(Flag::variable).collect(toCollection(TreeSet::new));
+        return flags.stream()
+                .filter(flag -> !flag.repeatable())
+                .map(Flag::variable)
+                .collect(toCollection(TreeSet::new));
     }
 }

@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.cli;
 import ch.tocco.lomigrate.config.DiscoverConfig;
 import ch.tocco.lomigrate.config.FinalizeConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.flags.SourceFlags;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.util.List;
 
 /**
@@ -59,8 +61,10 @@ record CommandLine(List<String> warnings, Request request) {
      * Run a migration.
      *
      * @param config what the pipeline is built from
+     * @param source which rows
+     * @param flags what else was said of them
      */
-    record Migrate(MigrationConfig config, Common common) implements Work {}
+    record Migrate(MigrationConfig config, SourceMapping source, SourceFlags flags, Common common) implements Work {}
 
     /**
      * Finalize a table.

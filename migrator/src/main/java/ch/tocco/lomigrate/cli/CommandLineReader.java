@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.arguments.FlagTable;
 import ch.tocco.lomigrate.arguments.Given;
 import ch.tocco.lomigrate.arguments.Given.Origin;
 import ch.tocco.lomigrate.arguments.Nearest;
+import ch.tocco.lomigrate.arguments.Profile;
 import ch.tocco.lomigrate.cli.CommandLine.Common;
 import ch.tocco.lomigrate.cli.CommandLine.Discover;
 import ch.tocco.lomigrate.cli.CommandLine.Finalize;
@@ -25,6 +26,7 @@ import ch.tocco.lomigrate.flags.FinalizeFlags;
 import ch.tocco.lomigrate.flags.MigrateFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
 import ch.tocco.lomigrate.login.PgUrl;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +81,7 @@ final class CommandLineReader {
         Map<Flag, Given> given = new ArgumentScanner(table, mistakes).scan(arguments);
         EnvironmentTwins twins = new EnvironmentTwins(surroundings.environment());
         twins.addTo(given, table);
+        Profile.addTo(given, table, mistakes);
         given.forEach((flag, value) -> set(table, flag, value));
         if (flags.general().help()) {
             return new Help(help);
@@ -97,15 +100,22 @@ final class CommandLineReader {
 
     private void set(FlagTable table, Flag flag, Given given) {
         mistakes.comesFrom(flag.name(), given.label());
-        table.set(flag, given.value()).ifPresent(wrong -> mistakes.mistake(flag.name(), wrong));
+        for (String value : given.values()) {
+            table.set(flag, value).ifPresent(wrong -> mistakes.mistake(flag.name(), wrong));
+        }
     }
 
     /** Empty only if a mistake was noted. */
     private Optional<Request> work(CommandFlags flags, FlagTable table) {
         if (flags instanceof MigrateFlags migrate) {
+            Optional<SourceMapping> source = migrate.toMapping(mistakes);
             return migrate.toConfig(surroundings, mistakes)
-                    .map(config ->
-                            new Migrate(config, common(flags, table, config.postgres(), Optional.of(config.s3()))));
+                    .filter(config -> source.isPresent())
+                    .map(config -> new Migrate(
+                            config,
+                            source.get(),
+                            migrate.source(),
+                            common(flags, table, config.postgres(), Optional.of(config.s3()))));
         }
         if (flags instanceof DiscoverFlags discover) {
             return discover.toConfig(surroundings, mistakes)

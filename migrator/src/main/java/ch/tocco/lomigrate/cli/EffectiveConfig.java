@@ -28,7 +28,9 @@ final class EffectiveConfig {
     String text() {
         String group = "";
         for (Flag flag : table.all()) {
-            if (flag.group().equals(CommandFlags.OTHER)) {
+            boolean unused =
+                    flag.group().equals(CommandFlags.ROWS) && table.values(flag).isEmpty();
+            if (flag.group().equals(CommandFlags.OTHER) || unused) {
                 continue;
             }
             if (!flag.group().equals(group)) {
@@ -46,6 +48,10 @@ final class EffectiveConfig {
             line("password", passwordSource);
             String tls = postgres.properties().get("sslmode");
             line("sslmode", tls == null ? "prefer (encrypted if the server can, not verified)" : tls);
+            return;
+        }
+        if (flag.repeatable()) {
+            table.values(flag).forEach(value -> line(flag.name().substring(2), value));
             return;
         }
         line(

@@ -13,7 +13,6 @@ import ch.tocco.lomigrate.command.Task;
 import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.login.DriverTimeZone;
 import ch.tocco.lomigrate.login.PgPassword;
-import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
@@ -95,7 +94,12 @@ public final class Main {
 
     private Task task(Work request) {
         if (request instanceof CommandLine.Migrate migrate) {
-            return new Migration(migrate.config(), SourceMapping.TOCCO, out);
+            return new Migration(
+                    migrate.config(),
+                    migrate.source(),
+                    migrate.flags().newTarget(),
+                    migrate.flags().statePublished(),
+                    out);
         }
         return request instanceof CommandLine.Discover discover
                 ? new Discovery(discover.config(), out)

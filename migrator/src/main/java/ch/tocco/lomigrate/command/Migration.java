@@ -51,6 +51,8 @@ public final class Migration implements Task {
 
     private final MigrationConfig config;
     private final PgConnections connections;
+    private final boolean newTarget;
+    private final boolean statePublished;
     private final Preflight preflight;
     private final Display display;
     private final RunControl control;
@@ -59,11 +61,20 @@ public final class Migration implements Task {
      * Prepares a run; opens nothing yet.
      *
      * @param source which rows
+     * @param newTarget begin anew where the state knows the source with another target
+     * @param statePublished the subscribers of a publication have the tables of the state
      * @param progress shows the progress display; if that is live, standard error scrolls by above it
      */
-    public Migration(MigrationConfig config, SourceMapping source, PrintStream progress) {
+    public Migration(
+            MigrationConfig config,
+            SourceMapping source,
+            boolean newTarget,
+            boolean statePublished,
+            PrintStream progress) {
         this.config = config;
         this.control = Throttle.controlOf(config.throttle());
+        this.newTarget = newTarget;
+        this.statePublished = statePublished;
         this.connections = new PgConnections(config.postgres());
         this.preflight = new Preflight(
                 connections, new SourceSql(source), control, config.faults().requestTimeout());
@@ -125,7 +136,10 @@ public final class Migration implements Task {
 
     private Outcome migrate(Preflight.Found found, ObjectStore store, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
+        BucketCheck bucket = bucketCheck(store);
+        bucket.protect(found.sql().mapping());
         preflight.addSha2IfMissing(found);
+        Preflight.Found ready = preflight.prepareState(found, config.s3(), newTarget, statePublished);
         StaleUploads stale = new StaleUploads(store, config.faults().staleUploads(), control);
         Beside<Void> aborting = Beside.begin("stale-uploads", () -> {
             stale.abort();
@@ -133,11 +147,11 @@ public final class Migration implements Task {
         });
         Outcome outcome;
         try {
-            outcome = migrate(found.sql(), store, spillDir, standbys);
+            outcome = migrate(ready.sql(), store, spillDir, standbys);
         } finally {
             aborting.get(RuntimeException.class);
         }
-        bucketCheck(store).tidy();
+        bucket.tidy();
         return outcome;
     }
 

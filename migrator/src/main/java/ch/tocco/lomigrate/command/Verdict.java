@@ -99,7 +99,9 @@ public final class Verdict {
                 finalizeTable(failed); // refused while a row is pending
                 return judge(failed, 0);
             }
-            LOG.info("finalizing was skipped: without --finalize {} stays as it is", sql.stateColumn());
+            if (sql.mapping().complete()) {
+                LOG.info("finalizing was skipped: without --finalize {} stays as it is", sql.stateColumn());
+            }
             return judge(failed, pending());
         } catch (SQLException e) {
             // the end of the run cancelled the statement: what counts is why it ended
@@ -140,8 +142,8 @@ public final class Verdict {
         if (control.ended()) {
             throw new RunEndedException("the count of what is pending");
         }
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.countPending())) {
+        try (var statement = connection.prepareStatement(sql.countPending());
+                ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);
         }

@@ -36,7 +36,7 @@ public final class Committer implements Handler {
             "PostgreSQL reported no error and the row has no hash; a BEFORE UPDATE trigger or a rule discards the update";
 
     private final PgSession session;
-    private final HashWriter writer;
+    private final RowWriter writer;
     private final PastLocks pastLocks;
     private final Counters counters;
     private final Books books;
@@ -52,13 +52,20 @@ public final class Committer implements Handler {
      * Makes a committer.
      *
      * @param session this committer's own; closed when it finishes
+     * @param bucket where the objects are
      * @param chunk hashes per transaction
      * @param streak the one of all committers of the run
      */
     public Committer(
-            PgSession session, SourceSql sql, int chunk, Counters counters, Books books, FailureStreak streak) {
+            PgSession session,
+            SourceSql sql,
+            String bucket,
+            int chunk,
+            Counters counters,
+            Books books,
+            FailureStreak streak) {
         this.session = session;
-        this.writer = new HashWriter(sql);
+        this.writer = sql.mapping().complete() ? new HashWriter(sql) : new MappedWriter(sql, bucket);
         this.pastLocks = new PastLocks(session, writer, sql);
         this.counters = counters;
         this.books = books;

@@ -16,21 +16,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The statements of a commit: they set the hashes, or ask what became of rows that were not updated. */
-final class HashWriter {
+/** Sets the one column of a source whose column of the SHA-256 is its state, with one statement for many rows. */
+final class HashWriter implements RowWriter {
     private final SourceSql sql;
 
     HashWriter(SourceSql sql) {
         this.sql = sql;
     }
 
-    /**
-     * Sets the hashes of rows that are still as they were listed and pending, in one statement and transaction.
-     *
-     * @param events no two of the same row, in the order of their keys
-     * @param updated is told for which of the events rows were updated
-     */
-    void update(Connection connection, List<LoEvent> events, UpdatedRows updated)
+    @Override
+    public void update(Connection connection, List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException {
         try {
             execute(connection, sql.commit(), events, updated);
@@ -39,8 +34,8 @@ final class HashWriter {
         }
     }
 
-    /** The same for those of the rows that no other transaction has locked: it waits for no row. */
-    void updateUnlocked(Connection connection, List<LoEvent> events, UpdatedRows updated)
+    @Override
+    public void updateUnlocked(Connection connection, List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException {
         try {
             patiently(connection, () -> {
@@ -59,8 +54,8 @@ final class HashWriter {
         CommitStatement.execute(connection, query, rows(events), sha256s, updated::updated);
     }
 
-    /** Positions in {@code events} of pending rows that no other transaction has locked at the moment. */
-    BitSet unlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+    @Override
+    public BitSet unlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
         var unlocked = new BitSet(events.size());
         try {
@@ -73,13 +68,9 @@ final class HashWriter {
         }
     }
 
-    /**
-     * Looks rows up again.
-     *
-     * @return by position in {@code events}: the SHA-256 that the row has now, "" for NULL; no entry for a row that is
-     *     no longer there
-     */
-    Map<Integer, String> lookUp(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+    @Override
+    public Map<Integer, String> lookUp(Connection connection, List<LoEvent> events)
+            throws SQLException, LockTimeoutException {
         try {
             return patiently(connection, () -> found(connection, events));
         } catch (SQLException e) {

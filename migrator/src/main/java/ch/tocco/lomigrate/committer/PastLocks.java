@@ -31,13 +31,13 @@ final class PastLocks {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final PgSession session;
-    private final HashWriter writer;
+    private final RowWriter writer;
     private final TableLock tableLock;
 
     /** When a commit was last held up or a row found locked, in the terms of {@link System#nanoTime}; null: never. */
     private Long lastLocked;
 
-    PastLocks(PgSession session, HashWriter writer, SourceSql sql) {
+    PastLocks(PgSession session, RowWriter writer, SourceSql sql) {
         this.session = session;
         this.writer = writer;
         this.tableLock = new TableLock(session, sql, true);
@@ -59,7 +59,7 @@ final class PastLocks {
     /**
      * What became of rows.
      *
-     * @param hashes see {@link HashWriter#lookUp}
+     * @param hashes see {@link RowWriter#lookUp}
      * @param locked positions of those that were left out because another transaction has locked them
      */
     record Result(Map<Integer, String> hashes, Set<Integer> locked) {}

@@ -10,6 +10,8 @@ public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags, Discov
     String THROTTLE = "Gentle on production";
     String DISCOVERY = "Discovery";
 
+    String ROWS = "Other sources than the table of Tocco";
+
     /** Flags that show something and do nothing else. */
     String OTHER = "Other";
 

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.config.ThrottleConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class MigrateFlags implements CommandFlags {
     private final ThrottleFlags throttle = new ThrottleFlags();
 
     @ParametersDelegate
+    private final SourceFlags source = new SourceFlags();
+
+    @ParametersDelegate
     private final GeneralFlags general = new GeneralFlags();
 
     @Override
@@ -45,12 +49,26 @@ public final class MigrateFlags implements CommandFlags {
         return database;
     }
 
+    /** Which rows. */
+    public SourceFlags source() {
+        return source;
+    }
+
+    /** Which rows, in detail; empty only if a mistake was noted. */
+    public Optional<SourceMapping> toMapping(Mistakes mistakes) {
+        Optional<SourceMapping> mapping = source.toMapping(mistakes);
+        if (run.finalizeAfter && mapping.isPresent() && !mapping.get().complete()) {
+            mistakes.mistake("--finalize", "is for the table of Tocco as it is, without flags for other sources");
+        }
+        return mapping;
+    }
+
     /** The whole configuration; empty only if a mistake was noted. */
     public Optional<MigrationConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
         Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);
         TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
-        RunConfig running = run.toConfig(!lock.noLock, surroundings.terminal());
+        RunConfig running = run.toConfig(source.isTocco(), !lock.noLock, surroundings.terminal());
         ThrottleConfig throttling = throttle.toConfig(mistakes);
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()

@@ -81,9 +81,9 @@ public final class RunFlags {
                     + " older than this. 0 aborts none.")
     Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
 
-    RunConfig toConfig(boolean takeLock, boolean terminal) {
+    RunConfig toConfig(boolean tocco, boolean takeLock, boolean terminal) {
         return new RunConfig(
-                interval, stopGrace, finalizeAfter, !skipBatchJobCheck, takeLock, storeVerification, terminal);
+                interval, stopGrace, finalizeAfter, tocco && !skipBatchJobCheck, takeLock, storeVerification, terminal);
     }
 
     FaultConfig faults() {

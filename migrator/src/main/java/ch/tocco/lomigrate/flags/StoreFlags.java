@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.config.WebIdentity;
+import ch.tocco.lomigrate.login.EndpointRules;
 import ch.tocco.lomigrate.login.ProxyVariables;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;

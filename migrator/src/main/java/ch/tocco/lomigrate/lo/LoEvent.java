@@ -11,6 +11,8 @@ public final class LoEvent {
     private SourceRow row;
     private Payload payload;
     private String sha256;
+    private ObjectKey objectKey;
+    private String etag;
     private long bytes;
     private boolean end;
 
@@ -23,9 +25,15 @@ public final class LoEvent {
 
     /** The receiver's result: the bytes, checked, and their SHA-256 in lower-case hexadecimal. */
     public void received(Payload newPayload, String newSha256) {
+        received(newPayload, newSha256, new ObjectKey(newSha256));
+    }
+
+    /** The same for an object that is not called by its SHA-256. */
+    public void received(Payload newPayload, String newSha256, ObjectKey newKey) {
         row();
         payload = requireNonNull(newPayload);
         sha256 = requireNonNull(newSha256);
+        objectKey = requireNonNull(newKey);
         bytes = newPayload.size();
     }
 
@@ -46,6 +54,21 @@ public final class LoEvent {
     /** SHA-256 in lower-case hexadecimal, 64 digits. */
     public String sha256() {
         return present(sha256, "sha256");
+    }
+
+    /** What the object is called in the bucket. */
+    public ObjectKey objectKey() {
+        return present(objectKey, "object key");
+    }
+
+    /** The store's answer: the object's ETag. */
+    public void acknowledged(String newEtag) {
+        etag = newEtag;
+    }
+
+    /** The object's ETag; null where the store has not said any. */
+    public String etag() {
+        return etag;
     }
 
     public boolean isEmpty() {
@@ -77,6 +100,8 @@ public final class LoEvent {
         row = from.row;
         payload = from.payload;
         sha256 = from.sha256;
+        objectKey = from.objectKey;
+        etag = from.etag;
         bytes = from.bytes;
         end = from.end;
         from.forget();
@@ -94,6 +119,8 @@ public final class LoEvent {
         row = null;
         payload = null;
         sha256 = null;
+        objectKey = null;
+        etag = null;
         bytes = 0;
         end = false;
     }

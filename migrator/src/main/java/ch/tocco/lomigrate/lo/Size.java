@@ -14,6 +14,8 @@ public record Size(Kind kind, long bytes) {
     public enum Kind {
         /** Its row. */
         DECLARED,
+        /** PostgreSQL, when the row was listed. */
+        MEASURED,
         /** Nobody. */
         UNKNOWN
     }
@@ -27,6 +29,11 @@ public record Size(Kind kind, long bytes) {
     /** As the row says. */
     public static Size declared(long bytes) {
         return new Size(Kind.DECLARED, bytes);
+    }
+
+    /** As PostgreSQL says before the object is read. */
+    public static Size measured(long bytes) {
+        return new Size(Kind.MEASURED, bytes);
     }
 
     public boolean isKnown() {

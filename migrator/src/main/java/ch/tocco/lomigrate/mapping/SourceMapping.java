@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.mapping;
 import static java.util.Objects.requireNonNull;
 
 import ch.tocco.lomigrate.lo.Checksum;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param metadata expressions by the names of the metadata, in their order
  * @param complete whether a row without a size or a checksum is a bad one; else nothing is checked
  * @param objectKey what the object is called in the bucket
+ * @param overwrite whether objects in the bucket may be replaced by other content
  * @param keyExpressions expressions that the object key may use, by their names
  * @param set what is written to a row once its object is safe
  * @param state where it is recorded that a row is done
@@ -42,6 +44,7 @@ public record SourceMapping(
         Map<String, String> metadata,
         boolean complete,
         KeyTemplate objectKey,
+        boolean overwrite,
         Map<String, String> keyExpressions,
         List<Assignment> set,
         State state) {
@@ -128,9 +131,39 @@ public record SourceMapping(
                 Map.of(),
                 true,
                 KeyTemplate.SHA256,
+                false,
                 Map.of(),
                 List.of(new Assignment(ALIAS, sha2, ":sha256")),
                 new StateColumn(ALIAS, sha2));
+    }
+
+    /**
+     * Whether an object in the bucket must be kept from being replaced: its name says nothing of its content, so that
+     * another one may have it.
+     */
+    public boolean protectsObjects() {
+        return !overwrite && !objectKey.tellsContentsApart();
+    }
+
+    /** The same with these columns as its key. */
+    public SourceMapping withKey(List<String> columns) {
+        return new SourceMapping(
+                table,
+                join,
+                where,
+                columns,
+                oid,
+                size,
+                checksum,
+                mimeType,
+                fileName,
+                metadata,
+                complete,
+                objectKey,
+                overwrite,
+                keyExpressions,
+                set,
+                state);
     }
 
     private static String column(String name) {
@@ -143,6 +176,6 @@ public record SourceMapping(
     }
 
     private static Map<String, String> ordered(Map<String, String> map) {
-        return java.util.Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }

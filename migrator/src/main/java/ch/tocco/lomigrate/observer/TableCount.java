@@ -6,9 +6,9 @@ import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -78,16 +78,18 @@ public final class TableCount implements Runnable {
         }
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        long migratedByThen = counters.migratedRows();
         try (var statement = connection.createStatement()) {
-            long migratedByThen = counters.migratedRows();
             statement.execute("SELECT 1"); // the moment that all of the transaction sees
-            begun.countDown();
+        }
+        begun.countDown();
+        try (var statement = connection.prepareStatement(sql.countAllAndPending())) {
             return count(statement, migratedByThen);
         }
     }
 
-    private Counters.Totals count(Statement statement, long migratedByThen) throws SQLException {
-        try (ResultSet row = statement.executeQuery(sql.countAllAndPending())) {
+    private Counters.Totals count(PreparedStatement statement, long migratedByThen) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
             row.next();
             long rows = row.getLong(1);
             long pending = row.getLong(2);

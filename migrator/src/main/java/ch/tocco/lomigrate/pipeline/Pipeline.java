@@ -24,6 +24,7 @@ import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.receiver.GiantsAside;
+import ch.tocco.lomigrate.receiver.ObjectNames;
 import ch.tocco.lomigrate.receiver.Receiver;
 import ch.tocco.lomigrate.receiver.SpillDir;
 import ch.tocco.lomigrate.ring.HandlerPool;
@@ -83,6 +84,7 @@ public final class Pipeline {
     private final Breaker room;
     private final Counters counters = new Counters();
     private final Books books;
+    private final ObjectNames names;
 
     /**
      * Prepares a run; opens nothing yet.
@@ -107,6 +109,7 @@ public final class Pipeline {
         this.spillDir = spillDir;
         this.display = display;
         this.control = control;
+        this.names = new ObjectNames(sql.mapping());
         this.books = Books.deferring(counters, limited(failures));
         this.grace = new StopGrace(control, config.run().stopGrace());
         Duration outageTimeout = config.faults().outageTimeout();
@@ -161,7 +164,8 @@ public final class Pipeline {
                 RECEIVER_RUN);
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
-        var storing = new StorerSetup(store, s3, longest, grace, control, counters, books, toCommit::put);
+        var storing = new StorerSetup(
+                store, sql.mapping().protectsObjects(), s3, longest, grace, control, counters, books, toCommit::put);
         Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
         var giants = new GiantStorers(
                 storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
@@ -172,7 +176,14 @@ public final class Pipeline {
                 toCommit,
                 each(
                         tuning.committerThreads(),
-                        i -> new Committer(sessions.committing(i), sql, tuning.commitChunk(), counters, books, streak)),
+                        i -> new Committer(
+                                sessions.committing(i),
+                                sql,
+                                config.s3().bucket(),
+                                tuning.commitChunk(),
+                                counters,
+                                books,
+                                streak)),
                 this::failed);
 
         var gauges = new Gauges(
@@ -209,7 +220,8 @@ public final class Pipeline {
             Receiver.Giants large,
             int maxRun,
             Optional<GiantsAside.Helper> help) {
-        return new Receiver(sessions.reading(name, number), control, counters, books, small, large, maxRun, help);
+        return new Receiver(
+                sessions.reading(name, number), control, counters, books, names, small, large, maxRun, help);
     }
 
     /** How an object of so many bytes is uploaded; empty: in one request. */

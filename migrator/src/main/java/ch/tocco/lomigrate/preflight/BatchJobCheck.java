@@ -34,7 +34,7 @@ final class BatchJobCheck {
             return Finding.fail("this role may not read " + TABLE + ", which says whether batch job " + JOB
                     + " is inactive: GRANT SELECT ON " + TABLE + " TO …" + OVERRIDE);
         }
-        Finding rowSecurity = RowSecurity.check(catalog, TABLE);
+        Finding rowSecurity = SourceCheck.rowSecurity(catalog, TABLE);
         if (rowSecurity.level() != Finding.Level.OK) {
             return rowSecurity;
         }

@@ -2,7 +2,10 @@ package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.Answer;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
@@ -45,6 +48,29 @@ public final class BucketCheck {
     public List<Finding> check(CompletableFuture<Void> head) throws InterruptedException {
         Finding there = isThere(head);
         return there.level() == Finding.Level.FAIL ? List.of(there) : takesAnObject();
+    }
+
+    /**
+     * Refuses a run that could replace objects of the bucket by other content, where names of objects say nothing of their
+     * content and the store takes no notice of {@code If-None-Match}.
+     */
+    public void protect(SourceMapping source) throws RefusedException, InterruptedException {
+        if (!source.protectsObjects()) {
+            return;
+        }
+        try {
+            if (!answers.await(new OverwriteGuard(store).isHonoured())) {
+                throw new RefusedException(
+                        "the store takes no notice of If-None-Match, so an object of the bucket could be replaced by other"
+                                + " content: have {sha256} in --object-key, or say --overwrite",
+                        null);
+            }
+        } catch (StoreException e) {
+            throw new RefusedException(
+                    "whether the store keeps objects from being replaced cannot be told: " + e.getMessage()
+                            + "; --overwrite goes on all the same",
+                    e);
+        }
     }
 
     /** Some stores make a bucket of any name at its first PUT: a typing error would go unnoticed. */

@@ -21,7 +21,7 @@ final class FinalizeCheck {
 
     static List<Finding> check(Catalog catalog, SourceSql sql) throws SQLException {
         List<Finding> findings = new ArrayList<>();
-        findings.add(RowSecurity.check(catalog, sql.table()));
+        findings.add(SourceCheck.rowSecurity(catalog, sql.table()));
         if (!catalog.isPlainTable()) {
             findings.add(
                     Finding.fail(

@@ -1,16 +1,19 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.mapping.SourceMapping.StateTable;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Catalog;
 import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.StateTables;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -54,6 +57,9 @@ public final class Preflight {
 
     /** Looks at the database before a migration; changes nothing. */
     public Found checkMigration(RunConfig run) throws RefusedException {
+        if (!sql.mapping().complete()) {
+            return checkMapped(run);
+        }
         return check((connection, catalog) -> {
             List<Finding> findings = new ArrayList<>(new SourceCheck(connection, sql).check());
             if (run.finalizeAfter() && catalog.tableOid().isPresent()) {
@@ -69,6 +75,40 @@ public final class Preflight {
                                     "--skip-batch-job-check: lo-migrate did not check whether the batch job is inactive"));
             return findings;
         });
+    }
+
+    private Found checkMapped(RunConfig run) throws RefusedException {
+        List<SourceSql> resolved = new ArrayList<>();
+        Found found = check((connection, catalog) -> {
+            MappedCheck mapped = new MappedCheck(connection, sql);
+            List<Finding> findings = mapped.check();
+            mapped.resolved().ifPresent(resolved::add);
+            if (run.checkBatchJob()) {
+                findings.add(new BatchJobCheck(connection, catalog).check());
+            }
+            return findings;
+        });
+        return new Found(found.oid(), resolved.get(0), found.hasSha2());
+    }
+
+    /**
+     * Where the state of the source is in tables of this tool: looks whether they may be used for this target, and makes
+     * them where they are missing. Returns the source with its state.
+     */
+    public Found prepareState(Found found, S3Config s3, boolean newTarget, boolean published) throws RefusedException {
+        if (!(found.sql().mapping().state() instanceof StateTable)) {
+            return found;
+        }
+        try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {
+            StateTables state =
+                    new StateTables(connection, found.sql(), s3.endpoint().toString(), s3.bucket());
+            Finding.report(MappedCheck.state(state, newTarget, published));
+            String table = state.table().isPresent() ? state.table().get() : state.create();
+            LOG.info("what is done is recorded in {}", table);
+            return new Found(found.oid(), found.sql().withState(table), false);
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
     }
 
     /** Looks at the database before the table is finalized on its own; changes nothing. */
@@ -104,7 +144,7 @@ public final class Preflight {
                 return new Found(
                         catalog.tableOid().orElseThrow(),
                         sql.inSchema(catalog.schema()),
-                        catalog.columns().containsKey(sql.stateColumn()));
+                        sql.mapping().complete() && catalog.columns().containsKey(sql.stateColumn()));
             }
         } catch (SQLException e) {
             throw refusal(e);
@@ -123,7 +163,7 @@ public final class Preflight {
      * where there is no column for them yet.
      */
     public List<Finding> tryToCommit(Found found) {
-        if (!found.hasSha2()) {
+        if (!found.sql().mapping().complete() || !found.hasSha2()) {
             return List.of();
         }
         try {
@@ -136,7 +176,7 @@ public final class Preflight {
     /** Adds the SHA-256 column where it is missing, the first change that a run makes, and then tries that one. */
     public void addSha2IfMissing(Found found) throws RefusedException, InterruptedException {
         requireGoingOn(UNCHANGED);
-        if (!found.hasSha2()) {
+        if (found.sql().mapping().complete() && !found.hasSha2()) {
             addSha2(found.sql());
             Finding.report(tryToCommit(new Found(found.oid(), found.sql(), true)));
         }

@@ -52,7 +52,7 @@ final class SourceCheck {
         List<Finding> updates = new UpdateCheck(connection, sql).check();
         findings.addAll(updates);
         findings.addAll(privileges(maySelect, sha2Exists));
-        Finding rowSecurity = rowSecurity();
+        Finding rowSecurity = rowSecurity(catalog, sql.table());
         findings.add(rowSecurity);
         if (maySelect && rowSecurity.level() == Finding.Level.OK && !Finding.anyFailed(updates)) {
             findings.add(index());
@@ -102,8 +102,12 @@ final class SourceCheck {
     }
 
     /** Refuses even a policy that lets everything pass: a run would silently leave behind the rows that it does not see. */
-    private Finding rowSecurity() throws SQLException {
-        return RowSecurity.check(catalog, sql.table());
+    static Finding rowSecurity(Catalog catalog, String table) throws SQLException {
+        return catalog.hidesRows(table)
+                ? Finding.fail("row-level security of " + table + " applies to this role and may hide rows from it:"
+                        + " ALTER ROLE … BYPASSRLS (by a superuser), or run as the owner of the table without FORCE ROW"
+                        + " LEVEL SECURITY; no policy is enough")
+                : Finding.ok("row-level security hides no row of " + table);
     }
 
     private Finding index() throws SQLException {

@@ -32,7 +32,7 @@ public final class Receiver implements Worker {
     private final Giants giants;
     private final LargeObjectReader reader;
     private final Spiller spiller;
-    private final ContentCheck check = new ContentCheck();
+    private final ContentCheck check;
     private final Optional<GiantsAside.Helper> help;
     private final LoEvent[] own;
     private final long[] sizes;
@@ -66,6 +66,7 @@ public final class Receiver implements Worker {
      * Makes a receiver.
      *
      * @param session this receiver's own; closed when it finishes
+     * @param names what objects are called
      * @param maxRun most objects that are taken at once
      * @param help where it finds giants when it has nothing to do; empty: it does not look for any
      */
@@ -74,6 +75,7 @@ public final class Receiver implements Worker {
             RunControl control,
             Counters counters,
             Books books,
+            ObjectNames names,
             Small small,
             Giants giants,
             int maxRun,
@@ -85,7 +87,8 @@ public final class Receiver implements Worker {
         this.small = small;
         this.giants = giants;
         this.reader = new LargeObjectReader(session, control);
-        this.spiller = new Spiller(reader, giants, control);
+        this.check = new ContentCheck(names);
+        this.spiller = new Spiller(reader, new ContentCheck(names), giants, control);
         this.help = help;
         this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
         this.sizes = new long[maxRun];
@@ -192,7 +195,7 @@ public final class Receiver implements Worker {
             try {
                 check.begin(event.row());
                 check.update(bytes, 0, bytes.length);
-                event.received(payload, check.verified());
+                event.received(payload, check.verified(), check.objectKey());
             } catch (LoFailureException e) {
                 payload.close();
                 books.failed(event, e.reason(), e.getMessage());

@@ -33,10 +33,11 @@ final class Spiller {
     private final LargeObjectReader reader;
     private final Receiver.Giants giants;
     private final RunControl control;
-    private final ContentCheck check = new ContentCheck();
+    private final ContentCheck check;
 
-    Spiller(LargeObjectReader reader, Receiver.Giants giants, RunControl control) {
+    Spiller(LargeObjectReader reader, ContentCheck check, Receiver.Giants giants, RunControl control) {
         this.reader = reader;
+        this.check = check;
         this.giants = giants;
         this.control = control;
     }
@@ -141,7 +142,8 @@ final class Spiller {
                             row.size().bytes(),
                             parts.map(PartHashes::hashed),
                             () -> release(writer.file(), row)),
-                    sha256);
+                    sha256,
+                    check.objectKey());
             complete = true;
         } finally {
             if (!complete) {

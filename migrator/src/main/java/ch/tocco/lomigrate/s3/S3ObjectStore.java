@@ -10,16 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -64,6 +67,7 @@ public final class S3ObjectStore implements ObjectStore {
                 () -> client.createMultipartUpload(create -> create.bucket(bucket)
                         .key(object.key().text())
                         .contentType(object.contentType())
+                        .contentDisposition(object.disposition().isEmpty() ? null : object.disposition())
                         .checksumAlgorithm(sendChecksums ? ChecksumAlgorithm.SHA256 : null)
                         .metadata(object.metadata())),
                 answer -> required("CreateMultipartUpload", "an UploadId", answer.uploadId()));
@@ -140,6 +144,28 @@ public final class S3ObjectStore implements ObjectStore {
                 () -> client.headObject(
                         head -> head.bucket(bucket).key(object.key().text())),
                 answer -> required("HEAD", "a Content-Length", answer.contentLength()));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Found>> find(StoredObject object) {
+        return request(
+                "HEAD",
+                () -> client.headObject(
+                                head -> head.bucket(bucket).key(object.key().text()))
+                        .handle(S3ObjectStore::found),
+                answer -> answer);
+    }
+
+    private static Optional<Found> found(HeadObjectResponse answer, Throwable e) {
+        if (e == null) {
+            return Optional.of(
+                    new Found(answer.contentLength(), answer.metadata().get("sha256"), answer.eTag()));
+        }
+        if (StoreException.unwrapped(e) instanceof AwsServiceException refused
+                && refused.statusCode() == HttpStatusCode.NOT_FOUND) {
+            return Optional.empty();
+        }
+        throw new CompletionException(StoreException.unwrapped(e));
     }
 
     @Override

@@ -63,6 +63,12 @@ final class S3Puts {
     /** See {@link ObjectStore#put}. */
     CompletableFuture<String> put(StoredObject object, Content content) {
         PutHeaders headers = new PutHeaders().add("content-type", object.contentType());
+        if (!object.disposition().isEmpty()) {
+            headers.add("content-disposition", object.disposition());
+        }
+        if (object.ifAbsent()) {
+            headers.add("if-none-match", "*");
+        }
         object.metadata().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
         return send("PUT", object.key().text(), "", headers, content, object.sha256());
     }

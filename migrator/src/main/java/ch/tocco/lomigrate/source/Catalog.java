@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the system catalog says about the source table. Reads only; for one connection and thread. */
 public final class Catalog {
@@ -120,6 +121,32 @@ public final class Catalog {
                 "SELECT pg_catalog.has_column_privilege(pg_catalog.to_regclass(?), ?, 'UPDATE')",
                 sql.table(),
                 sql.stateColumn());
+    }
+
+    /** Whether that column of that table may be written. */
+    public boolean mayUpdate(String table, String column) throws SQLException {
+        return flag("SELECT pg_catalog.has_column_privilege(pg_catalog.to_regclass(?), ?, 'UPDATE')", table, column);
+    }
+
+    /** Whether it is a table, perhaps with partitions, and no view. */
+    public boolean isTable() throws SQLException {
+        return flag(
+                "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
+                sql.table());
+    }
+
+    /** Whether a valid unique index of all rows has no other columns than those of the key. */
+    public boolean keyIsUnique() throws SQLException {
+        String names = sql.types().key().stream()
+                .map(key -> "'" + key.name().replace("'", "''") + "'")
+                .collect(Collectors.joining(", "));
+        return flag(
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = pg_catalog.to_regclass(?)"
+                        + " AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS"
+                        + " (SELECT 1 FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(n, o) JOIN"
+                        + " pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n"
+                        + " WHERE k.o <= i.indnkeyatts AND a.attname NOT IN (" + names + ")))",
+                sql.table());
     }
 
     /** Whether columns and indexes may be added. */

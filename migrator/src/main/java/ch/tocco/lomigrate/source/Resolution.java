@@ -17,14 +17,14 @@ import java.util.Optional;
  * @param targets what is written to, by alias; of the driving table too
  * @param stateTable of this tool, quoted, where the state is in one
  */
-record Resolution(
+public record Resolution(
         Optional<String> schema,
         List<KeyColumn> key,
         OidType oid,
         boolean textSize,
         Map<String, Target> targets,
         Optional<String> stateTable) {
-    Resolution {
+    public Resolution {
         requireNonNull(schema);
         key = List.copyOf(key);
         requireNonNull(oid);
@@ -38,10 +38,10 @@ record Resolution(
      * @param name without quotes
      * @param type as SQL takes it, without a length
      */
-    record KeyColumn(String name, String type) {}
+    public record KeyColumn(String name, String type) {}
 
     /** What an expression of an oid gives. */
-    enum OidType {
+    public enum OidType {
         OID,
         INTEGER,
         TEXT
@@ -53,8 +53,8 @@ record Resolution(
      * @param table qualified and quoted
      * @param types of its columns by their names
      */
-    record Target(String table, Map<String, String> types) {
-        Target {
+    public record Target(String table, Map<String, String> types) {
+        public Target {
             types = Map.copyOf(types);
         }
     }
@@ -70,6 +70,10 @@ record Resolution(
                 false,
                 Map.of(),
                 Optional.empty());
+    }
+
+    Resolution withState(String table) {
+        return new Resolution(schema, key, oid, textSize, targets, Optional.of(table));
     }
 
     Resolution inSchema(String name) {

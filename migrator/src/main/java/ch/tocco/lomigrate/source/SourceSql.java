@@ -10,6 +10,9 @@ import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
 import ch.tocco.lomigrate.source.Resolution.KeyColumn;
 import ch.tocco.lomigrate.source.Resolution.OidType;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -40,11 +43,26 @@ public final class SourceSql {
         return new SourceSql(mapping, types.inSchema(schema));
     }
 
-    SourceMapping mapping() {
+    /** With its state in this table of the tool, qualified and quoted. */
+    public SourceSql withState(String stateTable) {
+        return new SourceSql(mapping, types.withState(stateTable));
+    }
+
+    /** The table behind an alias that is written to, qualified and quoted. */
+    public String target(String alias) {
+        return types.targets().get(alias).table();
+    }
+
+    /** What a column of the key is called in a table of the tool: there it must not meet the tool's own columns. */
+    static String stateKey(String column) {
+        return "key_" + column;
+    }
+
+    public SourceMapping mapping() {
         return mapping;
     }
 
-    Resolution types() {
+    public Resolution types() {
         return types;
     }
 
@@ -72,21 +90,48 @@ public final class SourceSql {
 
     /** A column needs none: anything else would not stay one operand. */
     private static String expression(String text) {
-        return text.matches("t\\.\"([^\"]|\"\")*\"") ? text : "(" + text + ")";
+        return text.matches("t\\.\"([^\"]|\"\")*\"") ? text : "(" + SqlText.prepared(text) + ")";
     }
 
-    private String from() {
-        return table + " " + ALIAS + (mapping.join().isEmpty() ? "" : " " + mapping.join());
+    String from() {
+        return table + " " + ALIAS + (mapping.join().isEmpty() ? "" : " " + SqlText.prepared(mapping.join()));
     }
 
     /** What holds for rows that are pending. */
     private String pending() {
-        String where = mapping.where().isEmpty() ? "" : " AND (" + mapping.where() + ")";
-        return state() + " IS NULL" + where;
+        return isPending() + (mapping.where().isEmpty() ? "" : " AND " + where());
+    }
+
+    private String where() {
+        return mapping.where().isEmpty() ? "true" : "(" + SqlText.prepared(mapping.where()) + ")";
+    }
+
+    /**
+     * Of a state in a table of this tool: one look into its index for each row. OFFSET keeps the planner from making a join
+     * of it, which would read the whole of that table for each page.
+     */
+    String isPending() {
+        if (types.stateTable().isEmpty()) {
+            return state() + " IS NULL";
+        }
+        return "NOT EXISTS (SELECT 1 FROM " + types.stateTable().get() + " lo_state WHERE "
+                + types.key().stream()
+                        .map(key -> "lo_state." + quoted(stateKey(key.name())) + " = t." + quoted(key.name()))
+                        .collect(joining(" AND "))
+                + " AND " + names("lo_state.oid::int8") + " OFFSET 0)";
     }
 
     private String state() {
         return column().alias() + "." + quoted(column().name());
+    }
+
+    /** Whether the row names the object of this number. */
+    String names(String number) {
+        return switch (types.oid()) {
+            case OID -> oid + " = " + number.replace("::int8", "") + "::oid";
+            case INTEGER -> oid + "::int8 = " + number;
+            case TEXT -> oid + "::text = (" + number + ")::text";
+        };
     }
 
     private Stream<String> keys() {
@@ -96,6 +141,25 @@ public final class SourceSql {
     /** The key as one operand. */
     private String key() {
         return types.key().size() == 1 ? keys().findFirst().orElseThrow() : keys().collect(joining(", ", "(", ")"));
+    }
+
+    /** Parameters for many keys, as unnest takes them: a {@code text[]} for each column. */
+    String keyArrays() {
+        return types.key().stream()
+                .map(column -> "?::text[]::" + column.type() + "[]")
+                .collect(joining(", "));
+    }
+
+    /** What the columns of an alias are called that holds many keys. */
+    String keyNames() {
+        return IntStream.range(0, types.key().size()).mapToObj(i -> "k" + i).collect(joining(", "));
+    }
+
+    /** That a row has a key of that alias. */
+    String keyMatches(String alias) {
+        return IntStream.range(0, types.key().size())
+                .mapToObj(i -> ALIAS + "." + quoted(types.key().get(i).name()) + " = " + alias + ".k" + i)
+                .collect(joining(" AND "));
     }
 
     private String keyOrder() {
@@ -162,22 +226,38 @@ public final class SourceSql {
     }
 
     private String select() {
-        return "SELECT " + RowReader.columns(this).collect(joining(", ")) + " FROM " + from();
+        return "SELECT " + String.join(", ", listed()) + " FROM " + from();
+    }
+
+    /**
+     * What a listing has of a row, as far as the mapping has an expression for it: the columns of the key, the oid, the
+     * size, the checksum unless {@link #checksumKey} has it, content type, file name, metadata, expressions of the key.
+     */
+    private List<String> listed() {
+        List<String> columns = new ArrayList<>();
+        keys().forEach(key -> columns.add(stored(key)));
+        columns.add(oid + (types.oid() == OidType.TEXT ? "::text" : "::int8"));
+        mapping.size().ifPresent(size -> columns.add(expression(size) + (types.textSize() ? "::text" : "::int8")));
+        if (checksumKey() < 0) {
+            mapping.checksum().ifPresent(checksum -> columns.add(stored(checksum.expression())));
+        }
+        mapping.mimeType().ifPresent(expression -> columns.add(stored(expression)));
+        mapping.fileName().ifPresent(expression -> columns.add(stored(expression)));
+        mapping.metadata().values().forEach(expression -> columns.add(stored(expression)));
+        mapping.keyExpressions().values().forEach(expression -> columns.add(stored(expression)));
+        return columns;
+    }
+
+    /** Position of the key column that is the checksum too, from 0; -1: none is. */
+    public int checksumKey() {
+        return mapping.checksum()
+                .map(c -> keys().toList().indexOf(c.expression()))
+                .orElse(-1);
     }
 
     /** What an expression gives, as text in the bytes of {@link #encoding}: for one that is not in it. */
-    String stored(String expression) {
+    private String stored(String expression) {
         return "pg_catalog.convert_to(" + expression(expression) + "::text, " + encoding() + ")";
-    }
-
-    /** The oid as a number, or as the text that it is. */
-    String listedOid() {
-        return oid + (types.oid() == OidType.TEXT ? "::text" : "::int8");
-    }
-
-    /** The size likewise. */
-    String listedSize(String expression) {
-        return expression(expression) + (types.textSize() ? "::text" : "::int8");
     }
 
     /**
@@ -196,8 +276,8 @@ public final class SourceSql {
 
     /** Number of rows, and of pending ones. */
     public String countAllAndPending() {
-        String where = mapping.where().isEmpty() ? "" : " WHERE " + mapping.where();
-        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + state() + " IS NULL) FROM " + from()
+        String where = mapping.where().isEmpty() ? "" : " WHERE " + where();
+        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + isPending() + ") FROM " + from()
                 + where;
     }
 
@@ -217,9 +297,9 @@ public final class SourceSql {
      * @param stateExists false: all rows are pending
      */
     public String somePendingOids(boolean stateExists) {
-        String pending = stateExists ? "first.s IS NULL AND " : "";
-        String first = "SELECT " + oid + " AS o" + (stateExists ? ", " + state() + " AS s" : "") + " FROM " + from()
-                + (mapping.where().isEmpty() ? "" : " WHERE " + mapping.where()) + " LIMIT 100000";
+        String pending = stateExists ? "first.p AND " : "";
+        String first = "SELECT " + oid + " AS o" + (stateExists ? ", " + isPending() + " AS p" : "") + " FROM " + from()
+                + (mapping.where().isEmpty() ? "" : " WHERE " + where()) + " LIMIT 100000";
         String isOid = types.oid() == OidType.TEXT ? "first.o ~ '^[1-9][0-9]{0,9}$'" : "first.o <> 0";
         return "SELECT first.o::int8 FROM (" + first + ") first WHERE " + pending + isOid + " LIMIT 20";
     }
@@ -323,6 +403,24 @@ public final class SourceSql {
     public String committed() {
         return "SELECT u.i, " + state() + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN "
                 + from() + " ON " + key() + " = u.hash AND " + oid + " = u.o::oid";
+    }
+
+    /** How long large objects are. Parameter: {@code int8[]} oids. Rows: position from 1, and bytes, of those that are there. */
+    public static String lengths() {
+        return "SELECT u.i, pg_catalog.lo_lseek64(pg_catalog.lo_open(m.oid, 262144), 0, 2)"
+                + " FROM unnest(?::int8[]) WITH ORDINALITY u(o, i)"
+                + " JOIN pg_catalog.pg_largeobject_metadata m ON m.oid = u.o::oid";
+    }
+
+    /** Pending rows between two addresses, the second excluded: to find the one that an expression fails for. */
+    public String pendingBetween() {
+        return select() + " WHERE t.ctid >= ?::text::tid AND t.ctid < ?::text::tid AND " + pending();
+    }
+
+    /** The addresses and keys of all rows between two addresses, the second excluded. Evaluates no expression. */
+    public String keysBetween() {
+        return "SELECT t.ctid::text, " + keys().map(this::stored).collect(joining(", ")) + " FROM " + table + " "
+                + ALIAS + " WHERE t.ctid >= ?::text::tid AND t.ctid < ?::text::tid";
     }
 
     /** Keeps the planner from custom plans, which flip to a hash join over the whole table. */

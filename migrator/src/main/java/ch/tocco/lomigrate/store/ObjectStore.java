@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -63,6 +64,23 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Length in bytes of what the store has under the object's key. */
     CompletableFuture<Long> length(StoredObject object);
+
+    /** What the store has under the object's key; empty: nothing. */
+    CompletableFuture<Optional<Found>> find(StoredObject object);
+
+    /**
+     * An object in the bucket.
+     *
+     * @param length in bytes
+     * @param sha256 what its metadata says, or null
+     * @param etag of it
+     */
+    record Found(long length, String sha256, String etag) {
+        /** Whether it is what this tool would store. */
+        boolean isOf(StoredObject object, long bytes) {
+            return length == bytes && object.sha256().equals(sha256);
+        }
+    }
 
     /** Asks whether the bucket is there. Stores answer 404 if not; some other answers say nothing either way. */
     CompletableFuture<Void> headBucket();

@@ -38,6 +38,14 @@ public final class StoreProbe {
         this.object = new StoredObject(new ObjectKey(KEY + suffix), digest("SHA-256"), "text/plain", Map.of());
     }
 
+    StoredObject object() {
+        return object;
+    }
+
+    static Content content() {
+        return Content.of(CONTENT.clone());
+    }
+
     public String key() {
         return object.key().text();
     }

@@ -12,6 +12,7 @@ import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.ring.Worker;
 import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreCalls;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -91,6 +92,9 @@ public final class GiantStorer implements Worker {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
         StoredObject object = ObjectToStore.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
+            if (setup.protective() && calls.call(() -> new OverwriteGuard(setup.store()).has(object, payload.size()))) {
+                return;
+            }
             Multipart multipart = new Multipart(setup, calls, partThreads, object);
             if (payload.parts().isPresent()) {
                 HashedParts parts = payload.parts().get();
@@ -108,7 +112,7 @@ public final class GiantStorer implements Worker {
     private boolean isTakenWhole(StoredObject object, Content content)
             throws StoreException, RunEndedException, InterruptedException {
         try {
-            calls.call(content.length(), () -> setup.store().put(object, content));
+            own.acknowledged(calls.call(content.length(), () -> setup.put(object, content)));
             return true;
         } catch (StoreException e) {
             if (e.worthTrying() != StoreException.WorthTrying.SMALLER_REQUESTS || content.length() <= partSize) {

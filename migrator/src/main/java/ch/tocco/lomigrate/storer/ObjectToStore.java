@@ -2,7 +2,6 @@ package ch.tocco.lomigrate.storer;
 
 import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -24,7 +23,13 @@ final class ObjectToStore {
         if (row.content() instanceof LargeObject large) {
             metadata.put("oid", large.reference());
         }
-        ObjectKey key = new ObjectKey(event.sha256());
-        return new StoredObject(key, event.sha256(), ContentType.of(row.mimeType()), metadata);
+        row.extras().metadata().forEach((name, value) -> metadata.put(name, HeaderText.ascii(value)));
+        return new StoredObject(
+                event.objectKey(),
+                event.sha256(),
+                ContentType.of(row.mimeType()),
+                HeaderText.disposition(row.extras().fileName()),
+                metadata,
+                false);
     }
 }

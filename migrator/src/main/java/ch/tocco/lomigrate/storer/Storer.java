@@ -102,10 +102,11 @@ public final class Storer implements Worker {
             place.attempts.begin();
             place.error = null;
             place.startedAt = System.nanoTime();
-            CompletableFuture<?> put = send(place.event);
+            CompletableFuture<String> put = send(place.event);
             place.put = put;
             CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
                 place.error = e;
+                place.event.acknowledged(stored);
                 place.complete(completed);
             });
         } catch (Throwable e) {
@@ -115,9 +116,9 @@ public final class Storer implements Worker {
         }
     }
 
-    private CompletableFuture<?> send(LoEvent event) {
+    private CompletableFuture<String> send(LoEvent event) {
         byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
-        return setup.store().put(ObjectToStore.of(event), Content.of(bytes));
+        return setup.put(ObjectToStore.of(event), Content.of(bytes));
     }
 
     @Override

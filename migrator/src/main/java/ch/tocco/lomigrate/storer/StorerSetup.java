@@ -6,14 +6,19 @@ import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
 import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreCalls;
+import ch.tocco.lomigrate.store.StoredObject;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
  * What all storers of a run share.
  *
+ * @param protective whether objects in the bucket are not to be replaced by other content
  * @param breaker where all wait while the store is away
  * @param longest time that one request without content may take; the client notices a silent store sooner, this is for
  *     when it does not
@@ -22,6 +27,7 @@ import java.util.function.Consumer;
  */
 public record StorerSetup(
         ObjectStore store,
+        boolean protective,
         Breaker breaker,
         Duration longest,
         StopGrace grace,
@@ -29,6 +35,11 @@ public record StorerSetup(
         Counters counters,
         Books books,
         Consumer<LoEvent> toCommit) {
+    /** Stores an object that fits into one request. */
+    CompletableFuture<String> put(StoredObject object, Content content) {
+        return protective ? new OverwriteGuard(store).put(object, content) : store.put(object, content);
+    }
+
     /** Requests for threads that wait for the answer. */
     StoreCalls calls() {
         return new StoreCalls(store, breaker, grace, longest);

@@ -66,7 +66,7 @@ final class CommitterFixture {
                 control,
                 SourceSql.forceGenericPlan(),
                 CommitBounds.setUp(lockTimeout, Duration.ofSeconds(30)));
-        return new Committer(session, Sessions.SQL, chunk, counters, books, streak);
+        return new Committer(session, Sessions.SQL, "bucket", chunk, counters, books, streak);
     }
 
     /** A stored object. */

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoredObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A store that is asked for nothing but what a test's own one answers: every other question is an error. */
@@ -42,6 +43,11 @@ public class UnaskedStore implements ObjectStore {
     @Override
     public CompletableFuture<Long> length(StoredObject object) {
         throw unexpected("length");
+    }
+
+    @Override
+    public CompletableFuture<Optional<Found>> find(StoredObject object) {
+        throw unexpected("find");
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -197,6 +198,15 @@ public final class MemoryObjectStore implements ObjectStore {
             }
             return (long) stored.bytes().length;
         });
+    }
+
+    @Override
+    public CompletableFuture<Optional<Found>> find(StoredObject object) {
+        return request(
+                new Request(Operation.LENGTH, object.key().text(), 0),
+                () -> Optional.ofNullable(objects.get(object.key().text()))
+                        .map(stored -> new Found(
+                                stored.bytes().length, stored.metadata().get("sha256"), "etag")));
     }
 
     @Override

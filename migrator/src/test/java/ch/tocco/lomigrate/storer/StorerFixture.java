@@ -63,6 +63,7 @@ final class StorerFixture {
     private StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
         setup = new StorerSetup(
                 store,
+                false,
                 new Breaker("the store", LONG, control),
                 LONG,
                 new StopGrace(control, grace),

@@ -49,6 +49,7 @@ final class GiantLane implements AutoCloseable {
         store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
         var setup = new StorerSetup(
                 store,
+                false,
                 new Breaker("the store", LONG, control),
                 LONG,
                 new StopGrace(control, LONG),

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.source;
+package ch.tocco.lomigrate.listing;
 
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,6 +1,7 @@
-package ch.tocco.lomigrate.source;
+package ch.tocco.lomigrate.listing;
 
 import ch.tocco.lomigrate.postgres.SqlFaults;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,9 +29,12 @@ public interface Pages {
                 // Partitioned tables and views have no blocks of their own, and tables that inherit from this one have
                 // others beside its.
                 if (!row.getBoolean(1)) {
-                    return new KeyPages(sql);
+                    return sql.mapping().complete() ? new KeyPages(sql) : new MeasuredPages(new KeyPages(sql));
                 }
                 boolean ranges = connection.getMetaData().getDatabaseMajorVersion() >= 14;
+                if (!sql.mapping().complete()) {
+                    return new MeasuredPages(ranges ? new CarefulPages(sql, row.getLong(2)) : new KeyPages(sql));
+                }
                 return new BlockPages(
                         new RowReader(sql), ranges ? sql.pendingInBlocks() : sql.pendingAtAddresses(), row.getLong(2));
             }
@@ -43,6 +47,6 @@ public interface Pages {
         while (result.next()) {
             rows.add(reader.read(result));
         }
-        return rows;
+        return reader.unambiguous(rows);
     }
 }

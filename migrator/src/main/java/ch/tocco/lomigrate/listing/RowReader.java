@@ -1,18 +1,19 @@
-package ch.tocco.lomigrate.source;
+package ch.tocco.lomigrate.listing;
 
-import static ch.tocco.lomigrate.mapping.SourceMapping.ALIAS;
-import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
-
+import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.source.Resolution;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
-/** Which columns a listing has, and what they say of a row. */
+/** Reads the rows of the listing statements of {@link SourceSql}. */
 final class RowReader {
     private final SourceMapping mapping;
     private final boolean textOid;
@@ -28,38 +29,9 @@ final class RowReader {
         this.textOid = sql.types().oid() == Resolution.OidType.TEXT;
         this.textSize = sql.types().textSize();
         this.keys = sql.types().key().size();
-        this.checksumKey = checksumKey(sql);
+        this.checksumKey = sql.checksumKey();
         // a character per byte where a bad hash can be told by its bytes, whatever encoding the database has
         this.charset = mapping.complete() ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
-    }
-
-    private static int checksumKey(SourceSql sql) {
-        List<String> columns = sql.types().key().stream().map(RowReader::column).toList();
-        return sql.mapping()
-                .checksum()
-                .map(c -> columns.indexOf(c.expression()))
-                .orElse(-1);
-    }
-
-    private static String column(Resolution.KeyColumn key) {
-        return ALIAS + "." + quoted(key.name());
-    }
-
-    /** What is selected for this. */
-    static Stream<String> columns(SourceSql sql) {
-        SourceMapping mapping = sql.mapping();
-        List<String> columns = new ArrayList<>();
-        sql.types().key().forEach(key -> columns.add(sql.stored(column(key))));
-        columns.add(sql.listedOid());
-        mapping.size().ifPresent(size -> columns.add(sql.listedSize(size)));
-        if (checksumKey(sql) < 0) {
-            mapping.checksum().ifPresent(checksum -> columns.add(sql.stored(checksum.expression())));
-        }
-        mapping.mimeType().ifPresent(expression -> columns.add(sql.stored(expression)));
-        mapping.fileName().ifPresent(expression -> columns.add(sql.stored(expression)));
-        mapping.metadata().values().forEach(expression -> columns.add(sql.stored(expression)));
-        mapping.keyExpressions().values().forEach(expression -> columns.add(sql.stored(expression)));
-        return columns.stream();
     }
 
     /** The values of a key as they are stored. */
@@ -67,12 +39,33 @@ final class RowReader {
         return value.getBytes(charset);
     }
 
-    ListedRow read(ResultSet result) throws SQLException {
-        int at = 1;
+    /** The values of a key whose first column is this one of the result. */
+    List<String> key(ResultSet result, int first) throws SQLException {
         List<String> key = new ArrayList<>(keys);
         for (int i = 0; i < keys; i++) {
-            key.add(text(result, at++));
+            key.add(text(result, first + i));
         }
+        return key;
+    }
+
+    /** One row for each key: where a join gives several, none of them can be told to be the right one. */
+    List<ListedRow> unambiguous(List<ListedRow> rows) {
+        if (mapping.join().isEmpty()) {
+            return rows;
+        }
+        Map<List<String>, ListedRow> byKey = new LinkedHashMap<>();
+        for (ListedRow row : rows) {
+            ListedRow other = byKey.putIfAbsent(row.key(), row);
+            if (other != null) {
+                other.fail(FailureReason.AMBIGUOUS, "the join gives several rows for this key");
+            }
+        }
+        return new ArrayList<>(byKey.values());
+    }
+
+    ListedRow read(ResultSet result) throws SQLException {
+        int at = 1 + keys;
+        List<String> key = key(result, 1);
         String oid = number(result, at++, textOid);
         String size = mapping.size().isPresent() ? number(result, at++, textSize) : null;
         String checksum = null;

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.source;
+package ch.tocco.lomigrate.listing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.source;
+package ch.tocco.lomigrate.listing;
 
 import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -31,6 +31,8 @@ public final class ListedRow {
     private final String fileName;
     private final List<String> metadata;
     private final List<String> expressions;
+    private Long measured;
+    private LoFailure failure;
 
     /**
      * A row of a source.
@@ -85,8 +87,33 @@ public final class ListedRow {
         return oid;
     }
 
+    /** A row of which only the key could be listed. */
+    static ListedRow unlistable(SourceMapping mapping, List<String> key, String words) {
+        ListedRow row = new ListedRow(mapping, key, null, null, null, null, null, List.of(), List.of());
+        row.fail(FailureReason.EXPRESSION, words);
+        return row;
+    }
+
+    /** Whatever its values are, it cannot be migrated. */
+    void fail(FailureReason reason, String message) {
+        failure = new LoFailure(reason, keyText(), oidText(), null, message);
+    }
+
+    /** Whether it does not say how long its object is. */
+    boolean lacksSize() {
+        return size == null && malformed().isEmpty();
+    }
+
+    /** PostgreSQL says how long the object is. */
+    void measured(long bytes) {
+        measured = bytes;
+    }
+
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
     public Optional<LoFailure> malformed() {
+        if (failure != null) {
+            return Optional.of(failure);
+        }
         if (!mapping.complete() && key.contains(null)) {
             return failure(FailureReason.INVALID_KEY, "a column of the key is NULL: " + keyText());
         }
@@ -177,7 +204,10 @@ public final class ListedRow {
     }
 
     private Size size() {
-        return size == null ? Size.UNKNOWN : Size.declared(Long.parseLong(size));
+        if (size != null) {
+            return Size.declared(Long.parseLong(size));
+        }
+        return measured == null ? Size.UNKNOWN : Size.measured(measured);
     }
 
     private SourceRow.Extras extras() {

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.login;
 
 import ch.tocco.lomigrate.lifecycle.ServerWords;
 import java.net.URI;
@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Rules for S3 endpoints, buckets and regions. Each method returns what is wrong, if anything is. */
-final class EndpointRules {
+public final class EndpointRules {
     /** Amazon's rules for bucket names: these names can also be part of a host name. */
     private static final Pattern IN_HOST_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
@@ -24,7 +24,7 @@ final class EndpointRules {
     private EndpointRules() {}
 
     /** The answer never repeats the URL, which may contain a key by mistake. */
-    static Optional<String> wrongWithUrl(String text) {
+    public static Optional<String> wrongWithUrl(String text) {
         URI url;
         try {
             url = new URI(text);
@@ -53,7 +53,7 @@ final class EndpointRules {
     }
 
     /** A path of the endpoint is allowed; only a path that already ends with the bucket is a mistake. */
-    static Optional<String> wrongWithPath(URI endpoint, String bucket) {
+    public static Optional<String> wrongWithPath(URI endpoint, String bucket) {
         String path = endpoint.getPath() == null ? "" : endpoint.getPath().replaceFirst("/+$", "");
         return path.endsWith('/' + bucket)
                 ? Optional.of("must end before '/" + bucket + "': the bucket goes to --bucket")
@@ -61,7 +61,7 @@ final class EndpointRules {
     }
 
     /** Stores allow different names: on Ceph they may have capitals, underscores and a tenant. */
-    static Optional<String> wrongWithBucket(String name, boolean inHostName) {
+    public static Optional<String> wrongWithBucket(String name, boolean inHostName) {
         if (NOT_IN_BUCKET.matcher(name).find()) {
             return Optional.of("is no bucket name: '" + ServerWords.firstLine(name)
                     + "' (no '/', '?', '#', blanks, control characters and '..')");
@@ -76,12 +76,12 @@ final class EndpointRules {
                 : Optional.empty();
     }
 
-    static Optional<String> wrongWithRegion(String name) {
+    public static Optional<String> wrongWithRegion(String name) {
         return REGION.matcher(name).matches() ? Optional.empty() : Optional.of("is no region name: '" + name + "'");
     }
 
     /** An address, before which no bucket name can stand. */
-    static boolean isIpAddress(URI endpoint) {
+    public static boolean isIpAddress(URI endpoint) {
         return endpoint.getHost().startsWith("[")
                 || IP_ADDRESS.matcher(endpoint.getHost()).matches();
     }

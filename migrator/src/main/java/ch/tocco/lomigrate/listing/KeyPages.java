@@ -1,5 +1,6 @@
-package ch.tocco.lomigrate.source;
+package ch.tocco.lomigrate.listing;
 
+import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

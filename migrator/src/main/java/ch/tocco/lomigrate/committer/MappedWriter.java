@@ -1,0 +1,107 @@
+package ch.tocco.lomigrate.committer;
+
+import ch.tocco.lomigrate.lo.LoEvent;
+import ch.tocco.lomigrate.postgres.CommitBounds;
+import ch.tocco.lomigrate.postgres.LockTimeoutException;
+import ch.tocco.lomigrate.source.CommitRows;
+import ch.tocco.lomigrate.source.SourceSql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes whatever a source wants set, in whichever of its tables. Never waits for a row: where another transaction has
+ * locked one, that looks like a lock that was waited for in vain.
+ */
+final class MappedWriter implements RowWriter {
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final SourceSql sql;
+    private final String bucket;
+
+    /** @param bucket what {@code :bucket} stands for */
+    MappedWriter(SourceSql sql, String bucket) {
+        this.sql = sql;
+        this.bucket = bucket;
+    }
+
+    @Override
+    public void update(Connection connection, List<LoEvent> events, UpdatedRows updated)
+            throws SQLException, LockTimeoutException {
+        write(connection, events, updated, true);
+    }
+
+    @Override
+    public void updateUnlocked(Connection connection, List<LoEvent> events, UpdatedRows updated)
+            throws SQLException, LockTimeoutException {
+        write(connection, events, updated, false);
+    }
+
+    private void write(Connection connection, List<LoEvent> events, UpdatedRows updated, boolean all)
+            throws SQLException, LockTimeoutException {
+        updated.sending();
+        Set<Integer> written = inTransaction(connection, () -> {
+            Set<Integer> done = rows(connection, events).write();
+            if (all && done.size() < events.size()) {
+                throw new SQLException("not all rows are free", LOCK_NOT_AVAILABLE);
+            }
+            return done;
+        });
+        written.forEach(updated::updated);
+    }
+
+    @Override
+    public BitSet unlocked(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException {
+        var unlocked = new BitSet(events.size());
+        inTransaction(connection, () -> rows(connection, events).unlocked()).forEach(unlocked::set);
+        return unlocked;
+    }
+
+    @Override
+    public Map<Integer, String> lookUp(Connection connection, List<LoEvent> events)
+            throws SQLException, LockTimeoutException {
+        return inTransaction(connection, () -> rows(connection, events).lookUp());
+    }
+
+    private CommitRows rows(Connection connection, List<LoEvent> events) {
+        List<CommitRows.Stored> stored = events.stream()
+                .map(event -> new CommitRows.Stored(
+                        event.row().identity(), event.objectKey().text(), event.sha256(), event.etag(), event.bytes()))
+                .toList();
+        return new CommitRows(connection, sql, bucket, stored);
+    }
+
+    private interface Work<T> {
+        T on() throws SQLException;
+    }
+
+    /** Nothing in it waits for a row, so it has the longer limit of the session. */
+    private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException, LockTimeoutException {
+        connection.setAutoCommit(false);
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(CommitBounds.patience());
+            }
+            T result = work.on();
+            connection.commit();
+            connection.setAutoCommit(true);
+            return result;
+        } catch (SQLException e) {
+            rollBack(connection, e);
+            throw LockTimeoutException.unless(e);
+        }
+    }
+
+    private static void rollBack(Connection connection, SQLException because) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            because.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package ch.tocco.lomigrate.flags;
+
+import ch.tocco.lomigrate.lo.Checksum.Algorithm;
+import ch.tocco.lomigrate.mapping.Identifiers;
+import ch.tocco.lomigrate.mapping.KeyTemplate;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
+import ch.tocco.lomigrate.mapping.SourceMapping.Expected;
+import ch.tocco.lomigrate.mapping.SourceMapping.State;
+import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
+import ch.tocco.lomigrate.mapping.SourceMapping.StateTable;
+import ch.tocco.lomigrate.values.Converters;
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.converters.IParameterSplitter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which rows, where their content is, what becomes of it, for a source that is not the table of Tocco. */
+public final class SourceFlags {
+    private static final String NONE = "none";
+    private static final String COLUMN = "column:";
+    private static final List<String> OWN_METADATA = List.of("sha1", "sha256", "oid");
+
+    /** The built-in profile that holds where nothing is given. */
+    public static final String DEFAULT_PROFILE = "tocco";
+
+    /** Takes a value as it is: SQL has commas. */
+    public static final class Whole implements IParameterSplitter {
+        @Override
+        public List<String> split(String value) {
+            return List.of(value);
+        }
+    }
+
+    @Parameter(
+            names = "--profile",
+            placeholder = "NAME",
+            category = CommandFlags.ROWS,
+            order = 70,
+            description = "Flags of this group for a known application, which win over it: see lo-migrate profiles.")
+    String profile;
+
+    @Parameter(
+            names = "--table",
+            placeholder = "[SCHEMA.]NAME",
+            category = CommandFlags.ROWS,
+            order = 71,
+            description = "Table with the rows; t in expressions. Names are folded as in SQL unless quoted. Without"
+                    + " --profile, nothing is taken from one.")
+    String table;
+
+    @Parameter(
+            names = "--join",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 72,
+            description = "What is joined to it: JOIN doc d ON d.id = t.doc. One row for each of the table.")
+    String join;
+
+    @Parameter(
+            names = "--where",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 73,
+            description = "Which rows.")
+    String where;
+
+    @Parameter(
+            names = "--key",
+            placeholder = "COL[,COL]",
+            category = CommandFlags.ROWS,
+            order = 74,
+            defaultValueDescription = "the primary key",
+            description = "Columns of the table that tell its rows apart, with a unique index.")
+    String key;
+
+    @Parameter(
+            names = "--oid",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 75,
+            description = "The large object: an oid, an integer, or text that is the number.")
+    String oid;
+
+    @Parameter(
+            names = "--size",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 76,
+            description = "Length in bytes, which the object must have. NULL is not checked.")
+    String size;
+
+    @Parameter(
+            names = "--sha1",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 77,
+            description = "SHA-1 of the content, hexadecimal or base64, which it must have. NULL is not checked.")
+    String sha1;
+
+    @Parameter(
+            names = "--md5",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 78,
+            description = "MD5 of the content, likewise.")
+    String md5;
+
+    @Parameter(
+            names = "--sha256",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 79,
+            description = "SHA-256 of the content, likewise.")
+    String sha256;
+
+    @Parameter(
+            names = "--mime-type",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 80,
+            description = "Content type of the object.")
+    String mimeType;
+
+    @Parameter(
+            names = "--file-name",
+            placeholder = "SQL",
+            category = CommandFlags.ROWS,
+            order = 81,
+            description = "Name under which a browser saves the object (Content-Disposition).")
+    String fileName;
+
+    @Parameter(
+            names = "--metadata",
+            placeholder = "NAME=SQL",
+            splitter = Whole.class,
+            category = CommandFlags.ROWS,
+            order = 82,
+            description = "Metadata that the object gets. May be given several times.")
+    List<String> metadata = new ArrayList<>();
+
+    @Parameter(
+            names = "--object-key",
+            placeholder = "TEMPLATE",
+            category = CommandFlags.ROWS,
+            order = 83,
+            defaultValueDescription = "{sha256}",
+            description = "Name of the object: {sha256}, {sha1}, {md5}, {oid}, {COLUMN} of the key, {expr:NAME};"
+                    + " {NAME:from:to} is a part of it.")
+    String objectKey;
+
+    @Parameter(
+            names = "--key-expr",
+            placeholder = "NAME=SQL",
+            splitter = Whole.class,
+            category = CommandFlags.ROWS,
+            order = 84,
+            description = "What {expr:NAME} stands for. May be given several times.")
+    List<String> keyExpr = new ArrayList<>();
+
+    @Parameter(
+            names = "--overwrite",
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = CommandFlags.ROWS,
+            order = 85,
+            description = "Replace objects of the bucket that have other content and the same name.")
+    boolean overwrite;
+
+    @Parameter(
+            names = "--set",
+            placeholder = "[ALIAS.]COL=SQL",
+            splitter = Whole.class,
+            category = CommandFlags.ROWS,
+            order = 86,
+            description =
+                    "What is written to the row once its object is safe; :key, :sha256, :etag, :bucket and :size are"
+                            + " the object's. May be given several times; none: nothing.")
+    List<String> set = new ArrayList<>();
+
+    @Parameter(
+            names = "--state",
+            placeholder = "WHERE",
+            category = CommandFlags.ROWS,
+            order = 87,
+            defaultValueDescription = "table",
+            description =
+                    "Where it is recorded that a row is done. column:[ALIAS.]COL: done once it is not NULL, so --set"
+                            + " sets it; table: in tables of schema lo_migrate.")
+    String state;
+
+    @Parameter(
+            names = "--new-target",
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = CommandFlags.ROWS,
+            order = 88,
+            description =
+                    "Begin anew where --state table knows the source with another bucket, endpoint or object key.")
+    boolean newTarget;
+
+    @Parameter(
+            names = "--state-published",
+            arity = 1,
+            converter = Converters.Switch.class,
+            category = CommandFlags.ROWS,
+            order = 89,
+            description =
+                    "Go on though a publication takes the tables of --state table to subscribers: they have them.")
+    boolean statePublished;
+
+    /** The built-in profile that was asked for. */
+    public Optional<String> profile() {
+        return Optional.ofNullable(profile);
+    }
+
+    /** Whether the rows are those of the Tocco Business Framework, perhaps some of them only. */
+    boolean isTocco() {
+        return table == null || DEFAULT_PROFILE.equals(profile);
+    }
+
+    public boolean newTarget() {
+        return newTarget;
+    }
+
+    public boolean statePublished() {
+        return statePublished;
+    }
+
+    /** The source; empty only after a mistake was noted. */
+    Optional<SourceMapping> toMapping(Mistakes mistakes) {
+        if (table == null) {
+            return Optional.of(SourceMapping.TOCCO);
+        }
+        if (!mistakes.isPresent("--oid", oid)) {
+            return Optional.empty();
+        }
+        int before = mistakes.mistakes().size();
+        Optional<SourceMapping.Table> named = taken("--table", table, SourceFlags::table, mistakes);
+        Optional<List<String>> columns =
+                key == null ? Optional.of(List.of()) : taken("--key", key, Identifiers::list, mistakes);
+        Optional<KeyTemplate> template =
+                taken("--object-key", objectKey == null ? "{sha256}" : objectKey, KeyTemplate::of, mistakes);
+        Map<String, String> expressions = named("--key-expr", keyExpr, mistakes);
+        List<Assignment> assignments = assignments(mistakes);
+        Optional<State> kept = taken("--state", state == null ? "table" : state, SourceFlags::state, mistakes);
+        Map<String, String> data = new LinkedHashMap<>();
+        named("--metadata", metadata, mistakes)
+                .forEach((name, value) -> data.put(name.toLowerCase(Locale.ROOT), value));
+        OWN_METADATA.stream()
+                .filter(data::containsKey)
+                .forEach(name -> mistakes.mistake("--metadata", "has " + name + ", which each object has already"));
+        Optional<Expected> checksum = checksum(mistakes);
+        template.ifPresent(t -> checkExpressions(t, expressions, mistakes));
+        kept.ifPresent(s -> checkState(s, assignments, mistakes));
+        return mistakes.mistakes().size() > before
+                ? Optional.empty()
+                : Optional.of(new SourceMapping(
+                        named.orElseThrow(),
+                        join == null ? "" : join,
+                        where == null ? "" : where,
+                        columns.orElseThrow(),
+                        oid,
+                        Optional.ofNullable(size),
+                        checksum,
+                        Optional.ofNullable(mimeType),
+                        Optional.ofNullable(fileName),
+                        data,
+                        false,
+                        template.orElseThrow(),
+                        overwrite,
+                        expressions,
+                        assignments,
+                        kept.orElseThrow()));
+    }
+
+    private interface Reader<T> {
+        T read(String text);
+    }
+
+    private static <T> Optional<T> taken(String flag, String text, Reader<T> reader, Mistakes mistakes) {
+        try {
+            return Optional.of(reader.read(text));
+        } catch (IllegalArgumentException e) {
+            mistakes.mistake(flag, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static SourceMapping.Table table(String text) {
+        List<String> names = Identifiers.path(text);
+        if (names.size() > 2) {
+            throw new IllegalArgumentException("has more than a schema and a name: " + text);
+        }
+        return new SourceMapping.Table(
+                names.size() == 2 ? Optional.of(names.get(0)) : Optional.empty(), names.get(names.size() - 1));
+    }
+
+    private static State state(String text) {
+        if (text.equals("table")) {
+            return new StateTable();
+        }
+        if (!text.startsWith(COLUMN)) {
+            throw new IllegalArgumentException("must be table or column:[ALIAS.]NAME, not '" + text + "'");
+        }
+        List<String> names = Identifiers.path(text.substring(COLUMN.length()));
+        if (names.size() > 2) {
+            throw new IllegalArgumentException("has more than an alias and a column: " + text);
+        }
+        return new StateColumn(names.size() == 2 ? names.get(0) : SourceMapping.ALIAS, names.get(names.size() - 1));
+    }
+
+    private Optional<Expected> checksum(Mistakes mistakes) {
+        List<Expected> given = new ArrayList<>();
+        add(given, Algorithm.SHA1, sha1);
+        add(given, Algorithm.MD5, md5);
+        add(given, Algorithm.SHA256, sha256);
+        if (given.size() > 1) {
+            mistakes.mistake("only one of --sha1, --md5 and --sha256 can be compared");
+        }
+        return given.stream().findFirst();
+    }
+
+    private static void add(List<Expected> given, Algorithm algorithm, String expression) {
+        if (expression != null) {
+            given.add(new Expected(algorithm, expression));
+        }
+    }
+
+    private static Map<String, String> named(String flag, List<String> given, Mistakes mistakes) {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String text : given) {
+            int equals = text.indexOf('=');
+            String name = equals < 0 ? "" : text.substring(0, equals).strip();
+            if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]*")) {
+                mistakes.mistake(
+                        flag, "must be NAME=SQL, with letters, digits and '-' in the name, not '" + text + "'");
+            } else if (all.put(name, text.substring(equals + 1).strip()) != null) {
+                mistakes.mistake(flag, "has " + name + " twice");
+            }
+        }
+        return all;
+    }
+
+    private List<Assignment> assignments(Mistakes mistakes) {
+        List<Assignment> all = new ArrayList<>();
+        if (set.equals(List.of(NONE))) {
+            return all;
+        }
+        for (String text : set) {
+            int equals = Identifiers.end(text);
+            if (equals >= text.length() || text.charAt(equals) != '=') {
+                mistakes.mistake("--set", "must be [ALIAS.]COLUMN=SQL, not '" + text + "'");
+                continue;
+            }
+            taken("--set", text.substring(0, equals), Identifiers::path, mistakes)
+                    .ifPresent(names -> {
+                        String alias = names.size() == 2 ? names.get(0) : SourceMapping.ALIAS;
+                        String value = text.substring(equals + 1).strip();
+                        all.add(new Assignment(alias, names.get(names.size() - 1), value));
+                    });
+        }
+        return all;
+    }
+
+    private static void checkExpressions(KeyTemplate template, Map<String, String> expressions, Mistakes mistakes) {
+        template.expressions().stream()
+                .filter(name -> !expressions.containsKey(name))
+                .forEach(name -> mistakes.mistake(
+                        "--object-key", "has {expr:" + name + "}, but there is no --key-expr " + name + "=SQL"));
+    }
+
+    private void checkState(State kept, List<Assignment> assignments, Mistakes mistakes) {
+        if (kept instanceof StateColumn column
+                && assignments.stream()
+                        .noneMatch(a ->
+                                a.alias().equals(column.alias()) && a.column().equals(column.name()))) {
+            mistakes.mistake(
+                    "--state", "names column " + column.name() + ", which no --set sets: no row would ever be done");
+        }
+        for (Assignment each : assignments) {
+            if (each.expression().equalsIgnoreCase("NULL") && oid.contains(each.column())) {
+                mistakes.mistake("--set", each.column() + "=NULL would destroy the only copy of the reference");
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package ch.tocco.lomigrate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.lo.Checksum.Algorithm;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
+import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
+import ch.tocco.lomigrate.mapping.SourceMapping.StateTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Flags that describe a source: how they become a mapping, which of them wins, and what is refused. */
+final class SourceFlagsTest {
+    @Test
+    void bareFlagsMeanTheTableOfTocco() {
+        assertThat(mapping()).isSameAs(SourceMapping.TOCCO);
+        assertThat(mapping("--profile", "tocco")).isSameAs(SourceMapping.TOCCO);
+    }
+
+    @Test
+    void tableStartsFromNothingAndEachFlagReachesItsPlace() {
+        SourceMapping source = mapping(
+                "--table=app.\"Doc Blob\"",
+                "--join=JOIN doc d ON d.id = t.doc",
+                "--where=d.deleted IS NULL",
+                "--key=Id,\"Part No\"",
+                "--oid=t.content",
+                "--size=d.size",
+                "--md5=d.md5",
+                "--mime-type='application/dicom'",
+                "--file-name=d.name",
+                "--metadata=a=d.x, d.y",
+                "--metadata=B=1",
+                "--object-key={expr:year}/{id}",
+                "--key-expr=year=extract(year FROM d.at)",
+                "--set=d.\"Url\"='s3://' || :key",
+                "--set=done=true",
+                "--state=column:d.\"Url\"",
+                "--overwrite");
+
+        assertThat(source.table()).isEqualTo(new SourceMapping.Table(Optional.of("app"), "Doc Blob"));
+        assertThat(source.join()).isEqualTo("JOIN doc d ON d.id = t.doc");
+        assertThat(source.where()).isEqualTo("d.deleted IS NULL");
+        assertThat(source.key()).containsExactly("id", "Part No");
+        assertThat(source.oid()).isEqualTo("t.content");
+        assertThat(source.size()).contains("d.size");
+        assertThat(source.checksum()).contains(new SourceMapping.Expected(Algorithm.MD5, "d.md5"));
+        assertThat(source.mimeType()).contains("'application/dicom'");
+        assertThat(source.fileName()).contains("d.name");
+        assertThat(source.metadata()).isEqualTo(Map.of("a", "d.x, d.y", "b", "1"));
+        assertThat(source.objectKey()).hasToString("{expr:year}/{id}");
+        assertThat(source.keyExpressions()).isEqualTo(Map.of("year", "extract(year FROM d.at)"));
+        assertThat(source.set())
+                .containsExactly(new Assignment("d", "Url", "'s3://' || :key"), new Assignment("t", "done", "true"));
+        assertThat(source.state()).isEqualTo(new StateColumn("d", "Url"));
+        assertThat(source.overwrite()).isTrue();
+        assertThat(source.complete()).isFalse();
+    }
+
+    @Test
+    void whatIsNotGivenIsAsLittleAsCanBe() {
+        SourceMapping source = mapping("--table", "t1", "--oid", "t.o");
+        assertThat(source.key()).isEmpty();
+        assertThat(source.set()).isEmpty();
+        assertThat(source.state()).isEqualTo(new StateTable());
+        assertThat(source.checksum()).isEmpty();
+        assertThat(source.objectKey()).hasToString("{sha256}");
+    }
+
+    /** Flag, then @FILE, then environment, then profile; a list that is given replaces the profile's. */
+    @Test
+    void flagWinsOverFileOverEnvironmentOverProfile(@TempDir Path temp) throws Exception {
+        Path file = temp.resolve("own.conf");
+        Files.writeString(file, """
+                --profile active-storage
+                --table "App Files"."Doc Blob"
+                --mime-type 'application/dicom'
+                --where t.x = 'a = b'
+                --set b.one=1
+                --set b.two=2
+                """);
+        SourceMapping source = ((CommandLine.Migrate) CommandLineReader.read(
+                                with(List.of("@" + file, "--where", "t.y")),
+                                CommandLines.with(Map.of(
+                                        "LO_MIGRATE_SIZE",
+                                        "b.other",
+                                        "LO_MIGRATE_WHERE",
+                                        "t.z",
+                                        "LO_MIGRATE_SET",
+                                        "x=1")))
+                        .request())
+                .source();
+        assertThat(source.table()).isEqualTo(new SourceMapping.Table(Optional.of("App Files"), "Doc Blob"));
+        assertThat(source.mimeType()).contains("'application/dicom'");
+        assertThat(source.where()).isEqualTo("t.y");
+        assertThat(source.size()).contains("b.other");
+        assertThat(source.checksum().orElseThrow().expression()).isEqualTo("b.checksum");
+        assertThat(source.set()).containsExactly(new Assignment("b", "one", "1"), new Assignment("b", "two", "2"));
+        assertThat(mapping("--profile", "active-storage", "--set", "none").set())
+                .isEmpty();
+    }
+
+    /** It has checks of its own, which a part of its rows does not lose. */
+    @Test
+    void someRowsOfToccoAreAnotherSourceOfItsProfile() {
+        var request = (CommandLine.Migrate)
+                CommandLineReader.read(with(List.of("--where", "t.size < 10")), CommandLines.bare())
+                        .request();
+        assertThat(request.source().table().name()).isEqualTo("_nice_binary");
+        assertThat(request.source().where()).isEqualTo("t.size < 10");
+        assertThat(request.source().state()).isEqualTo(new StateColumn("t", "sha2"));
+        assertThat(request.config().run().checkBatchJob()).isTrue();
+        var other =
+                (CommandLine.Migrate) CommandLineReader.read(with(List.of("--profile", "orthanc")), CommandLines.bare())
+                        .request();
+        assertThat(other.config().run().checkBatchJob()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--table=x | --oid is missing",
+                "--table=a.b.c | --oid is missing",
+                "--table=a.b.c;--oid=t.o | --table has more than a schema and a name",
+                "--table=a b;--oid=t.o | --table has a name that needs double quotes",
+                "--table=x;--oid=t.o;--object-key={id | --object-key has a '{' without its '}'",
+                "--table=x;--oid=t.o;--object-key=all | --object-key names nothing of an object",
+                "--table=x;--oid=t.o;--object-key={id:4:4} | --object-key takes no character",
+                "--table=x;--oid=t.o;--object-key={expr:y} | --object-key has {expr:y}, but there is no --key-expr",
+                "--table=x;--oid=t.o;--state=column:done | --state names column done, which no --set sets",
+                "--table=x;--oid=t.o;--state=elsewhere | --state must be table or column:",
+                "--table=x;--oid=t.o;--set=done | --set must be [ALIAS.]COLUMN=SQL",
+                "--table=x;--oid=t.o;--set=o=NULL | --set o=NULL would destroy the only copy",
+                "--table=x;--oid=t.o;--metadata=a b=1 | --metadata must be NAME=SQL",
+                "--table=x;--oid=t.o;--metadata=SHA256=1 | --metadata has sha256, which each object has already",
+                "--table=x;--oid=t.o;--sha1=t.a;--md5=t.b | only one of --sha1, --md5 and --sha256",
+                "--profile=orthank | --profile must be one of tocco, active-storage",
+                "--profile=orthanc;--finalize | --finalize is for the table of Tocco",
+            })
+    void mistakeIsNamed(String flags, String said) {
+        var request = CommandLineReader.read(with(List.of(flags.split(";"))), CommandLines.bare())
+                .request();
+        assertThat(request).isInstanceOf(CommandLine.Mistaken.class);
+        assertThat(((CommandLine.Mistaken) request).mistakes()).anyMatch(mistake -> mistake.startsWith(said));
+    }
+
+    private static SourceMapping mapping(String... flags) {
+        return ((CommandLine.Migrate) CommandLineReader.read(with(List.of(flags)), CommandLines.bare())
+                        .request())
+                .source();
+    }
+
+    private static List<String> with(List<String> flags) {
+        List<String> all = new ArrayList<>(CommandLines.REQUIRED);
+        all.addAll(flags);
+        return all;
+    }
+}

@@ -1,0 +1,73 @@
+package ch.tocco.lomigrate.profiles;
+
+import ch.tocco.lomigrate.testkit.Cli;
+import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A database of some application beside the table of Tocco, a bucket of its own, and runs from one to the other. */
+final class Application {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    final SourceDatabase database;
+    final S3Server s3;
+    final String bucket;
+    private final Map<String, byte[]> expected = new TreeMap<>();
+
+    Application(SourceDatabase database, S3Server s3) {
+        this.database = database;
+        this.s3 = s3;
+        this.bucket = s3.createBucket();
+    }
+
+    /** A large object of so many bytes that the bucket should hold under this key once the run is over. */
+    long object(String key, int seed, int size) throws Exception {
+        byte[] content = GeneratedContent.bytes(seed, size);
+        expected.put(key, content);
+        return database.createObject(content);
+    }
+
+    /** Something is wrong with this one's row. */
+    void notExpected(String key) {
+        expected.remove(key);
+    }
+
+    /** The same database with another bucket, of which nothing is expected. */
+    Application withAnotherBucket() {
+        return new Application(database, s3);
+    }
+
+    Cli.Result run(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--spill-dir", System.getProperty("java.io.tmpdir")));
+        all.addAll(List.of(arguments));
+        return Cli.migrating(database, s3, bucket).arguments(all).run(LIMIT);
+    }
+
+    /** What the bucket should hold by now: SHA-256 by key. */
+    Map<String, String> expected() {
+        Map<String, String> hashes = new TreeMap<>();
+        expected.forEach((key, content) -> hashes.put(key, Digests.of(content).sha256()));
+        return hashes;
+    }
+
+    /** What it holds, downloaded and hashed here. */
+    Map<String, String> found() throws Exception {
+        Map<String, String> hashes = new TreeMap<>();
+        try (var inspector = s3.inspect(bucket)) {
+            for (String key : inspector.keys()) {
+                hashes.put(key, inspector.read(key).sha256());
+            }
+        }
+        return hashes;
+    }
+
+    String query(String sql) throws Exception {
+        return database.query(sql).orElse("(nothing)");
+    }
+}

@@ -1,0 +1,227 @@
+package ch.tocco.lomigrate.profiles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.testkit.Cli;
+import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What goes wrong, or nearly so, with tables in the wild: whole runs on sources that flags describe. */
+@ExtendWith(Backends.class)
+@Timeout(300)
+final class SourceTrapsIT {
+    /** Odoo's way: text that holds the oid; a composite key with odd names; DO ALSO rules; state in a column of a join. */
+    @Test
+    void textOidsCompositeKeysAndRulesAreServed(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("""
+                CREATE SCHEMA "App Files";
+                CREATE TABLE "App Files"."Doc Blob" ("Id" uuid, "Part No" timestamptz, ref text,
+                    PRIMARY KEY ("Part No", "Id"));
+                CREATE TABLE doc (blob uuid, url text, hash text);
+                CREATE RULE also AS ON UPDATE TO doc DO ALSO NOTIFY changed;
+                """);
+        for (int i = 0; i < 6; i++) {
+            String id = "00000000-0000-4000-8000-00000000000" + i;
+            String ref = i == 4 ? "none" : "dblo:" + app.object("docs/" + id, i, 100 + i);
+            database.execute("INSERT INTO \"App Files\".\"Doc Blob\" VALUES ('" + id + "', '2024-02-29 12:00+05', '"
+                    + ref + "')");
+            database.execute("INSERT INTO doc VALUES ('" + id + "', NULL, '"
+                    + (i == 5
+                            ? "0".repeat(64)
+                            : Digests.of(GeneratedContent.bytes(i, 100 + i)).sha256()) + "')");
+        }
+        app.notExpected("docs/00000000-0000-4000-8000-000000000005");
+
+        Cli.Result result = app.run(
+                "--table", "\"App Files\".\"Doc Blob\"",
+                "--join", "JOIN doc d ON d.blob = t.\"Id\"",
+                "--oid", "substr(t.ref, 6)",
+                "--sha256", "d.hash",
+                "--object-key", "docs/{Id}",
+                "--set", "d.url='s3://' || :bucket || '/' || :key || '#' || :size",
+                "--state", "column:d.url");
+
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
+        assertThat(result.stderr()).contains("INVALID_OID", "HASH_MISMATCH").doesNotContain("Exception");
+        assertThat(app.found()).isEqualTo(app.expected());
+        assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY blob) FROM doc WHERE blob::text < '"
+                        + "00000000-0000-4000-8000-000000000002" + "'"))
+                .isEqualTo("s3://" + app.bucket + "/docs/00000000-0000-4000-8000-000000000000#100 s3://" + app.bucket
+                        + "/docs/00000000-0000-4000-8000-000000000001#101");
+        assertThat(app.query("SELECT count(*) FROM doc WHERE url IS NULL")).isEqualTo("2");
+    }
+
+    /** One row with a bad cast, one that the join gives twice, one with a NULL: the others of their page are done. */
+    @Test
+    void badRowsFailAlone(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute(
+                "CREATE TABLE f (id int PRIMARY KEY, o oid, n text, name text);" + " CREATE TABLE g (f int, v text)");
+        for (int i = 1; i <= 40; i++) {
+            long oid = app.object("f/" + i, i, i);
+            String size = i == 7 ? "x" : Integer.toString(i == 8 ? 9999 : i);
+            database.execute("INSERT INTO f VALUES (" + i + ", " + (i == 9 ? "NULL" : oid) + ", '" + size + "', "
+                    + (i == 11 ? "NULL" : "'f/" + i + "'") + "); INSERT INTO g VALUES (" + i + ", 'v')");
+        }
+        database.execute("INSERT INTO g VALUES (10, 'w'); INSERT INTO f VALUES (41, 1, '1', '..')");
+        database.execute("INSERT INTO g VALUES (41, 'v')");
+        for (int bad : new int[] {7, 8, 9, 10, 11}) {
+            app.notExpected("f/" + bad);
+        }
+
+        Cli.Result result = app.run(
+                "--table", "f",
+                "--join", "JOIN g ON g.f = t.id",
+                "--oid", "t.o",
+                "--size", "t.n::bigint",
+                "--metadata", "V=g.v",
+                "--object-key", "{expr:name}",
+                "--key-expr", "name=t.name");
+
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
+        assertThat(result.stderr())
+                .contains("EXPRESSION oid null, hash 7", "invalid input syntax for type bigint: \"x\"")
+                .contains("SIZE_MISMATCH", "INVALID_OID", "AMBIGUOUS", "UNSAFE_KEY");
+        assertThat(app.found()).isEqualTo(app.expected());
+        try (var inspector = s3.inspect(app.bucket)) {
+            assertThat(inspector.read("f/1").metadata()).containsEntry("v", "v");
+        }
+    }
+
+    /** Two rows with one key: the first wins, the second fails, and nothing is replaced. */
+    @Test
+    void twoContentsOfOneKeyFailInsteadOfReplacing(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid, n text)");
+        long first = app.object("same", 1, 100);
+        long same = database.createObject(GeneratedContent.bytes(1, 100));
+        long other = database.createObject(GeneratedContent.bytes(2, 100));
+        database.execute("INSERT INTO f VALUES (1, " + first + ", 'same'), (2, " + same + ", 'same')");
+        String[] flags = {"--table", "f", "--oid", "t.o", "--object-key", "{expr:n}", "--key-expr", "n=t.n"};
+        Cli.Result equal = app.run(flags);
+        assertThat(equal.exitCode()).as(equal.toString()).isZero();
+
+        database.execute("INSERT INTO f VALUES (3, " + other + ", 'same')");
+        Cli.Result different = app.run(flags);
+        assertThat(different.exitCode()).as(different.toString()).isEqualTo(1);
+        assertThat(different.stderr()).contains("KEY_TAKEN", "hash 3");
+        assertThat(app.found()).isEqualTo(app.expected());
+    }
+
+    /** Each with PostgreSQL's own words, all at once, and nothing is changed or created. */
+    @Test
+    void brokenDescriptionsAreRefusedBeforeAnythingIsChanged(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid, j json, done text);"
+                + " INSERT INTO f VALUES (1, 1, '{}')");
+        Cli.Result result = app.run(
+                "--table", "f",
+                "--key", "id,j",
+                "--oid", "t.nothing",
+                "--where", "t.id = 'x'",
+                "--size", "length(",
+                "--set", "gone=1",
+                "--set", "done=:sha256 || nonsense");
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(3);
+        assertThat(result.stderr()).contains("--key \"j\" has no order", "could not identify an ordering operator");
+        Cli.Result more = app.run(
+                "--table", "f",
+                "--oid", "t.nothing",
+                "--where", "t.id = 'x'",
+                "--size", "length(",
+                "--set", "gone=1",
+                "--set", "done=:sha256 || nonsense");
+        assertThat(more.exitCode()).as(more.toString()).isEqualTo(3);
+        assertThat(more.stderr())
+                .contains("--oid t.nothing: ERROR: column t.nothing does not exist")
+                .contains("--where t.id = 'x': ERROR: invalid input syntax for type integer: \"x\"")
+                .contains("--size length(: ERROR: syntax error")
+                .contains("--set t.\"gone\": table \"public\".\"f\" has no column \"gone\"")
+                .contains("--set t.\"done\" :sha256 || nonsense: ERROR: column \"nonsense\" does not exist");
+        assertThat(app.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'lo_migrate'"))
+                .isEqualTo("0");
+        assertThat(app.found()).isEmpty();
+    }
+
+    /** "All migrated" must never be said of a bucket that has nothing. */
+    @Test
+    void stateOfAnotherTargetIsRefusedAndBegunAnewWhenAsked(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid)");
+        database.execute(
+                "INSERT INTO f VALUES (1, " + app.object("1", 1, 10) + "), (2, " + app.object("2", 2, 10) + ")");
+        String[] flags = {"--table", "f", "--oid", "t.o", "--object-key", "{id}"};
+        assertThat(app.run(flags).exitCode()).isZero();
+
+        var second = app.withAnotherBucket();
+        Cli.Result refused = second.run(flags);
+        assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
+        assertThat(refused.stderr()).contains("bucket " + app.bucket, "bucket " + second.bucket, "--new-target");
+        assertThat(second.found()).isEmpty();
+        Cli.Result anew = second.run("--table", "f", "--oid", "t.o", "--object-key", "{id}", "--new-target");
+        assertThat(anew.exitCode()).as(anew.toString()).isZero();
+        assertThat(second.found()).isEqualTo(app.expected());
+        assertThat(app.query("SELECT string_agg(bucket, ' ' ORDER BY id) FROM lo_migrate.source"))
+                .isEqualTo(app.bucket + " " + second.bucket);
+        assertThat(app.run(flags).exitCode())
+                .as("the first state is still there")
+                .isZero();
+    }
+
+    /** Their first insert would stop a subscriber. */
+    @Test
+    void publicationOfAllTablesIsRefusedUnlessConfirmed(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid); CREATE PUBLICATION everything FOR ALL TABLES");
+        database.execute("INSERT INTO f VALUES (1, " + app.object("1", 1, 10) + ")");
+        Cli.Result refused = app.run("--table", "f", "--oid", "t.o", "--object-key", "{id}");
+        assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
+        assertThat(refused.stderr()).contains("publication everything", "--state-published");
+        assertThat(app.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'lo_migrate'"))
+                .isEqualTo("0");
+        Cli.Result confirmed = app.run("--table", "f", "--oid", "t.o", "--object-key", "{id}", "--state-published");
+        assertThat(confirmed.exitCode()).as(confirmed.toString()).isZero();
+        assertThat(app.found()).isEqualTo(app.expected());
+    }
+
+    /** Tables in which somebody else could make a purge believe that rows are done. */
+    @Test
+    void stateWithTriggersIsNotTrusted(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute(
+                "CREATE TABLE f (id int PRIMARY KEY, o oid); INSERT INTO f VALUES (1, " + app.object("1", 1, 10) + ")");
+        String[] flags = {"--table", "f", "--oid", "t.o", "--object-key", "{id}"};
+        assertThat(app.run(flags).exitCode()).isZero();
+        database.execute("CREATE RULE r AS ON INSERT TO lo_migrate.object_1 DO INSTEAD NOTHING");
+        Cli.Result refused = app.run(flags);
+        assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
+        assertThat(refused.stderr()).contains("lo_migrate.object_1", "rules");
+    }
+
+    /** An empty value in the column of the state is none: the row is pending and has failed, and the others are done. */
+    @Test
+    void stateColumnThatStaysNullFailsItsRow(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid, url varchar(200), n int)");
+        for (int i = 1; i <= 5; i++) {
+            database.execute("INSERT INTO f VALUES (" + i + ", " + app.object(Integer.toString(i), i, 10) + ", NULL, "
+                    + i + ")");
+        }
+        Cli.Result result = app.run(
+                "--table", "f",
+                "--oid", "t.o",
+                "--object-key", "{id}",
+                "--set", "url=CASE WHEN t.n <> 3 THEN :key END",
+                "--state", "column:url");
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
+        assertThat(result.stderr()).contains("NOT_COMMITTED", "leaves the column of the state NULL");
+        assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY id) FROM f")).isEqualTo("1 2 4 5");
+    }
+}
