@@ -4,7 +4,7 @@ import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toCollection;
 
 import ch.tocco.lomigrate.flags.CommandFlags;
-import ch.tocco.lomigrate.flags.FlagText;
+import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.JCommander;
 import com.beust.jcommander.ParameterDescription;
 import com.beust.jcommander.ParameterException;
@@ -43,7 +43,7 @@ public final class FlagTable {
     private static String defaultValue(ParameterDescription declared) {
         String words = declared.getParameterAnnotation().defaultValueDescription();
         boolean isSwitch = declared.getParameterAnnotation().placeholder().isEmpty();
-        return words.isEmpty() && !isSwitch ? FlagText.of(declared).orElse("") : words;
+        return words.isEmpty() && !isSwitch ? Converters.text(declared).orElse("") : words;
     }
 
     public List<Flag> all() {
@@ -68,7 +68,7 @@ public final class FlagTable {
 
     /** The current value of the flag, written as on the command line; empty if it has none. */
     public Optional<String> value(Flag flag) {
-        return FlagText.of(declared.get(flag));
+        return Converters.text(declared.get(flag));
     }
 
     /** The values that the flag has now; none where it holds what it held before anything was given. */

@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.cli;
 import ch.tocco.lomigrate.config.DiscoverConfig;
 import ch.tocco.lomigrate.config.FinalizeConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.PostgresConfig;
+import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.flags.SourceFlags;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.util.List;
@@ -44,7 +46,7 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /** Run a command. */
-    sealed interface Work extends Request permits Migrate, Finalize, Discover {
+    sealed interface Work extends Request permits Migrate, Finalize, Discover, Ddl {
         Common common();
     }
 
@@ -65,6 +67,15 @@ record CommandLine(List<String> warnings, Request request) {
      * @param flags what else was said of them
      */
     record Migrate(MigrationConfig config, SourceMapping source, SourceFlags flags, Common common) implements Work {}
+
+    /**
+     * Print the statements that make the state of a source.
+     *
+     * @param postgres where the source is
+     * @param s3 where its objects go
+     * @param source which rows
+     */
+    record Ddl(PostgresConfig postgres, S3Config s3, SourceMapping source, Common common) implements Work {}
 
     /**
      * Finalize a table.

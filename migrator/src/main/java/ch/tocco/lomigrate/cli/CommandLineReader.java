@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.arguments.Given.Origin;
 import ch.tocco.lomigrate.arguments.Nearest;
 import ch.tocco.lomigrate.arguments.Profile;
 import ch.tocco.lomigrate.cli.CommandLine.Common;
+import ch.tocco.lomigrate.cli.CommandLine.Ddl;
 import ch.tocco.lomigrate.cli.CommandLine.Discover;
 import ch.tocco.lomigrate.cli.CommandLine.Finalize;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
@@ -25,6 +26,7 @@ import ch.tocco.lomigrate.flags.DiscoverFlags;
 import ch.tocco.lomigrate.flags.FinalizeFlags;
 import ch.tocco.lomigrate.flags.MigrateFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.flags.ProfilesFlags;
 import ch.tocco.lomigrate.login.PgUrl;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.io.IOException;
@@ -76,6 +78,11 @@ final class CommandLineReader {
     }
 
     private Request request(Command command, List<String> arguments, String help) {
+        if (command == Command.PROFILES
+                && !arguments.isEmpty()
+                && "-@".indexOf(arguments.get(0).charAt(0)) < 0) {
+            return profile(arguments);
+        }
         CommandFlags flags = command.flags();
         FlagTable table = new FlagTable(flags);
         Map<Flag, Given> given = new ArgumentScanner(table, mistakes).scan(arguments);
@@ -98,6 +105,31 @@ final class CommandLineReader {
                 : new Mistaken(mistakes.mistakes(), HelpText.synopsis(command));
     }
 
+    /** The profile that is named, as a file. */
+    private static Request profile(List<String> arguments) {
+        String name = arguments.get(0);
+        if (arguments.size() == 1 && Profile.names().contains(name)) {
+            return new Help(Profile.text(name));
+        }
+        String mistake = arguments.size() > 1
+                ? "after the name of a profile nothing is wanted"
+                : "there is no profile " + name + "; there are " + String.join(", ", Profile.names());
+        return new Mistaken(List.of(mistake), HelpText.synopsis(Command.PROFILES));
+    }
+
+    /** Empty only after a mistake was noted. */
+    private Optional<Request> profiles(ProfilesFlags flags, FlagTable table) {
+        if (!flags.ddl()) {
+            return Optional.of(new Help(String.join(System.lineSeparator(), Profile.names()) + System.lineSeparator()));
+        }
+        Optional<PostgresConfig> postgres = flags.postgres(surroundings, mistakes);
+        Optional<S3Config> s3 = flags.s3(surroundings, mistakes);
+        Optional<SourceMapping> source = flags.mapping(mistakes);
+        return postgres.isPresent() && s3.isPresent() && source.isPresent()
+                ? Optional.of(new Ddl(postgres.get(), s3.get(), source.get(), common(flags, table, postgres.get(), s3)))
+                : Optional.empty();
+    }
+
     private void set(FlagTable table, Flag flag, Given given) {
         mistakes.comesFrom(flag.name(), given.label());
         for (String value : given.values()) {
@@ -107,6 +139,9 @@ final class CommandLineReader {
 
     /** Empty only if a mistake was noted. */
     private Optional<Request> work(CommandFlags flags, FlagTable table) {
+        if (flags instanceof ProfilesFlags profiles) {
+            return profiles(profiles, table);
+        }
         if (flags instanceof MigrateFlags migrate) {
             Optional<SourceMapping> source = migrate.toMapping(mistakes);
             return migrate.toConfig(surroundings, mistakes)

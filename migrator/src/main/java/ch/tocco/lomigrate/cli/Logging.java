@@ -18,6 +18,9 @@ final class Logging {
 
     private static volatile boolean configured;
 
+    /** Null where nothing was prepared. */
+    private static volatile Thread preparing;
+
     private Logging() {}
 
     /**
@@ -25,9 +28,24 @@ final class Logging {
      * takes too.
      */
     static void prepare() {
-        Thread thread = new Thread(() -> LogManager.getContext(false), "logging");
-        thread.setDaemon(true);
-        thread.start();
+        preparing = new Thread(() -> LogManager.getContext(false), "logging");
+        preparing.setDaemon(true);
+        preparing.start();
+    }
+
+    /** A line that is logged while another thread still reads the setting would be lost without a word. */
+    private static void awaitPrepared() {
+        boolean interrupted = false;
+        while (preparing != null && preparing.isAlive()) {
+            try {
+                preparing.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** @param stackTraces log exceptions with their stack traces instead of in one line */
@@ -36,6 +54,7 @@ final class Logging {
         if (stackTraces) {
             System.setProperty(THROWABLE_PROPERTY, "%n%throwable");
         }
+        awaitPrepared();
         if (stackTraces || !level.equals(USUAL_LEVEL)) {
             Configurator.reconfigure(); // another thread may have read the usual setting
         }

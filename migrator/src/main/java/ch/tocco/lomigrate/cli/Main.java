@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.command.Discovery;
 import ch.tocco.lomigrate.command.Finalization;
 import ch.tocco.lomigrate.command.Migration;
 import ch.tocco.lomigrate.command.Outcome;
+import ch.tocco.lomigrate.command.StateDdl;
 import ch.tocco.lomigrate.command.Task;
 import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.login.DriverTimeZone;
@@ -74,10 +75,12 @@ public final class Main {
         Logging.configure(common.logLevel(), common.debug());
         PgPassword.keepDriverFromSearching();
         DriverTimeZone.useFullName();
-        PrintStream configuration = writesJson(request) ? err.get() : out;
-        configuration.println(Version.text() + ", effective configuration:");
-        configuration.println(common.effective());
-        configuration.flush();
+        if (!(request instanceof CommandLine.Ddl)) { // whose output is SQL
+            PrintStream configuration = writesJson(request) ? err.get() : out;
+            configuration.println(Version.text() + ", effective configuration:");
+            configuration.println(common.effective());
+            configuration.flush();
+        }
         try {
             Task task = task(request);
             Signals signals = new Signals(
@@ -93,6 +96,9 @@ public final class Main {
     }
 
     private Task task(Work request) {
+        if (request instanceof CommandLine.Ddl ddl) {
+            return new StateDdl(ddl.postgres(), ddl.s3(), ddl.source(), out);
+        }
         if (request instanceof CommandLine.Migrate migrate) {
             return new Migration(
                     migrate.config(),

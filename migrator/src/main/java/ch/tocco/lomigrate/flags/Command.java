@@ -10,7 +10,8 @@ import java.util.Optional;
 public enum Command {
     MIGRATE(MigrateFlags.class, "--pg-url <URL> --s3-url <URL> --bucket <NAME>"),
     FINALIZE(FinalizeFlags.class, "--pg-url <URL>"),
-    DISCOVER(DiscoverFlags.class, "--pg-url <URL>");
+    DISCOVER(DiscoverFlags.class, "--pg-url <URL>"),
+    PROFILES(ProfilesFlags.class, "[NAME]");
 
     private final String description;
     private final String required;
@@ -31,6 +32,7 @@ public enum Command {
             case MIGRATE -> new MigrateFlags();
             case FINALIZE -> new FinalizeFlags();
             case DISCOVER -> new DiscoverFlags();
+            case PROFILES -> new ProfilesFlags();
         };
     }
 

@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.flags;
 
 /** The flags of one command. Holds the headings of the help, in its order. */
-public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags, DiscoverFlags {
+public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags, DiscoverFlags, ProfilesFlags {
     String SOURCE = "Source database";
     String TARGET = "Target store";
     String PIPELINE = "Pipeline and budgets";

@@ -34,7 +34,7 @@ public final class Identifiers {
         boolean quoted = false;
         int from = 0;
         for (int i = 0; i <= text.length(); i++) {
-            if (i == text.length() || text.charAt(i) == separator && !quoted) {
+            if (i == text.length() || (text.charAt(i) == separator && !quoted)) {
                 names.add(name(text.substring(from, i).strip(), text));
                 from = i + 1;
             } else {

@@ -17,6 +17,9 @@ public final class KeyTemplate {
 
     private static final String EXPRESSION = "expr:";
 
+    /** Of a SHA-256. */
+    private static final int HEX_DIGITS = 64;
+
     private final String text;
     private final List<Piece> pieces;
 
@@ -128,8 +131,8 @@ public final class KeyTemplate {
     /** Whether the whole SHA-256 is in the key, so that objects of one key have one content. */
     public boolean tellsContentsApart() {
         return pieces.stream()
-                .anyMatch(
-                        piece -> "sha256".equals(piece.name) && (piece.to < 0 || (piece.from == 0 && piece.to >= 64)));
+                .anyMatch(piece ->
+                        "sha256".equals(piece.name) && (piece.to < 0 || (piece.from == 0 && piece.to >= HEX_DIGITS)));
     }
 
     /**

@@ -103,8 +103,9 @@ final class MappedCheck {
         }
         if (!state.mayCreate()) {
             findings.add(
-                    Finding.fail("this role may not create the tables that record what is done: let the owner of the"
-                            + " database GRANT CREATE, or run: " + String.join("; ", state.ddl("1"))));
+                    Finding.fail(
+                            "this role may not create the tables that record what is done: let the owner of the"
+                                    + " database GRANT CREATE, or run what lo-migrate profiles --ddl prints with the same flags"));
         }
         return findings;
     }

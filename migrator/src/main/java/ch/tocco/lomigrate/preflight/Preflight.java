@@ -111,6 +111,18 @@ public final class Preflight {
         }
     }
 
+    /** The statements that {@link #prepareState} would make the state with, and what hands them over to this role. */
+    public List<String> stateScript(S3Config s3) throws RefusedException {
+        try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {
+            MappedCheck mapped = new MappedCheck(connection, sql);
+            Finding.report(mapped.check());
+            SourceSql resolved = mapped.resolved().orElseThrow();
+            return new StateTables(connection, resolved, s3.endpoint().toString(), s3.bucket()).script();
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
     /** Looks at the database before the table is finalized on its own; changes nothing. */
     public Found checkFinalization() throws RefusedException {
         return check((connection, catalog) -> {

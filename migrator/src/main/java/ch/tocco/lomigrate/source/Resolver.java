@@ -4,6 +4,7 @@ import static ch.tocco.lomigrate.mapping.SourceMapping.ALIAS;
 import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.mapping.KeyTemplate;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
 import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
@@ -69,7 +70,7 @@ public final class Resolver {
         if (!mistakes.isEmpty() || isWrong("--join", mapping.join(), "1", "")) {
             return Optional.empty();
         }
-        checkClauses(key);
+        checkClauses();
         Optional<OidType> oid = type("--oid", mapping.oid()).flatMap(this::oidType);
         Optional<String> size =
                 mapping.size().isPresent() ? type("--size", mapping.size().get()) : Optional.empty();
@@ -141,13 +142,13 @@ public final class Resolver {
         return names;
     }
 
-    private void checkClauses(List<KeyColumn> key) throws SQLException {
+    private void checkClauses() throws SQLException {
         if (!mapping.where().isEmpty()) {
             isWrong("--where", mapping.where(), "1", " AND (" + SqlText.prepared(mapping.where()) + ")");
         }
         if (mapping.checksum().isPresent()) {
             var expected = mapping.checksum().get();
-            type("--" + ch.tocco.lomigrate.mapping.KeyTemplate.nameOf(expected.algorithm()), expected.expression());
+            type("--" + KeyTemplate.nameOf(expected.algorithm()), expected.expression());
         }
         if (mapping.mimeType().isPresent()) {
             type("--mime-type", mapping.mimeType().get());

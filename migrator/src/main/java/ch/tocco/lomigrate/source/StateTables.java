@@ -137,6 +137,34 @@ public final class StateTables {
                         + ")) WITH (fillfactor = 85)");
     }
 
+    /** The same as a script for somebody else to run, after which the tables belong to the role of this connection. */
+    public List<String> script() throws SQLException {
+        boolean sourcesThere = flag("SELECT pg_catalog.to_regclass('" + SOURCES + "') IS NOT NULL");
+        String number = sourcesThere
+                ? texts("SELECT coalesce(max(id), 0) + 1 FROM " + SOURCES).get(0)
+                : "1";
+        String role = texts("SELECT pg_catalog.quote_ident(current_user)").get(0);
+        String table = SCHEMA + ".object_" + number;
+        List<String> statements = new ArrayList<>(ddl(number));
+        statements.add("INSERT INTO " + SOURCES + " (id, name, identity, endpoint, bucket, key_template, object_table,"
+                + " version) OVERRIDING SYSTEM VALUE VALUES (" + number + ", "
+                + literal(sql.mapping().table().name() + " " + number) + ", " + literal(identity()) + "::jsonb, "
+                + literal(endpoint) + ", " + literal(bucket) + ", "
+                + literal(sql.mapping().objectKey().toString()) + ", "
+                + literal(table) + ", " + VERSION + ")");
+        statements.add(
+                "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence('" + SOURCES + "', 'id'), " + number + ")");
+        statements.add("ALTER TABLE " + SOURCES + " OWNER TO " + role);
+        statements.add("ALTER TABLE " + table + " OWNER TO " + role);
+        statements.add("GRANT USAGE ON SCHEMA " + SCHEMA + " TO " + role);
+        return statements;
+    }
+
+    private static String literal(String text) {
+        return (text.contains("\\") ? "E" : "") + "'"
+                + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
     /** Makes the state of this source and target; says what its table is called. In one transaction. */
     public String create() throws SQLException {
         connection.setAutoCommit(false);

@@ -40,9 +40,9 @@ final class HeaderText {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < bytes.length; i++) {
             int c = bytes[i] & 0xFF;
-            boolean letter = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+            boolean letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
             boolean blankInARow = !strict && c == ' ' && i > 0 && bytes[i - 1] == ' ';
-            if (letter || plain.indexOf(c) >= 0 && !blankInARow) {
+            if (letter || (plain.indexOf(c) >= 0 && !blankInARow)) {
                 out.append((char) c);
             } else {
                 out.append(String.format("%%%02X", c));

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.config.DiscoverConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
 import com.beust.jcommander.IStringConverter;
+import com.beust.jcommander.ParameterDescription;
 import com.beust.jcommander.ParameterException;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
@@ -23,6 +25,26 @@ public final class Converters {
     private static final long MIB = 1L << 20;
 
     private Converters() {}
+
+    /** The value, without its unit; empty if the field is null. */
+    public static Optional<String> text(ParameterDescription flag) {
+        return Optional.ofNullable(flag.getParameterized().get(flag.getObject()))
+                .map(value -> written(flag, value));
+    }
+
+    @SuppressWarnings("unchecked") // the converter made the value, or could have made the default
+    private static String written(ParameterDescription flag, Object value) {
+        Class<? extends IStringConverter<?>> converter =
+                flag.getParameterAnnotation().converter();
+        if (!Written.class.isAssignableFrom(converter)) {
+            return value.toString();
+        }
+        try {
+            return ((Written<Object>) converter.getDeclaredConstructor().newInstance()).text(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(converter + " has no constructor without parameters", e);
+        }
+    }
 
     /** Also writes a value as on the command line, for the help and the printed configuration. */
     public interface Written<T> extends IStringConverter<T> {

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.arguments.Profile;
 import ch.tocco.lomigrate.lo.Checksum.Algorithm;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
@@ -152,6 +153,43 @@ final class SourceFlagsTest {
                 .request();
         assertThat(request).isInstanceOf(CommandLine.Mistaken.class);
         assertThat(((CommandLine.Mistaken) request).mistakes()).anyMatch(mistake -> mistake.startsWith(said));
+    }
+
+    @Test
+    void profilesAreListedAndPrintedAsFilesThatMeanTheSame(@TempDir Path temp) throws Exception {
+        String all = printed("profiles");
+        assertThat(all.lines()).containsExactlyElementsOf(Profile.names());
+        for (String name : Profile.names()) {
+            Path file = temp.resolve(name + ".conf");
+            Files.writeString(file, printed("profiles", name));
+            SourceMapping fromFile = mapping("@" + file);
+            // that of Tocco is more than its flags
+            if (!name.equals("tocco")) {
+                assertThat(fromFile).isEqualTo(mapping("--profile", name));
+            }
+            assertThat(fromFile.table()).isEqualTo(mapping("--profile", name).table());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "profiles;orthank | there is no profile orthank; there are tocco",
+                "profiles;orthanc;--ddl | after the name of a profile nothing is wanted",
+                "profiles;--ddl;--profile=orthanc | --pg-url is missing",
+                "profiles;--ddl;--profile=tocco | --ddl is for sources with --state table",
+            })
+    void mistakeAboutProfilesIsNamed(String arguments, String said) {
+        var request = CommandLineReader.read(List.of(arguments.split(";")), CommandLines.bare())
+                .request();
+        assertThat(((CommandLine.Mistaken) request).mistakes()).anyMatch(mistake -> mistake.startsWith(said));
+    }
+
+    private static String printed(String... arguments) {
+        return ((CommandLine.Help) CommandLineReader.read(List.of(arguments), CommandLines.bare())
+                        .request())
+                .text();
     }
 
     private static SourceMapping mapping(String... flags) {

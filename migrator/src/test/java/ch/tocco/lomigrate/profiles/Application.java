@@ -49,6 +49,18 @@ final class Application {
         return Cli.migrating(database, s3, bucket).arguments(all).run(LIMIT);
     }
 
+    /** Runs lo-migrate profiles with this flag, and those of a run into the bucket. */
+    Cli.Result profiles(String flag, String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("profiles", flag));
+        all.addAll(List.of("--s3-url", s3.endpoint().toString(), "--bucket", bucket));
+        all.addAll(List.of(arguments));
+        return new Cli()
+                .environment("LO_MIGRATE_ACCESS_KEY", s3.accessKey())
+                .environment("LO_MIGRATE_SECRET_KEY", s3.secretKey())
+                .arguments(all)
+                .run(LIMIT);
+    }
+
     /** What the bucket should hold by now: SHA-256 by key. */
     Map<String, String> expected() {
         Map<String, String> hashes = new TreeMap<>();

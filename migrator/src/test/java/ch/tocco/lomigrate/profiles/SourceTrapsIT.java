@@ -2,12 +2,21 @@ package ch.tocco.lomigrate.profiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.mapping.KeyTemplate;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.source.Resolver;
+import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.Cli;
+import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
 import ch.tocco.lomigrate.testkit.servers.S3Server;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -223,5 +232,133 @@ final class SourceTrapsIT {
         assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
         assertThat(result.stderr()).contains("NOT_COMMITTED", "leaves the column of the state NULL");
         assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY id) FROM f")).isEqualTo("1 2 4 5");
+    }
+
+    /** A role with no more rights than it needs: what it may not create, a DBA creates by the printed script. */
+    @Test
+    void roleThatMayNotCreateRunsAfterTheScriptOfDdl(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        String role = Sessions.createRole(database);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid); GRANT SELECT ON f TO " + role);
+        for (int i = 1; i <= 3; i++) {
+            long oid = app.object(Integer.toString(i), i, 10);
+            database.execute("INSERT INTO f VALUES (" + i + ", " + oid + "); GRANT SELECT ON LARGE OBJECT " + oid
+                    + " TO " + role);
+        }
+        String[] flags = {
+            "--pg-url",
+            database.url().replaceFirst("//[^@]*@", "//" + role + ":" + role + "@"),
+            "--table",
+            "f",
+            "--oid",
+            "t.o",
+            "--object-key",
+            "{id}"
+        };
+        Cli.Result refused = app.run(flags);
+        assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
+        assertThat(refused.stderr()).contains("may not create", "lo-migrate profiles --ddl");
+
+        Cli.Result script = app.profiles("--ddl", flags);
+        assertThat(script.exitCode()).as(script.toString()).isZero();
+        database.execute(script.stdout());
+
+        Cli.Result result = app.run(flags);
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(app.found()).isEqualTo(app.expected());
+        assertThat(app.query("SELECT count(*) FROM lo_migrate.object_1")).isEqualTo("3");
+        assertThat(app.query("SELECT nextval(pg_get_serial_sequence('lo_migrate.source', 'id'))"))
+                .isEqualTo("2");
+    }
+
+    /** A pass over a table that is done must not read the whole of the state for each of its pages. */
+    @Test
+    void stateIsLookedUpRowByRow(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id bigint PRIMARY KEY, o oid);"
+                + " INSERT INTO f SELECT g, g FROM generate_series(1, 200000) g");
+        String[] flags = {"--table", "f", "--oid", "t.o", "--object-key", "{id}", "--where", "t.id < 0"};
+        assertThat(app.run(flags).exitCode()).isZero();
+        database.execute("INSERT INTO lo_migrate.object_1 (key_id, oid, object_key, sha256, size, stored_at)"
+                + " SELECT id, o, id::text, '\\x00', 1, now() FROM f; ANALYZE f, lo_migrate.object_1");
+        try (var connection = database.connect()) {
+            var resolver = new Resolver(connection, new SourceSql(mapping()));
+            SourceSql sql = resolver.resolve().orElseThrow().withState("lo_migrate.object_1");
+            String query = sql.pendingBetween().replaceFirst("[?]", "'(0,0)'").replaceFirst("[?]", "'(500,0)'");
+            String plan = plan(connection, query);
+            assertThat(plan).contains("Tid Range Scan on f", "object_1_pkey").doesNotContain("Seq Scan", "Hash");
+            assertThat(plan(connection, sql.countPending()))
+                    .contains("object_1_pkey")
+                    .doesNotContain("Seq Scan on object");
+        }
+    }
+
+    /** That of the test above. */
+    private static SourceMapping mapping() {
+        return new SourceMapping(
+                new SourceMapping.Table(Optional.empty(), "f"),
+                "",
+                "",
+                List.of(),
+                "t.o",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                false,
+                KeyTemplate.of("{id}"),
+                false,
+                Map.of(),
+                List.of(),
+                new SourceMapping.StateTable());
+    }
+
+    private static String plan(Connection connection, String query) throws Exception {
+        StringBuilder plan = new StringBuilder();
+        try (var statement = connection.createStatement();
+                var lines = statement.executeQuery("EXPLAIN (COSTS OFF) " + query)) {
+            while (lines.next()) {
+                plan.append(lines.getString(1)).append('\n');
+            }
+        }
+        return plan.toString();
+    }
+
+    /** What another transaction has locked is left for later, without a wait, and the rest is done. */
+    @Test
+    void lockedRowIsNotWaitedFor(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute(
+                "CREATE TABLE f (id int PRIMARY KEY, o oid, d int); CREATE TABLE g (id int PRIMARY KEY, url text)");
+        for (int i = 1; i <= 4; i++) {
+            database.execute("INSERT INTO f VALUES (" + i + ", " + app.object("" + i, i, 10) + ", " + i + ");"
+                    + " INSERT INTO g VALUES (" + i + ")");
+        }
+        String[] flags = {
+            "--table",
+            "f",
+            "--join",
+            "JOIN g ON g.id = t.d",
+            "--oid",
+            "t.o",
+            "--object-key",
+            "{id}",
+            "--set",
+            "g.url=:key"
+        };
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE g SET url = 'x' WHERE id = 2");
+            Cli.Result result = app.run(flags);
+            assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
+            assertThat(result.stderr()).contains("another transaction has locked this row");
+            other.rollback();
+        }
+        assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY id) FROM g")).isEqualTo("1 3 4");
+        Cli.Result rest = app.run(flags);
+        assertThat(rest.exitCode()).as(rest.toString()).isZero();
+        assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY id) FROM g")).isEqualTo("1 2 3 4");
     }
 }
