@@ -24,7 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.postgresql.PGResultSetMetaData;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks PostgreSQL what a source means, whose table exists: the types of its columns, and whether each expression makes
@@ -33,6 +34,12 @@ import org.postgresql.PGResultSetMetaData;
 public final class Resolver {
     private static final Set<String> INTEGERS = Set.of("int2", "int4", "int8");
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "name");
+
+    /** An identifier, quoted where it needs to be. */
+    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^\". ]+)";
+
+    /** The end of a line of a plan that says which table is read, and as what. */
+    private static final Pattern SCAN = Pattern.compile(" on (" + NAME + "[.](" + NAME + "))(?: (" + NAME + "))?$");
 
     /** Of a base type that may stand behind domains. */
     private static final String BASE_TYPE = "WITH RECURSIVE base(oid, parent) AS (SELECT ty.oid, ty.typbasetype FROM"
@@ -202,8 +209,12 @@ public final class Resolver {
             if (isWrong(flag, quoted(column), alias + "." + quoted(column), "")) {
                 return false;
             }
-            String name = relation(alias + "." + quoted(column));
-            known = new Target(name, columns(name));
+            Optional<String> name = relation(alias);
+            if (name.isEmpty()) {
+                mistakes.add(flag + ": " + alias + " is no plain table, whose rows could be written");
+                return false;
+            }
+            known = new Target(name.get(), columns(name.get()));
             targets.put(alias, known);
         }
         if (!known.types().containsKey(column)) {
@@ -213,11 +224,27 @@ public final class Resolver {
         return true;
     }
 
-    private String relation(String column) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(select(column, ""))) {
-            var described = statement.getMetaData().unwrap(PGResultSetMetaData.class);
-            return quoted(described.getBaseSchemaName(1)) + "." + quoted(described.getBaseTableName(1));
+    /**
+     * The table behind an alias of the join, qualified and quoted, as the plan of a query over it has it; empty where that
+     * is no plain table, as rows of partitions have addresses of their own.
+     */
+    private Optional<String> relation(String alias) throws SQLException {
+        String query = select(alias + ".ctid", "").replaceFirst(" WHERE false$", "");
+        try (PreparedStatement statement = connection.prepareStatement("EXPLAIN (VERBOSE, COSTS OFF) " + query);
+                ResultSet lines = statement.executeQuery()) {
+            while (lines.next()) {
+                Matcher scan = SCAN.matcher(lines.getString(1));
+                // a table that is called by its own name has no alias there
+                if (scan.find() && isCalled(scan.group(3) == null ? scan.group(2) : scan.group(3), alias)) {
+                    return Optional.of(scan.group(1));
+                }
+            }
         }
+        return Optional.empty();
+    }
+
+    private static boolean isCalled(String shown, String alias) {
+        return shown.equals(alias) || shown.equals(quoted(alias));
     }
 
     /** Name of the type that an expression has; empty, and a mistake noted, if PostgreSQL does not understand it. */

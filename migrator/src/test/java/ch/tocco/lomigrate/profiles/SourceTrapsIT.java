@@ -361,4 +361,48 @@ final class SourceTrapsIT {
         assertThat(rest.exitCode()).as(rest.toString()).isZero();
         assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY id) FROM g")).isEqualTo("1 2 3 4");
     }
+
+    /** Rows of the join are found by their addresses, so it must be the right table: one of its name is in the search path. */
+    @Test
+    void joinedTableIsTheOneThatIsMeantAndNoPartitionedOne(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE SCHEMA \"My Docs\"; CREATE TABLE f (id int PRIMARY KEY, o oid);"
+                + " CREATE TABLE public.doc (id int, url text); CREATE TABLE \"My Docs\".doc (id int, url text);"
+                + " CREATE TABLE parts (id int, url text) PARTITION BY RANGE (id);"
+                + " CREATE TABLE part1 PARTITION OF parts FOR VALUES FROM (0) TO (2);"
+                + " CREATE TABLE part2 PARTITION OF parts FOR VALUES FROM (2) TO (9)");
+        for (int i = 1; i <= 3; i++) {
+            database.execute("INSERT INTO f VALUES (" + i + ", " + app.object("" + i, i, 10)
+                    + "); INSERT INTO parts VALUES (" + i + "); INSERT INTO \"My Docs\".doc VALUES (" + i
+                    + "); INSERT INTO public.doc VALUES (" + -i + ")");
+        }
+        Cli.Result refused = app.run(
+                "--table",
+                "f",
+                "--join",
+                "JOIN parts d ON d.id = t.id",
+                "--oid",
+                "t.o",
+                "--object-key",
+                "{id}",
+                "--set",
+                "d.url=:key");
+        assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
+        assertThat(refused.stderr()).contains("--set d.\"url\": d is no plain table");
+        Cli.Result result = app.run(
+                "--table",
+                "f",
+                "--join",
+                "JOIN \"My Docs\".doc d ON d.id = t.id",
+                "--oid",
+                "t.o",
+                "--object-key",
+                "{id}",
+                "--set",
+                "d.url=:key");
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(app.query("SELECT string_agg(url, ' ' ORDER BY id) FROM \"My Docs\".doc"))
+                .isEqualTo("1 2 3");
+        assertThat(app.query("SELECT count(url) FROM public.doc")).isEqualTo("0");
+    }
 }
