@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.lifecycle.Attempts.Next;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.Suspicion;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.StoreException;
@@ -11,6 +12,7 @@ import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +48,7 @@ final class PutForwarder implements Runnable {
     /** Has room for all from the beginning: a place that does not get into it is lost. */
     private final Deque<PutInFlight> retries;
 
+    private final List<RunEnd.Registration> wakings;
     private final Thread thread = new Thread(this, "storer-forwarder");
     private long nextLook = System.nanoTime();
     private volatile boolean finished;
@@ -64,8 +67,7 @@ final class PutForwarder implements Runnable {
         this.retries = new ArrayDeque<>(places.length);
         this.probe = new StoreProbe(setup.store());
         this.wakeUp = new PutInFlight(setup.breaker());
-        setup.control().onEnd(this::wake);
-        setup.grace().onEnd(this::wake);
+        this.wakings = List.of(setup.control().onEnd(this::wake), setup.grace().onEnd(this::wake));
     }
 
     void start() {
@@ -78,6 +80,7 @@ final class PutForwarder implements Runnable {
         finished = true;
         wake();
         thread.join();
+        wakings.forEach(RunEnd.Registration::close);
     }
 
     /** Where the queue does not take it the forwarder wakes a second later by itself. */
