@@ -89,8 +89,8 @@ final class HelpText {
         text.append("\nUnits: <s> seconds, 1 KiB = 1024 bytes, 1 MiB = 1024 KiB, 1 GiB = 1024 MiB.\n\n");
         paragraph(
                 "",
-                "Every flag but those that may be repeated can be given as an environment variable, LO_MIGRATE_ and its name in capitals with"
-                        + " underscores: LO_MIGRATE_PG_URL, LO_MIGRATE_SECRET_KEY. Switches take true, false, 1, 0, yes"
+                "Every flag but those that may be repeated can be given as an environment variable, LO_MIGRATE_ and its"
+                        + " name in capitals with underscores: LO_MIGRATE_PG_URL, LO_MIGRATE_SECRET_KEY. Switches take true, false, 1, 0, yes"
                         + " or no. A flag wins over its variable. LO_MIGRATE_JAVA_OPTS goes to the JVM.",
                 0);
         text.append('\n');

@@ -9,8 +9,8 @@ public final class ContentType {
 
     /**
      * The MIME type as it is, without blanks at the ends, and with one for several in a row: signature version 4 covers it
-     * like that, and a store that signs what it has got would refuse another. {@link #UNKNOWN} if it is missing or cannot be the value of a
-     * header: control characters would break the request, and what becomes of non-ASCII is up to each server.
+     * like that, and a store that signs what it has got would refuse another. {@link #UNKNOWN} if it is missing or cannot be
+     * the value of a header: control characters would break the request, and what becomes of non-ASCII is up to each server.
      */
     public static String of(String mimeType) {
         if (mimeType == null || mimeType.isBlank() || !isPrintableAscii(mimeType)) {

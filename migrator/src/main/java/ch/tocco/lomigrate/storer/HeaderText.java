@@ -9,7 +9,7 @@ final class HeaderText {
 
     private HeaderText() {}
 
-    /** Printable ASCII as it is, without blanks at the ends; of other text all that is not such, and {@code %}, in percent-encoding. */
+    /** Printable ASCII stays as it is, without blanks at the ends; in other text, all else and {@code %} is percent-encoded. */
     static String ascii(String text) {
         String stripped = text.strip();
         boolean plain = stripped.chars().allMatch(c -> c >= ' ' && c <= '~') && !stripped.contains("  ");

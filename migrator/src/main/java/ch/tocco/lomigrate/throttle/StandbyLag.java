@@ -3,7 +3,6 @@ package ch.tocco.lomigrate.throttle;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,8 +15,8 @@ import java.util.TreeSet;
 /**
  * How far the standby that lags most is behind. The server's own figure, {@code replay_lag}, is an interval on the
  * primary's clock, so that no other clock matters; but it is NULL on a standby that idles, and may stick. So positions
- * count as well: a standby that has not replayed what the primary had written some time ago lags at least that long. For one
- * thread.
+ * count as well: a standby that has not replayed what the primary had written some time ago lags at least that long, and one
+ * that has not replayed what was written before the first look lags for an unknown time. For one thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/monitoring-stats.html">pg_stat_replication</a>
  */
@@ -28,15 +27,15 @@ final class StandbyLag implements Measure {
                     + " pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::float8 AS written"
                     + " FROM pg_catalog.pg_stat_replication WHERE state IN ('streaming', 'catchup')";
 
-    /** Positions are remembered for so long; a standby that is further behind is that far behind. */
-    private static final long REMEMBERED_NANOS = Duration.ofHours(1).toNanos();
-
     private static final double NANOS = 1e9;
 
     private final Set<String> watched;
 
     /** What the primary had written when, the oldest first. */
     private final Deque<Position> positions = new ArrayDeque<>();
+
+    /** What the primary had written at the first look. */
+    private double writtenAtFirst;
 
     private record Position(long at, double written) {}
 
@@ -64,19 +63,31 @@ final class StandbyLag implements Measure {
     public Reading take(Connection connection) throws SQLException {
         Map<String, Standby> standbys = ask(connection);
         double worst = -1;
+        double replayedByAll = Double.MAX_VALUE;
         String words = "";
         for (String name : watched) {
             Standby standby = standbys.get(name);
             if (standby == null) {
                 return Reading.unknown("standby " + name + " is not connected");
             }
-            double lag = Math.max(standby.lagSeconds(), lagByPosition(standby.replayed()));
+            if (standby.replayed() < writtenAtFirst) {
+                return Reading.unknown(
+                        "standby " + name + " has not replayed yet what was written when the run looked first");
+            }
+            double lag = lag(standby);
+            replayedByAll = Math.min(replayedByAll, standby.replayed());
             if (lag > worst) {
                 worst = lag;
                 words = String.format(Locale.ROOT, "standby %s is %.1f s behind", name, lag);
             }
         }
+        forget(replayedByAll);
         return Reading.of(worst, words);
+    }
+
+    private double lag(Standby standby) {
+        boolean caughtUp = standby.replayed() >= positions.getLast().written();
+        return caughtUp ? 0 : Math.max(standby.lagSeconds(), lagByPosition(standby.replayed()));
     }
 
     private Map<String, Standby> ask(Connection connection) throws SQLException {
@@ -99,11 +110,17 @@ final class StandbyLag implements Measure {
     }
 
     private void remember(double written) {
-        long now = System.nanoTime();
-        if (positions.isEmpty() || positions.peekLast().written() < written) {
-            positions.addLast(new Position(now, written));
+        if (positions.isEmpty()) {
+            writtenAtFirst = written;
         }
-        while (positions.size() > 1 && now - positions.peekFirst().at() > REMEMBERED_NANOS) {
+        if (positions.isEmpty() || positions.getLast().written() < written) {
+            positions.addLast(new Position(System.nanoTime(), written));
+        }
+    }
+
+    /** What all standbys have replayed is past; the last position stays. */
+    private void forget(double replayedByAll) {
+        while (positions.size() > 1 && positions.getFirst().written() <= replayedByAll) {
             positions.removeFirst();
         }
     }

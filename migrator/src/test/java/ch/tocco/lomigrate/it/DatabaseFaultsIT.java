@@ -37,16 +37,16 @@ final class DatabaseFaultsIT extends FaultFixture {
                                 .afterAnswerBytes(700_000)
                                 .times(2)
                                 .halfClose()),
-                Named.of("commit asked", Trigger.onRequest("UPDATE \\S+ b SET ").times(2)),
+                Named.of("commit asked", Trigger.onRequest("UPDATE \\S+ t SET ").times(2)),
                 Named.of(
                         "commit done but answer lost",
-                        Trigger.onRequest("UPDATE \\S+ b SET ")
+                        Trigger.onRequest("UPDATE \\S+ t SET ")
                                 .onAnswer("UPDATE \\d+\0")
                                 .skip(2)
                                 .times(3)),
                 Named.of(
                         "last question",
-                        Trigger.onRequest("SELECT pg_catalog.count\\(\\*\\) FROM \\S+ WHERE")
+                        Trigger.onRequest("SELECT pg_catalog.count\\(\\*\\) FROM \\S+ t WHERE")
                                 .times(2)));
     }
 
