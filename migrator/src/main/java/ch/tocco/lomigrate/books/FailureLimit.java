@@ -5,7 +5,7 @@ import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoFailure;
 
-/** Ends the run once so many objects have failed that somebody should have a look. Thread-safe. */
+/** Ends the run once so many objects have failed that an operator should have a look. Thread-safe. */
 public final class FailureLimit implements FailureReport {
     private final Limits.Failures most;
     private final Counters counters;

@@ -30,7 +30,7 @@ interface RowWriter {
      * Looks rows up again.
      *
      * @return by position in {@code events}: "" for a row that is pending, its own SHA-256 for one that is done, something
-     *     else for one that somebody else has set; no entry for a row that is no longer there
+     *     else for one that another writer has set; no entry for a row that is no longer there
      */
     Map<Integer, String> lookUp(Connection connection, List<LoEvent> events) throws SQLException, LockTimeoutException;
 }

@@ -30,7 +30,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * Searches a database from end to end: first which large objects there are, so that none that is made meanwhile counts as
- * an orphan; then all columns that may name them; then what nobody names, and how many bytes all that is.
+ * an orphan; then all columns that may name them; then the objects that no column names, and how many bytes all that is.
  */
 public final class Discoverer {
     private static final Logger LOG = LogManager.getLogger(Discoverer.class);

@@ -24,7 +24,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Writes an argument file for each source: flag and value, one a line. A line that nobody should use unseen is commented
+ * Writes an argument file for each source: flag and value, one a line. A line that needs a look before use is commented
  * out, with the reason above it.
  */
 final class ProfileFiles {

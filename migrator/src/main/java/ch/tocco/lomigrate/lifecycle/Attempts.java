@@ -66,7 +66,7 @@ public final class Attempts {
         probed = false;
     }
 
-    /** An attempt begins; whoever calls has a turn at the breaker. */
+    /** An attempt begins; the caller has a turn at the breaker. */
     public void begin() {
         begun = System.nanoTime();
         successesBefore = breaker.successes();
@@ -87,7 +87,7 @@ public final class Attempts {
         boolean alone = breaker.successes() == successesBefore;
         lonely = alone && suspicion == Suspicion.PERHAPS_THIS ? lonely + 1 : 0;
         probed = false;
-        // before all are told that the server is away, whoever it was that failed first
+        // before all callers hear that the server is away, whichever of them failed first
         if (lonely >= LONELY || (lonely > 0 && breaker.wouldTell(begun))) {
             doubted = words;
             return Next.PROBE;
@@ -98,7 +98,7 @@ public final class Attempts {
     /**
      * The probe was made, or could not be.
      *
-     * @param answered whether the server did what the probe asked for, so that nobody else need wait
+     * @param answered whether the server did what the probe asked for, so that others need not wait
      */
     public Next probed(boolean answered) {
         probed = answered;

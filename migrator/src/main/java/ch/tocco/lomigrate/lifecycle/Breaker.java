@@ -80,7 +80,7 @@ public final class Breaker {
         return outage != null && outage.probing;
     }
 
-    /** Until somebody may try, or until the timeout. */
+    /** Until a caller may try, or until the timeout. */
     private long nanosToNextProbe() {
         long toTimeout = timeout.minus(outage.age()).toNanos() + 1;
         return Math.min(outage.nextProbe - System.nanoTime(), toTimeout);
@@ -121,8 +121,8 @@ public final class Breaker {
     }
 
     /**
-     * The server began to answer what may take long: all go on. That is no success yet: what fails next without one is
-     * still the same outage, of which the time in between is no part. So callers wait for a server
+     * The server began to answer what may take long: all go on. That is no success yet: a failure that comes next,
+     * without a success in between, belongs to the same outage, but the time in between does not count. So callers wait for a server
      * that breaks off every answer with growing pauses, and not without end.
      */
     public void answers() {
@@ -229,7 +229,7 @@ public final class Breaker {
         return outage != null && !outage.probing && !outage.heard && outlasted(outage.age(), outage.cause);
     }
 
-    /** True, and the run is aborted, if somebody has waited for longer than the timeout, whatever others got. */
+    /** True, and the run is aborted, if a caller has waited for longer than the timeout, whatever others got. */
     public boolean outlasted(Duration waited, String cause) {
         return outlasted(waited, server + " was away", cause);
     }

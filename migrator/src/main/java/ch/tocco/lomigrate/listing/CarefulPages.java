@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pages by ranges of blocks, of a source with expressions that somebody wrote: where one of them fails for a row, the page
+ * Pages by ranges of blocks, of a source with expressions of the operator: where one of them fails for a row, the page
  * is halved until that row is alone, and only it fails.
  */
 final class CarefulPages implements Pages {

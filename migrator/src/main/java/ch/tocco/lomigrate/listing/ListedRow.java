@@ -87,7 +87,7 @@ public final class ListedRow {
         return oid;
     }
 
-    /** A row of which only the key could be listed. */
+    /** A row whose key alone could be listed. */
     static ListedRow unlistable(SourceMapping mapping, List<String> key, String words) {
         ListedRow row = new ListedRow(mapping, key, null, null, null, null, null, List.of(), List.of());
         row.fail(FailureReason.EXPRESSION, words);

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * starved by small ones. A request larger than the whole budget passes alone. Thread-safe.
  */
 public final class ByteBudget {
-    /** How soon a waiter notices that the run has ended, should nobody call {@link #wake}. */
+    /** How soon a waiter notices that the run has ended, if no caller uses {@link #wake}. */
     private static final long ABORT_CHECK_NANOS = 1_000_000_000;
 
     private final long capacity;

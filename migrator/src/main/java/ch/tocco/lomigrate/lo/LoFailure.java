@@ -8,7 +8,7 @@ import static java.util.Objects.requireNonNull;
  * @param reason the class of failure
  * @param hash the row's key as listed, null where the table has NULL
  * @param oid the row's content, see {@link RowContent#reference}; null where the table has NULL
- * @param size the row's size as listed; null where the table has NULL or nobody knows
+ * @param size the row's size as listed; null where the table has NULL or no size is given
  * @param message operation and numbers, one line, free of control characters
  */
 public record LoFailure(FailureReason reason, String hash, String oid, Long size, String message) {

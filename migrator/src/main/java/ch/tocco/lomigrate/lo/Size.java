@@ -4,10 +4,10 @@ package ch.tocco.lomigrate.lo;
  * How long an object is, as far as that is known before it is read. What a row declares is checked against what is read.
  *
  * @param kind who says so
- * @param bytes at least 0; 0 where nobody knows
+ * @param bytes at least 0; 0 where it is unknown
  */
 public record Size(Kind kind, long bytes) {
-    /** Nobody knows. Room is taken for nothing, so that what is read in spite of it fails. */
+    /** An unknown size. It takes no room in a budget, so an object that is read in spite of it fails. */
     public static final Size UNKNOWN = new Size(Kind.UNKNOWN, 0);
 
     /** Who says how long an object is. */
@@ -16,7 +16,7 @@ public record Size(Kind kind, long bytes) {
         DECLARED,
         /** PostgreSQL, when the row was listed. */
         MEASURED,
-        /** Nobody. */
+        /** No source gives it. */
         UNKNOWN
     }
 

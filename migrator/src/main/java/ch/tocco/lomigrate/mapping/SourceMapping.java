@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A source: its rows, how to tell them apart, where their content is and what is known of it, where it goes, and how it is
- * recorded what is done. Names are as the catalog has them, whoever builds SQL quotes them; expressions are SQL over a
+ * recorded what is done. Names are as the catalog has them, the builder of SQL quotes them; expressions are SQL over a
  * row, in which {@link #ALIAS} is the table, and come from the operator.
  *
  * @param table the driving table

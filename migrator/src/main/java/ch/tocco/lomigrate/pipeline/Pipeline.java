@@ -46,7 +46,7 @@ import java.util.stream.IntStream;
 
 /**
  * The pipeline: <b>read {@link #run} first</b>. Objects go from ring to ring, and each stage frees a slot as soon as it
- * has moved the content into an event of its own. Objects above {@code --in-mem-max} have a lane of their own beside
+ * has moved the content into an event of its own. Objects above {@code --in-mem-max} have a lane of their own next to
  * the small ones, so that these never wait behind them; receivers that have nothing else to do help there. For one run.
  */
 public final class Pipeline {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** A statement was cancelled because it waited for too long for a lock of somebody else; it changed nothing. */
+/** A statement was cancelled because it waited too long for a lock of another session; it changed nothing. */
 public final class LockTimeoutException extends Exception {
     private static final long serialVersionUID = 1L;
 

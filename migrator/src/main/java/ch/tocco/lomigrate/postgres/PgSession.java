@@ -64,7 +64,7 @@ public final class PgSession implements AutoCloseable {
     }
 
     /**
-     * The same for a call about certain objects, which may be too much for a server that is there: where nobody else
+     * The same for a call about certain objects, which may be too much for a server that is there: where no other session
      * asks anything, a statement that takes nothing tells.
      */
     public <T, X extends Exception> T callAboutObjects(SqlCall<T, X> call)
@@ -73,8 +73,7 @@ public final class PgSession implements AutoCloseable {
     }
 
     /**
-     * To be called in a call that takes long, once, when the first of its answer is there: nobody need wait for the rest
-     * to know that the server is there.
+     * Call once when the first bytes of a long answer arrive: the server is up, so others need not wait for the rest.
      */
     public void answers() {
         breaker.answers();
@@ -130,7 +129,7 @@ public final class PgSession implements AutoCloseable {
         } else if (next == Next.OUTWAIT) {
             awaitServer(words, attempts);
         } else if (probed || suspicion == Suspicion.THIS) {
-            pause(attempts.pauseNanos()); // nobody waits at the breaker
+            pause(attempts.pauseNanos()); // no session waits at the breaker
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What every session sets once, right after its login, whatever role, database or URL have set: only then a statement
  * means the same everywhere. Not sent with the login, as PgBouncer refuses that. The search path stays as it is, since
- * the table is found by it; {@code default_transaction_read_only} too, since somebody has set it to protect the data.
+ * the table is found by it; {@code default_transaction_read_only} too, since an administrator has set it to protect the data.
  */
 final class SessionSettings {
     private static final List<Setting> SETTINGS = List.of(

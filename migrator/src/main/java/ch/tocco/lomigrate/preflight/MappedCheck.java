@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether a source that somebody described is there, makes sense, and may be read and written. Changes nothing. */
+/** Checks whether a described source exists, makes sense, and may be read and written. Changes nothing. */
 final class MappedCheck {
     private final Connection connection;
     private final SourceSql unresolved;

@@ -28,7 +28,7 @@ final class ContentCheck {
     private final Set<Algorithm> always;
     private SourceRow row;
 
-    /** Of the algorithms that this object needs beside SHA-256; empty most of the time, or one. */
+    /** Of the algorithms that this object needs besides SHA-256; empty most of the time, or one. */
     private final List<Algorithm> needed = new ArrayList<>();
 
     private long length;

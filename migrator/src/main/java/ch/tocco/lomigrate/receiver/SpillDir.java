@@ -126,7 +126,7 @@ public final class SpillDir implements SpillFiles, AutoCloseable {
         return new SpillWriter(file, newFile(file));
     }
 
-    /** Removes the spill files that are left, and the directory, unless somebody has put other files into it. */
+    /** Removes the spill files that are left, and the directory, unless another process has put files into it. */
     @Override
     public void close() {
         try {

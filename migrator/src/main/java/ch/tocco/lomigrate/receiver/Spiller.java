@@ -77,7 +77,7 @@ final class Spiller {
         return false;
     }
 
-    /** Other spill files make room when they are stored; where there are none, only somebody else can make it. */
+    /** Other spill files make room when they are stored; where there are none, only an administrator can make it. */
     private void awaitRoom(String lack) throws RunEndedException, InterruptedException {
         long others = giants.disk().used();
         if (others == 0) {

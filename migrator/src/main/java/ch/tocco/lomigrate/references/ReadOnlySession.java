@@ -42,7 +42,7 @@ public final class ReadOnlySession implements AutoCloseable {
             statement.execute("SET lock_timeout = " + config.lockTimeout().toMillis());
             // names are written with their schema; whatever else is meant is PostgreSQL's own
             statement.execute("SET search_path = pg_catalog");
-            // one process of the server is enough for what nobody waits for
+            // one server process is enough, as no user waits for this
             statement.execute("SET max_parallel_workers_per_gather = 0");
             return new ReadOnlySession(opened, control);
         } catch (SQLException e) {

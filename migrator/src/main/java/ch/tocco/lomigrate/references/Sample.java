@@ -19,7 +19,7 @@ public record Sample(long rows, long values, long numbers, long hits, long objec
      * Whether everything that can be an oid is one. Less will not do: where oids are dense, 96 of 100 ids of another table
      * are oids by chance.
      *
-     * @param mixed other values may be beside them, as file names in a column of text; then one hit is too few
+     * @param mixed the column may hold other values too, such as file names in a column of text; then one hit is too few
      */
     public boolean isSure(boolean mixed) {
         return hits > 0 && hits == numbers && (hits == values || (mixed && hits > 1));

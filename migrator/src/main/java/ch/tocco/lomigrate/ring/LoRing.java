@@ -112,7 +112,7 @@ public final class LoRing {
         try {
             buffer.get(sequence).moveFrom(from);
         } finally {
-            // A claimed slot that is never published would block the ring for ever.
+            // A claimed slot that is never published would block the ring until the process ends.
             buffer.publish(sequence);
         }
         return true;

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Where producers wait that found a ring full, until consumers have made room. Costs the consumers one look at a number
- * while nobody waits.
+ * while no thread waits.
  *
  * <p>No wake-up is lost: a producer says that it waits before it looks for room for the last time, and a consumer makes
  * room before it looks whether anybody waits; with a full fence between, one of them sees the other. Thread-safe.

@@ -30,7 +30,7 @@ import org.postgresql.PGConnection;
  * tool's own state. No WITH, which PostgreSQL refuses on tables with {@code DO ALSO} rules. For one connection and thread.
  */
 public final class CommitRows {
-    /** What this tool's parameters are called in the statements; nobody's alias. */
+    /** What this tool's parameters are called in the statements; no source uses it as an alias. */
     private static final String GIVEN = "lo_given";
 
     private final Connection connection;
@@ -77,7 +77,7 @@ public final class CommitRows {
     }
 
     /**
-     * Writes the rows that are as they were listed, pending, and locked by nobody else.
+     * Writes the rows that are as they were listed, pending, and locked by no other transaction.
      *
      * @return positions of the rows that are written, from 0
      * @throws SQLException also where a column that holds the state is still NULL afterwards; nothing may be committed
@@ -107,7 +107,7 @@ public final class CommitRows {
      * Looks the rows up.
      *
      * @return by position, from 0: "" while the row is pending, its own SHA-256 where it is done, something else where
-     *     somebody else has set it; no entry for one that vanished or names another object
+     *     another writer has set it; no entry for one that vanished or names another object
      */
     public Map<Integer, String> lookUp() throws SQLException {
         Map<Integer, String> states = new HashMap<>();

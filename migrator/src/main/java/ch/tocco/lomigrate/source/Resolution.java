@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the catalog of a database makes of a {@link SourceMapping}: types that nobody writes on a command line.
+ * What the catalog of a database makes of a {@link SourceMapping}: types that no command line contains.
  *
  * @param schema of the table; empty: the search path finds it
  * @param key the key's columns with their types

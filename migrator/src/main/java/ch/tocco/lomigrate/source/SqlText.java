@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.source;
 import java.util.Map;
 
 /**
- * An expression that somebody wrote, made ready for a prepared statement: question marks are operators and not parameters,
+ * An expression of the operator, made ready for a prepared statement: question marks are operators and not parameters,
  * and {@code :names} stand for what this tool knows. What is quoted, and {@code ::}, stays as it is.
  */
 final class SqlText {

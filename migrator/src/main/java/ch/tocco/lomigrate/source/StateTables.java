@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The tables of this tool in which it is recorded what is done of which source, for which target: {@code lo_migrate.source}
+ * The tables in which this tool records what it has done, for each source and target: {@code lo_migrate.source}
  * with a row for each, and {@code lo_migrate.object_<id>} with a row for each object. For one connection and thread.
  */
 public final class StateTables {
@@ -137,7 +137,7 @@ public final class StateTables {
                         + ")) WITH (fillfactor = 85)");
     }
 
-    /** The same as a script for somebody else to run, after which the tables belong to the role of this connection. */
+    /** The same as a script for a DBA to run, after which the tables belong to the role of this connection. */
     public List<String> script() throws SQLException {
         boolean sourcesThere = flag("SELECT pg_catalog.to_regclass('" + SOURCES + "') IS NOT NULL");
         String number = sourcesThere

@@ -13,7 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Waits while somebody has the whole source table locked, as for a server that is away. On a session with a lock timeout,
+ * Waits while another session has the whole source table locked, as for a server that is away. On a session with a lock timeout,
  * for statements that wait for no row: what they have waited for in vain is the table. For one thread.
  */
 public final class TableLock {

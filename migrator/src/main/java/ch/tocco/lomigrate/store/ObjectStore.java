@@ -54,7 +54,7 @@ public interface ObjectStore extends AutoCloseable {
     CompletableFuture<List<OpenUpload>> listUploads(String prefix);
 
     /**
-     * A multipart upload that somebody began.
+     * An unfinished multipart upload.
      *
      * @param key of the object that it would become
      * @param uploadId its id

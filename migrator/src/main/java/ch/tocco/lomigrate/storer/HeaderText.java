@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Texts of the database as values of headers, which are ASCII. */
 final class HeaderText {
-    /** RFC 8187, attr-char, beside letters and digits. */
+    /** RFC 8187, attr-char, besides letters and digits. */
     private static final String ATTR_CHARS = "!#$&+-.^_`|~";
 
     private HeaderText() {}

@@ -96,7 +96,7 @@ public final class Storer implements Worker {
         }
     }
 
-    /** Starts a PUT; whoever calls has had the breaker's permission. Throws nothing. */
+    /** Starts a PUT; call it with the breaker's permission. Throws nothing. */
     private void start(PutInFlight place) {
         try {
             place.attempts.begin();

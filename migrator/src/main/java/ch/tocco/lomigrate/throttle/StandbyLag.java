@@ -71,7 +71,7 @@ final class StandbyLag implements Measure {
                 return Reading.unknown("standby " + name + " is not connected");
             }
             if (standby.replayed() < writtenAtFirst) {
-                return Reading.unknown(
+                return Reading.early(
                         "standby " + name + " has not replayed yet what was written when the run looked first");
             }
             double lag = lag(standby);

@@ -31,7 +31,7 @@ final class Threshold implements Judge {
     @Override
     @SuppressWarnings("ReferenceEquality") // the same reading again, not one that is equal
     public Optional<String> of(Reading reading, long now) {
-        if (reading == Reading.NONE) {
+        if (reading.kind() == Reading.Kind.EARLY) {
             return Optional.of(reading.words());
         }
         Optional<String> useless = reading.uselessness(now);

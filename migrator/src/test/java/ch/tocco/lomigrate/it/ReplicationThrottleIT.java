@@ -118,7 +118,8 @@ final class ReplicationThrottleIT {
                     () -> database.query("SELECT 1 FROM pg_stat_replication WHERE replay_lag IS NULL")
                             .isPresent());
             try (var tool = tool(store, "--max-lag", "1s", "--lag-standbys", "s1")) {
-                assertThat(tool.end(0)).doesNotContain("paused:");
+                // what the start itself has written may be on its way to the standby for a moment
+                assertThat(tool.end(0)).doesNotContain("above --max-lag", "three times");
             }
         }
     }
