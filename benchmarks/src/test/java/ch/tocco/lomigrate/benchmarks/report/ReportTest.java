@@ -73,7 +73,7 @@ class ReportTest {
 
     @Test
     void namesWhatIsNotMeasuredYet() throws IOException {
-        assertThat(page()).contains("adds one of them: `small-distant`, `medium`, `large`\n");
+        assertThat(page()).contains("adds one of them: `small-distant`, `medium`, `large`, `slow-store`\n");
     }
 
     @Test
