@@ -19,7 +19,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * Runs a {@link Finalizer} that outlives its connection. When the connection breaks, it waits out an outage, terminates the
- * former backend if that is still at work, and starts again with what is left to do. Used once, by one thread.
+ * former backend where it still works, and starts again with what is left to do. Used once, by one thread.
  */
 public final class FinalizeRun {
     private static final Logger LOG = LogManager.getLogger(FinalizeRun.class);

@@ -95,7 +95,7 @@ final class TroubleshootingTest {
         return Page.ROOT.resolve("migrator/src/main/java");
     }
 
-    /** The first column of each table, but for the words of others, of which only the beginning is the tool's. */
+    /** The first column of each table; where a server or the driver speaks, only the beginning, which is the tool's. */
     private static List<String> messages() {
         return PAGE.matches("(?m)(?<=^## ).*$").stream()
                 .flatMap(TroubleshootingTest::codeOf)

@@ -48,7 +48,7 @@ abstract class FaultFixture {
         rig.close();
     }
 
-    /** A run in the middle of which this happens; it completes. */
+    /** Starts a run, makes this happen in its middle, and expects that the run completes. */
     final void sitOut(Act outage) throws Exception {
         rig.startSlowly("--request-timeout", "2");
         rig.awaitCommits();

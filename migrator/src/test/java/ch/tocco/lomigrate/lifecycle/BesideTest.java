@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What goes wrong on another thread is told to whoever waits for it. */
+/** The thread that waits hears what went wrong on the other thread. */
 @Timeout(60)
 final class BesideTest {
     private static Beside<Void> failing(Throwable e) {

@@ -123,7 +123,7 @@ final class GateTest {
         RunControl limited = limited(OptionalLong.of(2), OptionalLong.empty());
         assertThat(limited.gate().mayPut(5)).isTrue();
         assertThat(limited.gate().mayPutInParts(5)).isTrue();
-        assertThat(limited.ended()).as("what is left may be nothing").isFalse();
+        assertThat(limited.ended()).as("perhaps no row is left").isFalse();
         assertThat(limited.gate().mayPut(5)).isFalse();
         assertThat(limited.abortReason())
                 .hasValueSatisfying(

@@ -38,7 +38,7 @@ final class Application {
         expected.remove(key);
     }
 
-    /** The same database with another bucket, of which nothing is expected. */
+    /** The same database with another bucket, which may hold anything. */
     Application withAnotherBucket() {
         return new Application(database, s3);
     }

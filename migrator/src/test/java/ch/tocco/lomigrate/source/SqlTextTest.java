@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What of an expression means something to this tool, and what is left to PostgreSQL. */
+/** The tool reads its own placeholders in an expression and leaves all else to PostgreSQL. */
 final class SqlTextTest {
     @ParameterizedTest
     @CsvSource(
