@@ -26,6 +26,7 @@ final class ArchitectureTest {
     private static final List<Set<String>> LADDER = List.of(
             Set.of("cli"),
             Set.of("command", "arguments"),
+            Set.of("subcommands"),
             Set.of("pipeline", "flags", "throttle"),
             Set.of("preflight", "finalize", "observer", "receiver", "storer", "committer", "discover"),
             Set.of("monitor", "listing"),
@@ -34,7 +35,8 @@ final class ArchitectureTest {
             Set.of("store"),
             Set.of("books", "ring"),
             Set.of("lifecycle", "mapping"),
-            Set.of("lo", "config"));
+            Set.of("lo", "config"),
+            Set.of("pacing"));
 
     private static final long MOST_TYPES = 15;
 
@@ -43,7 +45,7 @@ final class ArchitectureTest {
     /** Who may use what is not of this project nor of the JDK's core; what is not listed may be used by nobody. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.lmax.disruptor", Set.of("ring"),
-            "com.beust.jcommander", Set.of("arguments", "flags", "values"),
+            "com.beust.jcommander", Set.of("arguments", "subcommands", "flags", "values"),
             "software.amazon.awssdk", Set.of("s3"),
             "tools.jackson.core", Set.of("discover"),
             "org.postgresql", Set.of("login", "receiver", "listing", "source", "postgres"),

@@ -1,8 +1,8 @@
 package ch.tocco.lomigrate.arguments;
 
 import ch.tocco.lomigrate.arguments.Given.Origin;
-import ch.tocco.lomigrate.flags.Command;
 import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.subcommands.Command;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;

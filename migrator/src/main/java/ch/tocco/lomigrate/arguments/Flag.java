@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.arguments;
 
-import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.flags.Headings;
 import com.beust.jcommander.Parameter;
 import java.util.Locale;
 import java.util.Set;
@@ -50,7 +50,7 @@ public record Flag(
 
     /** Whether its value is SQL or a name as SQL has it, in which quotes mean something. */
     public boolean isVerbatim() {
-        return group.equals(CommandFlags.ROWS);
+        return group.equals(Headings.ROWS);
     }
 
     public boolean isSecret() {

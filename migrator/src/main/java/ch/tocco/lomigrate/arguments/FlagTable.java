@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.arguments;
 import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toCollection;
 
-import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.subcommands.CommandFlags;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.JCommander;
 import com.beust.jcommander.ParameterDescription;

@@ -1,9 +1,9 @@
 package ch.tocco.lomigrate.books;
 
-import ch.tocco.lomigrate.config.Limits;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.pacing.Limits;
 
 /** Ends the run once so many objects have failed that an operator should have a look. Thread-safe. */
 public final class FailureLimit implements FailureReport {

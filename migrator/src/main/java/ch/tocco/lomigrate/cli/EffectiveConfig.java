@@ -5,7 +5,7 @@ import ch.tocco.lomigrate.arguments.FlagTable;
 import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
-import ch.tocco.lomigrate.flags.CommandFlags;
+import ch.tocco.lomigrate.flags.Headings;
 import ch.tocco.lomigrate.login.PgUrl;
 import java.util.Optional;
 
@@ -29,8 +29,8 @@ final class EffectiveConfig {
         String group = "";
         for (Flag flag : table.all()) {
             boolean unused =
-                    flag.group().equals(CommandFlags.ROWS) && table.values(flag).isEmpty();
-            if (flag.group().equals(CommandFlags.OTHER) || unused) {
+                    flag.group().equals(Headings.ROWS) && table.values(flag).isEmpty();
+            if (flag.group().equals(Headings.OTHER) || unused) {
                 continue;
             }
             if (!flag.group().equals(group)) {

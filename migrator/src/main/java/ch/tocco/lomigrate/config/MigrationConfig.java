@@ -2,6 +2,8 @@ package ch.tocco.lomigrate.config;
 
 import static java.util.Objects.requireNonNull;
 
+import ch.tocco.lomigrate.pacing.ThrottleConfig;
+
 /**
  * Everything one run needs to know, complete and checked before the first connection is opened.
  *

@@ -14,7 +14,7 @@ public final class DatabaseFlags {
     @Parameter(
             names = {"-p", "--pg-url"},
             placeholder = "URL",
-            category = CommandFlags.SOURCE,
+            category = Headings.SOURCE,
             order = 10,
             description = "Database to migrate: postgresql://USER:PASS@HOST:PORT/DB?params, several hosts as"
                     + " HOST1:PORT1,HOST2. Reserved characters percent-encoded. sslmode and sslrootcert work as with"
@@ -24,19 +24,19 @@ public final class DatabaseFlags {
     private String passwordSource = "";
 
     /** How a command that changes a table gets along with others that work on the same one. */
-    static final class Lock {
+    public static final class Lock {
         @Parameter(
                 names = "--no-lock",
                 arity = 1,
                 converter = Converters.Switch.class,
-                category = CommandFlags.SOURCE,
+                category = Headings.SOURCE,
                 order = 12,
                 description = "Run without the advisory lock that keeps a second run off the same table.")
-        boolean noLock;
+        public boolean noLock;
     }
 
     /** How to reach the database; empty only if a mistake was noted. */
-    Optional<PostgresConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
+    public Optional<PostgresConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         if (!mistakes.isPresent("--pg-url", pgUrl)) {
             return Optional.empty();
         }

@@ -9,7 +9,7 @@ public final class GeneralFlags {
             names = "--log-level",
             placeholder = "LEVEL",
             converter = Converters.LogLevel.class,
-            category = CommandFlags.RUN,
+            category = Headings.RUN,
             order = 53,
             description =
                     "What to log on stderr: error, warn, info, debug or trace. Failed objects are logged at warn.")
@@ -19,7 +19,7 @@ public final class GeneralFlags {
             names = "--debug",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.RUN,
+            category = Headings.RUN,
             order = 54,
             description = "Show stack traces.")
     boolean debug;
@@ -28,7 +28,7 @@ public final class GeneralFlags {
             names = {"-h", "--help"},
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.OTHER,
+            category = Headings.OTHER,
             order = 98,
             description = "Show this help.")
     boolean help;
@@ -37,7 +37,7 @@ public final class GeneralFlags {
             names = {"-V", "--version"},
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.OTHER,
+            category = Headings.OTHER,
             order = 99,
             description = "Show the version.")
     boolean version;

@@ -11,18 +11,18 @@ public final class OutageFlags {
             names = "--outage-timeout",
             placeholder = "min",
             converter = Converters.Minutes.class,
-            category = CommandFlags.FAULTS,
+            category = Headings.FAULTS,
             order = 55,
             description = "How long database or store may be away before the run ends, with exit code 5.")
-    Duration outageTimeout = FaultConfig.DEFAULT_OUTAGE_TIMEOUT;
+    public Duration outageTimeout = FaultConfig.DEFAULT_OUTAGE_TIMEOUT;
 
     @Parameter(
             names = "--request-timeout",
             placeholder = "s",
             converter = Converters.Seconds.class,
-            category = CommandFlags.FAULTS,
+            category = Headings.FAULTS,
             order = 56,
             description = "How long database or store may say nothing in the middle of a request before it counts as"
                     + " away.")
-    Duration requestTimeout = FaultConfig.DEFAULT_REQUEST_TIMEOUT;
+    public Duration requestTimeout = FaultConfig.DEFAULT_REQUEST_TIMEOUT;
 }

@@ -21,7 +21,7 @@ public final class PipelineFlags {
             names = "--receiver-threads",
             placeholder = "INT",
             converter = Converters.Threads.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 30,
             description = "Receivers, each reading large objects over a connection of its own.")
     Integer receiverThreads = DEFAULT_RECEIVER_THREADS;
@@ -30,7 +30,7 @@ public final class PipelineFlags {
             names = "--storer-threads",
             placeholder = "INT",
             converter = Converters.Threads.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 31,
             description = "PUTs in flight at once.")
     Integer storerThreads = DEFAULT_STORER_THREADS;
@@ -39,7 +39,7 @@ public final class PipelineFlags {
             names = "--committer-threads",
             placeholder = "INT",
             converter = Converters.Threads.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 32,
             description = "Committers, each writing SHA-256 values over a connection of its own.")
     Integer committerThreads = DEFAULT_COMMITTER_THREADS;
@@ -48,7 +48,7 @@ public final class PipelineFlags {
             names = "--receiver-queue",
             placeholder = "INT",
             converter = Converters.Ring.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 33,
             description = "Rows waiting to be read; rounded up to a power of two, like the other queues.")
     Converters.RingSize receiverQueue = new Converters.RingSize(DEFAULT_RECEIVER_QUEUE);
@@ -57,7 +57,7 @@ public final class PipelineFlags {
             names = "--storer-queue",
             placeholder = "INT",
             converter = Converters.Ring.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 34,
             description = "Objects waiting to be stored.")
     Converters.RingSize storerQueue = new Converters.RingSize(DEFAULT_STORER_QUEUE);
@@ -66,7 +66,7 @@ public final class PipelineFlags {
             names = "--committer-queue",
             placeholder = "INT",
             converter = Converters.Ring.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 35,
             description = "Rows waiting to be committed.")
     Converters.RingSize committerQueue = new Converters.RingSize(DEFAULT_COMMITTER_QUEUE);
@@ -75,7 +75,7 @@ public final class PipelineFlags {
             names = "--commit-chunk",
             placeholder = "INT",
             converter = Converters.CommitChunk.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 36,
             description = "Rows committed per transaction.")
     Integer commitChunk = DEFAULT_COMMIT_CHUNK;
@@ -84,7 +84,7 @@ public final class PipelineFlags {
             names = "--in-mem-max",
             placeholder = "KiB",
             converter = Converters.InMemMax.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 37,
             description = "Largest object kept in memory; larger ones go through a spill file. 0 spills everything.")
     Long inMemMax = DEFAULT_IN_MEM_MAX;
@@ -93,7 +93,7 @@ public final class PipelineFlags {
             names = "--memory-budget",
             placeholder = "MiB",
             converter = Converters.MemoryBudget.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 38,
             description = "Objects in memory at any moment. The launcher fits the Java heap to it.")
     Long memoryBudget = DEFAULT_MEMORY_BUDGET;
@@ -102,7 +102,7 @@ public final class PipelineFlags {
             names = "--spill-dir",
             placeholder = "DIR",
             converter = Converters.FilePath.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 39,
             defaultValueDescription = "the JVM's java.io.tmpdir, usually /tmp",
             description = "Where spill files go, in a private directory that is deleted at the end.")
@@ -112,14 +112,14 @@ public final class PipelineFlags {
             names = "--spill-budget",
             placeholder = "GiB",
             converter = Converters.GibiBytes.class,
-            category = CommandFlags.PIPELINE,
+            category = Headings.PIPELINE,
             order = 40,
             defaultValueDescription = SPILL_SHARE_PERCENT + " % of what is free at the start",
             description = "Spill files at any moment; fractions such as 0.5 are allowed.")
     BigDecimal spillBudget;
 
     /** The settings. Use them only if no mistake was noted. */
-    TuningConfig toConfig(Surroundings surroundings, Mistakes mistakes) {
+    public TuningConfig toConfig(Surroundings surroundings, Mistakes mistakes) {
         if (spillDir == null) {
             spillDir = surroundings.temporary();
         }

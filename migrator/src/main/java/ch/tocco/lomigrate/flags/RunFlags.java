@@ -15,7 +15,7 @@ public final class RunFlags {
             names = "--skip-batch-job-check",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.SOURCE,
+            category = Headings.SOURCE,
             order = 11,
             description = "Do not check whether the batch job that deletes unreferenced binaries is inactive.")
     boolean skipBatchJobCheck;
@@ -24,7 +24,7 @@ public final class RunFlags {
             names = "--store-verification",
             placeholder = "MODE",
             converter = Converters.Verification.class,
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 28,
             description =
                     "auto: find out at the start whether the store verifies what it receives, and compare the ETag of"
@@ -35,16 +35,16 @@ public final class RunFlags {
             names = {"-f", "--finalize"},
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.RUN,
+            category = Headings.RUN,
             order = 50,
             description = "Once nothing is pending, make sha2 NOT NULL and UNIQUE; requires ownership of the table.")
-    boolean finalizeAfter;
+    public boolean finalizeAfter;
 
     @Parameter(
             names = {"-i", "--interval"},
             placeholder = "s",
             converter = Converters.Seconds.class,
-            category = CommandFlags.RUN,
+            category = Headings.RUN,
             order = 51,
             description = "Time between two displays of the progress.")
     Duration interval = RunConfig.DEFAULT_INTERVAL;
@@ -53,7 +53,7 @@ public final class RunFlags {
             names = "--stop-grace",
             placeholder = "s",
             converter = Converters.SecondsOrNone.class,
-            category = CommandFlags.RUN,
+            category = Headings.RUN,
             order = 52,
             description = "How long PUTs under way may go on after a stop signal.")
     Duration stopGrace = RunConfig.DEFAULT_STOP_GRACE;
@@ -65,7 +65,7 @@ public final class RunFlags {
             names = "--failures",
             placeholder = "FILE",
             converter = Converters.FilePath.class,
-            category = CommandFlags.FAULTS,
+            category = Headings.FAULTS,
             order = 57,
             defaultValueDescription = "no file",
             description = "Write failed objects to this file, one JSON object per line; replaces its former content.")
@@ -75,18 +75,18 @@ public final class RunFlags {
             names = "--stale-uploads",
             placeholder = "h",
             converter = Converters.Hours.class,
-            category = CommandFlags.FAULTS,
+            category = Headings.FAULTS,
             order = 58,
             description = "At the start, abort multipart uploads that earlier runs left in the bucket and that are"
                     + " older than this. 0 aborts none.")
     Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
 
-    RunConfig toConfig(boolean tocco, boolean takeLock, boolean terminal) {
+    public RunConfig toConfig(boolean tocco, boolean takeLock, boolean terminal) {
         return new RunConfig(
                 interval, stopGrace, finalizeAfter, tocco && !skipBatchJobCheck, takeLock, storeVerification, terminal);
     }
 
-    FaultConfig faults() {
+    public FaultConfig faults() {
         return new FaultConfig(
                 outage.outageTimeout, outage.requestTimeout, Optional.ofNullable(failures), staleUploads);
     }

@@ -39,7 +39,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--profile",
             placeholder = "NAME",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 70,
             description = "Flags of this group for a known application, which win over it: see lo-migrate profiles.")
     String profile;
@@ -47,7 +47,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--table",
             placeholder = "[SCHEMA.]NAME",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 71,
             description = "Table with the rows; t in expressions. Names are folded as in SQL unless quoted. Without"
                     + " --profile, nothing is taken from one.")
@@ -56,7 +56,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--join",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 72,
             description = "What is joined to it: JOIN doc d ON d.id = t.doc. One row for each of the table.")
     String join;
@@ -64,7 +64,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--where",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 73,
             description = "Which rows.")
     String where;
@@ -72,7 +72,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--key",
             placeholder = "COL[,COL]",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 74,
             defaultValueDescription = "the primary key",
             description = "Columns of the table that tell its rows apart, with a unique index.")
@@ -81,7 +81,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--oid",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 75,
             description = "The large object: an oid, an integer, or text that is the number.")
     String oid;
@@ -89,7 +89,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--size",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 76,
             description = "Length in bytes, which the object must have. NULL is not checked.")
     String size;
@@ -97,7 +97,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--sha1",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 77,
             description = "SHA-1 of the content, hexadecimal or base64, which it must have. NULL is not checked.")
     String sha1;
@@ -105,7 +105,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--md5",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 78,
             description = "MD5 of the content, likewise.")
     String md5;
@@ -113,7 +113,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--sha256",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 79,
             description = "SHA-256 of the content, likewise.")
     String sha256;
@@ -121,7 +121,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--mime-type",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 80,
             description = "Content type of the object.")
     String mimeType;
@@ -129,7 +129,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--file-name",
             placeholder = "SQL",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 81,
             description = "Name under which a browser saves the object (Content-Disposition).")
     String fileName;
@@ -138,7 +138,7 @@ public final class SourceFlags {
             names = "--metadata",
             placeholder = "NAME=SQL",
             splitter = Whole.class,
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 82,
             description = "Metadata that the object gets. May be given several times.")
     List<String> metadata = new ArrayList<>();
@@ -146,7 +146,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--object-key",
             placeholder = "TEMPLATE",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 83,
             defaultValueDescription = "{sha256}",
             description = "Name of the object: {sha256}, {sha1}, {md5}, {oid}, {COLUMN} of the key, {expr:NAME};"
@@ -157,7 +157,7 @@ public final class SourceFlags {
             names = "--key-expr",
             placeholder = "NAME=SQL",
             splitter = Whole.class,
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 84,
             description = "What {expr:NAME} stands for. May be given several times.")
     List<String> keyExpr = new ArrayList<>();
@@ -166,7 +166,7 @@ public final class SourceFlags {
             names = "--overwrite",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 85,
             description = "Replace objects of the bucket that have other content and the same name.")
     boolean overwrite;
@@ -175,7 +175,7 @@ public final class SourceFlags {
             names = "--set",
             placeholder = "[ALIAS.]COL=SQL",
             splitter = Whole.class,
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 86,
             description =
                     "What is written to the row once its object is safe; :key, :sha256, :etag, :bucket and :size are"
@@ -185,7 +185,7 @@ public final class SourceFlags {
     @Parameter(
             names = "--state",
             placeholder = "WHERE",
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 87,
             defaultValueDescription = "table",
             description =
@@ -197,7 +197,7 @@ public final class SourceFlags {
             names = "--new-target",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 88,
             description =
                     "Begin anew where --state table knows the source with another bucket, endpoint or object key.")
@@ -207,7 +207,7 @@ public final class SourceFlags {
             names = "--state-published",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.ROWS,
+            category = Headings.ROWS,
             order = 89,
             description =
                     "Go on though a publication takes the tables of --state table to subscribers: they have them.")
@@ -219,7 +219,7 @@ public final class SourceFlags {
     }
 
     /** Whether the rows are those of the Tocco Business Framework, perhaps some of them only. */
-    boolean isTocco() {
+    public boolean isTocco() {
         return table == null || DEFAULT_PROFILE.equals(profile);
     }
 
@@ -232,7 +232,7 @@ public final class SourceFlags {
     }
 
     /** The source; empty only after a mistake was noted. */
-    Optional<SourceMapping> toMapping(Mistakes mistakes) {
+    public Optional<SourceMapping> toMapping(Mistakes mistakes) {
         if (table == null) {
             return Optional.of(SourceMapping.TOCCO);
         }

@@ -21,7 +21,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-u", "--s3-url"},
             placeholder = "URL",
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 20,
             description = "S3 endpoint without the bucket, as in https://s3.example.com. Required.")
     String s3Url;
@@ -29,7 +29,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-b", "--bucket"},
             placeholder = "NAME",
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 21,
             description = "Bucket that takes the objects; it must exist. Required.")
     String bucket;
@@ -37,7 +37,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-k", "--access-key"},
             placeholder = "KEY",
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 22,
             defaultValueDescription = CHAIN,
             description = "S3 access key. With temporary keys, AWS_SESSION_TOKEN has their session token.")
@@ -46,7 +46,7 @@ public final class StoreFlags {
     @Parameter(
             names = {"-s", "--secret-key"},
             placeholder = "KEY",
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 23,
             defaultValueDescription = CHAIN,
             description = "S3 secret key. Other users of this machine can read a command line: better use"
@@ -56,7 +56,7 @@ public final class StoreFlags {
     @Parameter(
             names = "--region",
             placeholder = "NAME",
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 24,
             description = "Region that requests are signed for.")
     String region = S3Config.DEFAULT_REGION;
@@ -65,7 +65,7 @@ public final class StoreFlags {
             names = "--virtual-hosted",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 25,
             description = "Put the bucket into the host name instead of the path.")
     boolean virtualHosted;
@@ -74,7 +74,7 @@ public final class StoreFlags {
             names = "--upload-chunk-size",
             placeholder = "KiB",
             converter = Converters.PartSize.class,
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 26,
             description = "Size of one part of a multipart upload, at least 5120.")
     Long uploadChunkSize = S3Config.DEFAULT_PART_SIZE;
@@ -83,14 +83,14 @@ public final class StoreFlags {
             names = "--multipart-threshold",
             placeholder = "KiB",
             converter = Converters.MultipartThreshold.class,
-            category = CommandFlags.TARGET,
+            category = Headings.TARGET,
             order = 27,
             description =
                     "Objects up to this size are sent in one request, larger ones in parts. 0: the part size is the limit.")
     Long multipartThreshold = S3Config.DEFAULT_MULTIPART_THRESHOLD;
 
     /** The settings; empty only if a mistake was noted. */
-    Optional<S3Config> toConfig(Surroundings surroundings, Mistakes mistakes) {
+    public Optional<S3Config> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<S3Config.Keys> keys = keys(surroundings.environment(), mistakes);
         EndpointRules.wrongWithRegion(region).ifPresent(wrong -> mistakes.mistake("--region", wrong));
         Optional<URI> endpoint = endpoint(mistakes);

@@ -1,8 +1,8 @@
 package ch.tocco.lomigrate.flags;
 
-import ch.tocco.lomigrate.config.DailyWindow;
-import ch.tocco.lomigrate.config.Limits;
-import ch.tocco.lomigrate.config.ThrottleConfig;
+import ch.tocco.lomigrate.pacing.DailyWindow;
+import ch.tocco.lomigrate.pacing.Limits;
+import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import ch.tocco.lomigrate.values.Converters;
 import ch.tocco.lomigrate.values.ThrottleValues;
 import com.beust.jcommander.Parameter;
@@ -18,7 +18,7 @@ public final class ThrottleFlags {
             names = "--max-rate",
             placeholder = "COUNT",
             converter = ThrottleValues.SmallCount.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 70,
             defaultValueDescription = "as fast as it goes",
             description = "PUTs that begin in a second, tries again included.")
@@ -28,7 +28,7 @@ public final class ThrottleFlags {
             names = "--bwlimit",
             placeholder = "RATE",
             converter = ThrottleValues.BandwidthLimit.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 71,
             defaultValueDescription = "off",
             description =
@@ -40,7 +40,7 @@ public final class ThrottleFlags {
             names = "--pause-file",
             placeholder = "FILE",
             converter = Converters.FilePath.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 72,
             defaultValueDescription = "no file",
             description = "Pause while this file exists: begin no read and no PUT, and commit what is stored.")
@@ -50,7 +50,7 @@ public final class ThrottleFlags {
             names = "--window",
             placeholder = "HH:MM-HH:MM",
             converter = ThrottleValues.Window.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 73,
             defaultValueDescription = "all day",
             description = "Pause outside of these hours of the machine's time zone, as in 22:00-06:00.")
@@ -60,7 +60,7 @@ public final class ThrottleFlags {
             names = "--max-lag",
             placeholder = "TIME",
             converter = ThrottleValues.Time.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 74,
             defaultValueDescription = "not watched",
             description =
@@ -71,7 +71,7 @@ public final class ThrottleFlags {
             names = "--lag-standbys",
             placeholder = "NAMES",
             converter = ThrottleValues.StandbyNames.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 75,
             defaultValueDescription = "those connected at the start",
             description = "Standbys that --max-lag watches, by application_name, with commas between them.")
@@ -81,7 +81,7 @@ public final class ThrottleFlags {
             names = "--max-slot-lag",
             placeholder = "BYTES",
             converter = ThrottleValues.Bytes.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 76,
             defaultValueDescription = "not watched",
             description = "Pause while a replication slot holds back more WAL, as in 10G.")
@@ -91,7 +91,7 @@ public final class ThrottleFlags {
             names = "--max-archive-backlog",
             placeholder = "FILES",
             converter = ThrottleValues.SmallCount.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 77,
             defaultValueDescription = "not watched",
             description = "Pause while more WAL files wait for their archiving.")
@@ -101,7 +101,7 @@ public final class ThrottleFlags {
             names = "--max-load",
             placeholder = "LOAD",
             converter = ThrottleValues.MaxLoad.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 78,
             defaultValueDescription = "not watched",
             description = "Pause while more sessions of others are active on the server.")
@@ -111,7 +111,7 @@ public final class ThrottleFlags {
             names = "--critical-load",
             placeholder = "LOAD",
             converter = ThrottleValues.MaxLoad.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 79,
             defaultValueDescription = "not watched",
             description =
@@ -122,7 +122,7 @@ public final class ThrottleFlags {
             names = "--throttle-query",
             placeholder = "SQL",
             converter = ThrottleValues.Sql.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 80,
             defaultValueDescription = "none",
             description = "Pause while this query gives a number above 0, fails, or takes over two seconds.")
@@ -132,7 +132,7 @@ public final class ThrottleFlags {
             names = "--max-duration",
             placeholder = "TIME",
             converter = ThrottleValues.Time.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 81,
             defaultValueDescription = "no limit",
             description = "End the run after so long, as in 5h, with exit code 10 while rows are pending.")
@@ -142,7 +142,7 @@ public final class ThrottleFlags {
             names = "--max-objects",
             placeholder = "COUNT",
             converter = ThrottleValues.Count.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 82,
             defaultValueDescription = "no limit",
             description = "The same after so many PUTs have begun.")
@@ -152,7 +152,7 @@ public final class ThrottleFlags {
             names = "--max-bytes",
             placeholder = "BYTES",
             converter = ThrottleValues.Bytes.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 83,
             defaultValueDescription = "no limit",
             description = "The same once the PUTs that have begun have so many bytes, as in 500G.")
@@ -162,14 +162,14 @@ public final class ThrottleFlags {
             names = "--max-failures",
             placeholder = "N|P%",
             converter = ThrottleValues.MaxFailures.class,
-            category = CommandFlags.THROTTLE,
+            category = Headings.THROTTLE,
             order = 84,
             defaultValueDescription = "no limit",
             description = "End the run, with exit code 4, once so many objects have failed, or so many percent of those"
                     + " that are settled.")
     Limits.Failures maxFailures;
 
-    ThrottleConfig toConfig(Mistakes mistakes) {
+    public ThrottleConfig toConfig(Mistakes mistakes) {
         if (standbys != null && maxLag == null) {
             mistakes.mistake("--lag-standbys", "names standbys, but --max-lag is missing");
         }

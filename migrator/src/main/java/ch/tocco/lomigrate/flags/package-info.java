@@ -1,5 +1,5 @@
 /**
- * The name, values and meaning of each flag: a class per group of flags, a class per command, and the conversion of texts
- * to values. Only this package and {@code arguments} use JCommander.
+ * The name, values and meaning of each flag: a class per group of flags. Only this package, {@code subcommands},
+ * {@code arguments} and {@code values} use JCommander.
  */
 package ch.tocco.lomigrate.flags;

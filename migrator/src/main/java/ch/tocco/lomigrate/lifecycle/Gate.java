@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.lifecycle;
 
-import ch.tocco.lomigrate.config.Limits;
+import ch.tocco.lomigrate.pacing.Limits;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

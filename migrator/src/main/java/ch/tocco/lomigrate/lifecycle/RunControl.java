@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.lifecycle;
 
-import ch.tocco.lomigrate.config.Limits;
+import ch.tocco.lomigrate.pacing.Limits;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.LogManager;

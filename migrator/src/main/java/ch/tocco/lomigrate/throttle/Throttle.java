@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.throttle;
 
-import ch.tocco.lomigrate.config.DailyWindow;
-import ch.tocco.lomigrate.config.ThrottleConfig;
-import ch.tocco.lomigrate.config.Timetable;
 import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.pacing.DailyWindow;
+import ch.tocco.lomigrate.pacing.ThrottleConfig;
+import ch.tocco.lomigrate.pacing.Timetable;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import java.nio.file.Files;
 import java.nio.file.Path;

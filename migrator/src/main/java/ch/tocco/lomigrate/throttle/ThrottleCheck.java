@@ -1,7 +1,7 @@
 package ch.tocco.lomigrate.throttle;
 
-import ch.tocco.lomigrate.config.ThrottleConfig;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.preflight.Finding;

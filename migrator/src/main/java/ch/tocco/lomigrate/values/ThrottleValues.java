@@ -1,8 +1,8 @@
 package ch.tocco.lomigrate.values;
 
-import ch.tocco.lomigrate.config.DailyWindow;
-import ch.tocco.lomigrate.config.Limits;
-import ch.tocco.lomigrate.config.Timetable;
+import ch.tocco.lomigrate.pacing.DailyWindow;
+import ch.tocco.lomigrate.pacing.Limits;
+import ch.tocco.lomigrate.pacing.Timetable;
 import com.beust.jcommander.IStringConverter;
 import com.beust.jcommander.ParameterException;
 import java.math.BigDecimal;

@@ -5,7 +5,7 @@ import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.Surroundings;
-import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.subcommands.Command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

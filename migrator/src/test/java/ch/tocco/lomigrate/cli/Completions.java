@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.arguments.FlagTable;
-import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.subcommands.Command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

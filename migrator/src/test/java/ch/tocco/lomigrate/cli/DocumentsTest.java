@@ -4,7 +4,7 @@ import static java.util.Comparator.comparingInt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.arguments.FlagTable;
-import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.subcommands.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.subcommands.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

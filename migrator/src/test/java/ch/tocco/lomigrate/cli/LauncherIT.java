@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ch.tocco.lomigrate.arguments.Flag;
-import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.subcommands.Command;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

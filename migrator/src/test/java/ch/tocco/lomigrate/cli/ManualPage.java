@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.arguments.FlagTable;
-import ch.tocco.lomigrate.flags.Command;
+import ch.tocco.lomigrate.subcommands.Command;
 
 /** Manual pages, as {@code man} formats them (man(7), groff's macros). */
 final class ManualPage {

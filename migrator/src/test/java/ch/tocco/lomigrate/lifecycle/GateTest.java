@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.config.Limits;
+import ch.tocco.lomigrate.pacing.Limits;
 import ch.tocco.lomigrate.testkit.Background;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package ch.tocco.lomigrate.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.config.DailyWindow;
-import ch.tocco.lomigrate.config.Limits;
-import ch.tocco.lomigrate.config.ThrottleConfig;
-import ch.tocco.lomigrate.config.Timetable;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.pacing.DailyWindow;
+import ch.tocco.lomigrate.pacing.Limits;
+import ch.tocco.lomigrate.pacing.ThrottleConfig;
+import ch.tocco.lomigrate.pacing.Timetable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

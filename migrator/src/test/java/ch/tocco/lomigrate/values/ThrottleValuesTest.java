@@ -3,8 +3,8 @@ package ch.tocco.lomigrate.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.tocco.lomigrate.config.Limits;
-import ch.tocco.lomigrate.config.Timetable;
+import ch.tocco.lomigrate.pacing.Limits;
+import ch.tocco.lomigrate.pacing.Timetable;
 import com.beust.jcommander.IStringConverter;
 import com.beust.jcommander.ParameterException;
 import java.time.DayOfWeek;

@@ -1,7 +1,11 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.subcommands;
 
 import ch.tocco.lomigrate.config.FinalizeConfig;
 import ch.tocco.lomigrate.config.Surroundings;
+import ch.tocco.lomigrate.flags.DatabaseFlags;
+import ch.tocco.lomigrate.flags.GeneralFlags;
+import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.flags.OutageFlags;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.config;
+package ch.tocco.lomigrate.pacing;
 
 import java.time.DayOfWeek;
 import java.time.LocalDate;

@@ -1,13 +1,21 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.subcommands;
 
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Surroundings;
-import ch.tocco.lomigrate.config.ThrottleConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.flags.DatabaseFlags;
+import ch.tocco.lomigrate.flags.GeneralFlags;
+import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.flags.PipelineFlags;
+import ch.tocco.lomigrate.flags.RunFlags;
+import ch.tocco.lomigrate.flags.SourceFlags;
+import ch.tocco.lomigrate.flags.StoreFlags;
+import ch.tocco.lomigrate.flags.ThrottleFlags;
 import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
 import java.util.Optional;

@@ -1,8 +1,14 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.subcommands;
 
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Surroundings;
+import ch.tocco.lomigrate.flags.DatabaseFlags;
+import ch.tocco.lomigrate.flags.GeneralFlags;
+import ch.tocco.lomigrate.flags.Headings;
+import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.flags.SourceFlags;
+import ch.tocco.lomigrate.flags.StoreFlags;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
@@ -20,7 +26,7 @@ public final class ProfilesFlags implements CommandFlags {
             names = "--ddl",
             arity = 1,
             converter = Converters.Switch.class,
-            category = CommandFlags.RUN,
+            category = Headings.RUN,
             order = 49,
             description = "Print what a DBA runs where the role of --pg-url may not create tables. Takes the flags of a"
                     + " source, and those of the bucket that it goes to.")

@@ -1,7 +1,11 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.subcommands;
 
 import ch.tocco.lomigrate.config.DiscoverConfig;
 import ch.tocco.lomigrate.config.Surroundings;
+import ch.tocco.lomigrate.flags.DatabaseFlags;
+import ch.tocco.lomigrate.flags.GeneralFlags;
+import ch.tocco.lomigrate.flags.Headings;
+import ch.tocco.lomigrate.flags.Mistakes;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
@@ -23,7 +27,7 @@ public final class DiscoverFlags implements CommandFlags {
             names = "--json",
             arity = 1,
             converter = Converters.Switch.class,
-            category = DISCOVERY,
+            category = Headings.DISCOVERY,
             order = 30,
             description = "Write the report as one JSON object, for programs; the configuration goes to stderr.")
     private boolean json;
@@ -32,7 +36,7 @@ public final class DiscoverFlags implements CommandFlags {
             names = "--write-profiles",
             placeholder = "DIR",
             converter = Converters.FilePath.class,
-            category = DISCOVERY,
+            category = Headings.DISCOVERY,
             order = 31,
             defaultValueDescription = "none",
             description = "Write a ready @FILE for each source found into this directory; files that exist are left"
@@ -43,7 +47,7 @@ public final class DiscoverFlags implements CommandFlags {
             names = "--exact",
             arity = 1,
             converter = Converters.Switch.class,
-            category = DISCOVERY,
+            category = Headings.DISCOVERY,
             order = 32,
             description = "Read every reference and the size of every object, however many there are, instead of"
                     + " estimating from a sample where there are many.")
@@ -53,7 +57,7 @@ public final class DiscoverFlags implements CommandFlags {
             names = "--sample-rows",
             placeholder = "N",
             converter = Converters.SampleRows.class,
-            category = DISCOVERY,
+            category = Headings.DISCOVERY,
             order = 33,
             description = "About how many rows of each table are looked at to tell whether text or numbers name large"
                     + " objects.")
@@ -63,7 +67,7 @@ public final class DiscoverFlags implements CommandFlags {
             names = "--statement-timeout",
             placeholder = "s",
             converter = Converters.Seconds.class,
-            category = DISCOVERY,
+            category = Headings.DISCOVERY,
             order = 34,
             description = "Longest time that one statement may take; what takes longer is reported as not read.")
     private Duration statementTimeout = DiscoverConfig.DEFAULT_STATEMENT_TIMEOUT;
@@ -72,7 +76,7 @@ public final class DiscoverFlags implements CommandFlags {
             names = "--lock-timeout",
             placeholder = "s",
             converter = Converters.Seconds.class,
-            category = DISCOVERY,
+            category = Headings.DISCOVERY,
             order = 35,
             description = "Longest wait for a table that another session has locked; it is reported as not read then.")
     private Duration lockTimeout = DiscoverConfig.DEFAULT_LOCK_TIMEOUT;

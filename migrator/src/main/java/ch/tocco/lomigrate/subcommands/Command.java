@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.flags;
+package ch.tocco.lomigrate.subcommands;
 
 import com.beust.jcommander.Parameters;
 import java.util.Arrays;
