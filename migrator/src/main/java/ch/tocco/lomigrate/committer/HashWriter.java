@@ -28,7 +28,7 @@ final class HashWriter implements RowWriter {
     public void update(Connection connection, List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException {
         try {
-            execute(connection, sql.commit(), events, updated);
+            execute(connection, sql.hashes().commit(), events, updated);
         } catch (SQLException e) {
             throw LockTimeoutException.unlessBounded(e);
         }
@@ -39,7 +39,7 @@ final class HashWriter implements RowWriter {
             throws SQLException, LockTimeoutException {
         try {
             patiently(connection, () -> {
-                execute(connection, sql.commitUnlocked(), events, updated);
+                execute(connection, sql.hashes().commitUnlocked(), events, updated);
                 return null;
             });
         } catch (SQLException e) {
@@ -60,7 +60,7 @@ final class HashWriter implements RowWriter {
         var unlocked = new BitSet(events.size());
         try {
             return patiently(connection, () -> {
-                CommitStatement.execute(connection, sql.unlocked(), rows(events), sha256s, unlocked::set);
+                CommitStatement.execute(connection, sql.hashes().unlocked(), rows(events), sha256s, unlocked::set);
                 return unlocked;
             });
         } catch (SQLException e) {
@@ -80,7 +80,8 @@ final class HashWriter implements RowWriter {
 
     private Map<Integer, String> found(Connection connection, List<LoEvent> events) throws SQLException {
         Map<Integer, String> found = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql.committed())) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(sql.hashes().committed())) {
             CommitStatement.setRows(connection, statement, rows(events));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.postgres.PatientDdl;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Catalog;
+import ch.tocco.lomigrate.source.FinalizeSql;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -101,7 +102,7 @@ final class Finalizer {
             LOG.info(
                     "index {} is invalid, left by an attempt that failed: dropping it",
                     index.get().name());
-            execute(SourceSql.dropIndex(index.get().name()));
+            execute(FinalizeSql.dropIndex(index.get().name()));
         }
         refuseDuplicates();
         requireGoingOn();
@@ -111,7 +112,7 @@ final class Finalizer {
     private void refuseDuplicates() throws SQLException, RefusedException {
         List<String> duplicates = new ArrayList<>();
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.duplicates())) {
+                ResultSet row = statement.executeQuery(sql.finalizing().duplicates())) {
             while (row.next()) {
                 duplicates.add(ServerWords.firstLine(
                         row.getString(1) + " in " + row.getLong(2) + " rows with hashes " + row.getString(3)));
@@ -124,10 +125,12 @@ final class Finalizer {
     }
 
     private void buildIndex() throws SQLException, RefusedException {
-        LOG.info("building the unique index {}; production goes on meanwhile", sql.stateIndex());
+        LOG.info(
+                "building the unique index {}; production goes on meanwhile",
+                sql.finalizing().stateIndex());
         boolean built = false;
         try {
-            execute(sql.createStateIndex());
+            execute(sql.finalizing().createStateIndex());
             built = true;
         } catch (SQLException e) {
             if (SqlFaults.State.UNIQUE_VIOLATION.is(e)) {
@@ -149,12 +152,12 @@ final class Finalizer {
                 // DROP INDEX waits for every transaction on the table; building the index may have been stopped while
                 // it did so.
                 execute("SET statement_timeout = '" + CLEAN_UP_TIMEOUT + "'");
-                execute(SourceSql.dropIndex(left.get().name()));
+                execute(FinalizeSql.dropIndex(left.get().name()));
             }
         } catch (SQLException e) {
             LOG.warn(
                     "the invalid index {} cannot be dropped, the next finalize drops it: {}",
-                    sql.stateIndex(),
+                    sql.finalizing().stateIndex(),
                     SqlFaults.describe(e));
         }
     }
@@ -165,12 +168,12 @@ final class Finalizer {
             LOG.info("column {} is NOT NULL already", sql.stateColumn());
             return;
         }
-        ddl.execute(sql.addNotNullCheck());
+        ddl.execute(sql.finalizing().addNotNullCheck());
         boolean set = false;
         try {
             validateCheck();
             requireGoingOn();
-            ddl.execute(sql.setNotNull());
+            ddl.execute(sql.finalizing().setNotNull());
             set = true;
         } finally {
             if (!set) {
@@ -183,7 +186,7 @@ final class Finalizer {
     private void validateCheck() throws SQLException, RefusedException {
         try {
             // Reads the whole table under a lock that allows reads and writes; SET NOT NULL then trusts the check.
-            execute(sql.validateNotNullCheck());
+            execute(sql.finalizing().validateNotNullCheck());
         } catch (SQLException e) {
             if (SqlFaults.State.CHECK_VIOLATION.is(e)) {
                 throw new RefusedException("not finalized: rows without SHA-256 were inserted meanwhile, run again", e);
@@ -199,7 +202,7 @@ final class Finalizer {
         } catch (SQLException | RunEndedException e) {
             LOG.warn(
                     "the check {} cannot be dropped and refuses rows without {}, the next finalize drops it: {}",
-                    sql.notNullCheck(),
+                    sql.finalizing().notNullCheck(),
                     sql.stateColumn(),
                     e.getMessage());
         }
@@ -207,7 +210,7 @@ final class Finalizer {
 
     private void dropCheck(PatientDdl by) throws SQLException, RunEndedException, InterruptedException {
         if (catalog.hasNotNullCheck()) {
-            by.execute(sql.dropNotNullCheck());
+            by.execute(sql.finalizing().dropNotNullCheck());
         }
     }
 

@@ -119,7 +119,7 @@ final class CommitTrial {
         List<Identity> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             statement.execute(CommitBounds.patience());
-            try (ResultSet found = statement.executeQuery(sql.someUnlockedPending(ROWS, lockable))) {
+            try (ResultSet found = statement.executeQuery(sql.hashes().someUnlockedPending(ROWS, lockable))) {
                 while (found.next()) {
                     rows.add(new Identity(RowKey.of(found.getString(1)), new LargeObject(found.getLong(2))));
                 }
@@ -149,7 +149,7 @@ final class CommitTrial {
         List<Identity> rows = List.of(row);
         String[] sha256s = {HexFormat.of().formatHex(digest)};
         var updated = new BitSet();
-        CommitStatement.execute(connection, sql.commit(), rows, sha256s, updated::set);
+        CommitStatement.execute(connection, sql.hashes().commit(), rows, sha256s, updated::set);
         if (!updated.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
@@ -164,7 +164,7 @@ final class CommitTrial {
     }
 
     private boolean isPending(List<Identity> rows) throws SQLException {
-        try (var statement = connection.prepareStatement(sql.committed())) {
+        try (var statement = connection.prepareStatement(sql.hashes().committed())) {
             CommitStatement.setRows(connection, statement, rows);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {

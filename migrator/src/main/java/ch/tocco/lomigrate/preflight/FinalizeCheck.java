@@ -13,9 +13,11 @@ final class FinalizeCheck {
     /** Warns if an interrupted finalize left a check that hurts production until finalize is run again. */
     static Finding leftover(Catalog catalog, SourceSql sql) throws SQLException {
         return catalog.hasNotNullCheck()
-                ? Finding.warn("an interrupted finalize left the check " + sql.notNullCheck() + " on " + sql.table()
+                ? Finding.warn("an interrupted finalize left the check "
+                        + sql.finalizing().notNullCheck() + " on " + sql.table()
                         + ", which refuses every insert without " + sql.stateColumn()
-                        + ": run lo-migrate finalize, or drop it with " + sql.dropNotNullCheck())
+                        + ": run lo-migrate finalize, or drop it with "
+                        + sql.finalizing().dropNotNullCheck())
                 : Finding.ok("no finalize was interrupted");
     }
 

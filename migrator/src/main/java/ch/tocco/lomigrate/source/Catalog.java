@@ -209,7 +209,7 @@ public final class Catalog {
                 "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(?) AND conname = ?"
                         + " AND contype = 'c')",
                 sql.table(),
-                sql.notNullCheck());
+                sql.finalizing().notNullCheck());
     }
 
     /** What is known of the index that finalizing builds; empty if there is no such index. */
@@ -224,7 +224,7 @@ public final class Catalog {
                         + " WHERE t.oid = pg_catalog.to_regclass(?)";
         try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, sql.stateColumn());
-            statement.setString(2, sql.stateIndex());
+            statement.setString(2, sql.finalizing().stateIndex());
             statement.setString(3, sql.table());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()

@@ -83,6 +83,21 @@ public final class SourceSql {
         throw new IllegalStateException("the state of " + table + " is in no column");
     }
 
+    /** The expression of the oid as one operand. */
+    String oid() {
+        return oid;
+    }
+
+    /** What is written to a table that is shaped like the default one. */
+    public HashSql hashes() {
+        return new HashSql(this);
+    }
+
+    /** What makes the column of the state UNIQUE and NOT NULL. */
+    public FinalizeSql finalizing() {
+        return new FinalizeSql(this);
+    }
+
     /** The columns of the key, for messages. */
     public String keyColumns() {
         return types.key().stream().map(KeyColumn::name).collect(joining(", "));
@@ -121,7 +136,8 @@ public final class SourceSql {
                 + " AND " + names("lo_state.oid::int8") + " OFFSET 0)";
     }
 
-    private String state() {
+    /** The column of the state, behind its alias. */
+    String state() {
         return column().alias() + "." + quoted(column().name());
     }
 
@@ -139,7 +155,7 @@ public final class SourceSql {
     }
 
     /** The key as one operand. */
-    private String key() {
+    String key() {
         return types.key().size() == 1 ? keys().findFirst().orElseThrow() : keys().collect(joining(", ", "(", ")"));
     }
 
@@ -269,7 +285,7 @@ public final class SourceSql {
     }
 
     /** The same for messages, with escapes for what is not ASCII. */
-    private String shownKey() {
+    String shownKey() {
         return keys().map(key -> "pg_catalog.encode(" + stored(key) + ", 'escape')")
                 .collect(joining(" || ', ' || "));
     }
@@ -305,26 +321,6 @@ public final class SourceSql {
     }
 
     /**
-     * Key and oid of some pending rows whose values can be true, of the first rows of the table only. For a key that is a
-     * SHA-1.
-     *
-     * @param most rows
-     * @param skipLocked leaves out rows that another transaction has locked, and locks the others until the end of the
-     *     transaction; false where rows cannot be locked
-     */
-    public String someUnlockedPending(int most, boolean skipLocked) {
-        String shown =
-                "pg_catalog.encode(pg_catalog.convert_to(first.k::text, pg_catalog.getdatabaseencoding()), 'escape')";
-        String first =
-                "SELECT " + key() + " AS k, " + oid + " AS o, " + state() + " AS s FROM " + from() + " LIMIT 100000";
-        String pending = "SELECT k, o FROM (" + first + ") first WHERE s IS NULL AND o <> 0 AND " + shown
-                + " ~ '^[0-9A-Fa-f]{40}$'";
-        return "SELECT " + key() + ", " + oid + "::int8 FROM (" + pending + ") p JOIN " + from() + " ON " + key()
-                + " = p.k AND " + oid + " = p.o WHERE " + state() + " IS NULL LIMIT " + most
-                + (skipLocked ? " FOR UPDATE OF t SKIP LOCKED" : "");
-    }
-
-    /**
      * A batch of small objects. Parameters: {@code int8[]} oids, {@code int4[]} most bytes of each. Rows: position in
      * the arrays from 1, and the bytes, NULL where the large object does not exist.
      */
@@ -342,67 +338,6 @@ public final class SourceSql {
                 + " - g * "
                 + chunk + ")::int) FROM pg_catalog.generate_series(0::int8, " + (chunks - 1)
                 + ") g) TO STDOUT (FORMAT binary)";
-    }
-
-    /**
-     * Sets hashes. Parameters: {@code bpchar[]} keys, {@code int8[]} oids, {@code bpchar[]} SHA-256. {@code bpchar}
-     * because {@code text} parameters keep the planner from using the index on {@code character(40)}; the oid because
-     * a row may share its hash with another one, or point to another object by now. Rows: the position of each key, from
-     * 1, once for each row that was updated: other rows may have the same hash and oid; NULL where a trigger has put
-     * something else in place of the SHA-256. No WITH, because PostgreSQL refuses it on tables with {@code DO ALSO} rules.
-     */
-    public String commit() {
-        return "UPDATE " + from() + " SET " + quoted(stateColumn()) + " = u.sha2"
-                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i)"
-                + " WHERE " + key() + " = u.hash AND " + oid + " = u.o::oid AND " + state() + " IS NULL"
-                + " RETURNING " + kept("u");
-    }
-
-    /** The position of a key whose row has got the SHA-256 that was to be set. */
-    private String kept(String keys) {
-        return "CASE WHEN " + state() + " = " + keys + ".sha2 THEN " + keys + ".i END";
-    }
-
-    /**
-     * The same, but waits for no row: leaves out each key that has a row which another transaction has locked. It locks
-     * FOR UPDATE because a unique index on the SHA-256 makes the update lock as much. It compares counts because several
-     * rows may share hash and oid, and the update would wait for the one that is locked.
-     */
-    public String commitUnlocked() {
-        return "UPDATE " + from() + " SET " + quoted(stateColumn()) + " = f.sha2 FROM (" + countedUnlocked()
-                + ") f WHERE " + key() + " = f.hash AND " + oid + " = f.o::oid AND " + state()
-                + " IS NULL AND f.free = ("
-                + countedPending() + ") RETURNING " + kept("f");
-    }
-
-    /** Which keys {@link #commitUnlocked} would update now. Parameters and rows as there; changes nothing. */
-    public String unlocked() {
-        return "SELECT f.i FROM (" + countedUnlocked() + ") f WHERE f.free = (" + countedPending() + ")";
-    }
-
-    /** Locks those of the rows that are free, and counts them for each key. */
-    private String countedUnlocked() {
-        String free = "SELECT u.hash, u.o, u.sha2, u.i"
-                + " FROM unnest(?::bpchar[], ?::int8[], ?::bpchar[]) WITH ORDINALITY u(hash, o, sha2, i) JOIN " + from()
-                + " ON " + key() + " = u.hash AND " + oid + " = u.o::oid WHERE " + state()
-                + " IS NULL FOR UPDATE OF t SKIP LOCKED";
-        return "SELECT l.hash, l.o, l.sha2, l.i, pg_catalog.count(*) OVER (PARTITION BY l.i) AS free FROM (" + free
-                + ") l";
-    }
-
-    /** Counts all pending rows of the key {@code f}. */
-    private String countedPending() {
-        return "SELECT pg_catalog.count(*) FROM " + from() + " WHERE " + key() + " = f.hash AND " + oid
-                + " = f.o::oid AND " + state() + " IS NULL";
-    }
-
-    /**
-     * What became of rows that {@link #commit} was to update. Parameters as there, without the SHA-256. Rows: position
-     * from 1, and the row's SHA-256; no row where hash and oid are found no more.
-     */
-    public String committed() {
-        return "SELECT u.i, " + state() + " FROM unnest(?::bpchar[], ?::int8[]) WITH ORDINALITY u(hash, o, i) JOIN "
-                + from() + " ON " + key() + " = u.hash AND " + oid + " = u.o::oid";
     }
 
     /** How long large objects are. Parameter: {@code int8[]} oids. Rows: position from 1, and bytes, of those that are there. */
@@ -440,50 +375,5 @@ public final class SourceSql {
 
     public String addState() {
         return "ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS " + quoted(stateColumn()) + " character(64)";
-    }
-
-    /** Up to ten SHA-256 that more than one row has, with up to three of their keys. */
-    public String duplicates() {
-        return "SELECT " + state() + ", pg_catalog.count(*), (pg_catalog.array_agg(" + shownKey()
-                + "))[1:3]::text FROM "
-                + from() + " WHERE " + state() + " IS NOT NULL GROUP BY " + state()
-                + " HAVING pg_catalog.count(*) > 1 LIMIT 10";
-    }
-
-    /** Name of the unique index that finalizing builds. */
-    public String stateIndex() {
-        return mapping.table().name() + "_" + stateColumn() + "_key";
-    }
-
-    public String createStateIndex() {
-        return "CREATE UNIQUE INDEX CONCURRENTLY " + quoted(stateIndex()) + " ON " + table + " ("
-                + quoted(stateColumn()) + ")";
-    }
-
-    /** {@code index}: qualified and quoted. */
-    public static String dropIndex(String index) {
-        return "DROP INDEX CONCURRENTLY IF EXISTS " + index;
-    }
-
-    /** Name of the check constraint that exists only while the state column is being made NOT NULL. */
-    public String notNullCheck() {
-        return mapping.table().name() + "_" + stateColumn() + "_not_null";
-    }
-
-    public String addNotNullCheck() {
-        return "ALTER TABLE " + table + " ADD CONSTRAINT " + quoted(notNullCheck()) + " CHECK (" + quoted(stateColumn())
-                + " IS NOT NULL) NOT VALID";
-    }
-
-    public String validateNotNullCheck() {
-        return "ALTER TABLE " + table + " VALIDATE CONSTRAINT " + quoted(notNullCheck());
-    }
-
-    public String setNotNull() {
-        return "ALTER TABLE " + table + " ALTER COLUMN " + quoted(stateColumn()) + " SET NOT NULL";
-    }
-
-    public String dropNotNullCheck() {
-        return "ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + quoted(notNullCheck());
     }
 }

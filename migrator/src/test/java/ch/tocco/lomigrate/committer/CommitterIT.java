@@ -113,7 +113,8 @@ final class CommitterIT {
         run.insertRows(50_000);
         database.execute("ANALYZE _nice_binary");
         for (int size : new int[] {1, 100, 1000}) {
-            for (String sql : List.of(Sessions.SQL.commit(), Sessions.SQL.commitUnlocked())) {
+            for (String sql : List.of(
+                    Sessions.SQL.hashes().commit(), Sessions.SQL.hashes().commitUnlocked())) {
                 assertThat(plan(sql, size, SourceSql.forceGenericPlan()))
                         .contains("_nice_binary_pkey")
                         .doesNotContain("Seq Scan");

@@ -197,7 +197,7 @@ final class CommitterLocksIT {
         }
         run.insertRows(10);
         if (lock.equals("FOR KEY SHARE")) {
-            database.execute(Sessions.SQL.createStateIndex()); // only then it is in the way of the update
+            database.execute(Sessions.SQL.finalizing().createStateIndex()); // only then it is in the way of the update
         }
         database.execute("""
                 CREATE TABLE counter AS SELECT 0 AS n;
@@ -323,7 +323,7 @@ final class CommitterLocksIT {
     @Test
     void rowThatOthersReferToIsSkippedWhereTheHashIsUniqueAlready() throws Exception {
         run.insertRows(3);
-        database.execute(Sessions.SQL.createStateIndex());
+        database.execute(Sessions.SQL.finalizing().createStateIndex());
         try (Connection other = locking("SELECT 1 FROM _nice_binary WHERE data = 2 FOR KEY SHARE")) {
             run.commit(run.eventsUpTo(3));
             other.rollback();

@@ -158,7 +158,7 @@ final class FinalizerIT {
     @Test
     void invalidIndexOfAFailedAttemptIsRebuilt() throws Exception {
         database.execute("UPDATE _nice_binary SET sha2 = lpad('1', 64, '0') WHERE data = 2");
-        assertThatThrownBy(() -> database.execute(Sessions.SQL.createStateIndex()))
+        assertThatThrownBy(() -> database.execute(Sessions.SQL.finalizing().createStateIndex()))
                 .isInstanceOf(SQLException.class);
         assertThat(database.schema()).contains("_nice_binary_sha2_key").contains("(sha2) false");
         database.execute("UPDATE _nice_binary SET sha2 = lpad('2', 64, '0') WHERE data = 2");
@@ -168,10 +168,10 @@ final class FinalizerIT {
 
     @Test
     void checkOfAnInterruptedAttemptIsRemoved() throws Exception {
-        database.execute(Sessions.SQL.addNotNullCheck());
+        database.execute(Sessions.SQL.finalizing().addNotNullCheck());
         run();
         assertFinalized();
-        database.execute(Sessions.SQL.addNotNullCheck());
+        database.execute(Sessions.SQL.finalizing().addNotNullCheck());
         run();
         assertFinalized();
     }

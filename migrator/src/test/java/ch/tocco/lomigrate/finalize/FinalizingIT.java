@@ -175,7 +175,7 @@ final class FinalizingIT {
     /** Production that holds the table for long is asked again and again; most of that time no statement is under way. */
     @Test
     void stopBetweenTwoTriesForAMomentsLockEndsFinalizing() throws Exception {
-        database.execute(Sessions.SQL.createStateIndex());
+        database.execute(Sessions.SQL.finalizing().createStateIndex());
         try (Connection reader = database.connect();
                 var statement = reader.createStatement()) {
             reader.setAutoCommit(false);

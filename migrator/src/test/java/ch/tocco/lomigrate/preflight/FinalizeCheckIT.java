@@ -21,7 +21,7 @@ final class FinalizeCheckIT {
 
     @Test
     void checkThatRefusesInsertsIsWarnedOfWithTheWayOut(SourceDatabase database) throws Exception {
-        database.execute(Sessions.SQL.addNotNullCheck());
+        database.execute(Sessions.SQL.finalizing().addNotNullCheck());
         Finding finding = leftover(database);
         assertThat(finding.level()).isEqualTo(Finding.Level.WARN);
         assertThat(finding.message()).contains("refuses every insert without sha2", "lo-migrate finalize");

@@ -40,8 +40,8 @@ final class SourceSqlIT {
                     sql.pendingAtAddresses(),
                     sql.firstPendingByKey(),
                     sql.nextPendingByKey(),
-                    sql.commit(),
-                    sql.committed(),
+                    sql.hashes().commit(),
+                    sql.hashes().committed(),
                     SourceSql.readBatch())) {
                 try (var statement = connection.prepareStatement(text)) {
                     assertThat(statement.getParameterMetaData().getParameterCount())
@@ -54,7 +54,7 @@ final class SourceSqlIT {
         assertThat(database.query(sql.countPending())).contains("1");
         assertThat(database.query(sql.somePending())).contains("a".repeat(40));
         assertThat(database.query(sql.somePendingOids(true))).contains("4000000000");
-        assertThat(database.query(sql.duplicates())).isEmpty();
+        assertThat(database.query(sql.finalizing().duplicates())).isEmpty();
     }
 
     @Test
@@ -77,11 +77,11 @@ final class SourceSqlIT {
             assertThat(catalog.sha2Index()).isEmpty();
 
             database.execute(sql.addState());
-            database.execute(sql.createStateIndex());
+            database.execute(sql.finalizing().createStateIndex());
             var index = catalog.sha2Index().orElseThrow();
             assertThat(index.valid()).isTrue();
             assertThat(index.asWanted()).isTrue();
-            database.execute(SourceSql.dropIndex(index.name()));
+            database.execute(FinalizeSql.dropIndex(index.name()));
             assertThat(catalog.sha2Index()).isEmpty();
             assertThat(catalog.mayUpdateSha2()).isTrue();
         }
@@ -93,11 +93,11 @@ final class SourceSqlIT {
         database.execute("UPDATE " + sql.table() + " SET \"SHA2'\" = 'x'");
         try (Connection connection = database.connect()) {
             var catalog = new Catalog(connection, sql);
-            database.execute(sql.addNotNullCheck());
+            database.execute(sql.finalizing().addNotNullCheck());
             assertThat(catalog.hasNotNullCheck()).isTrue();
-            database.execute(sql.validateNotNullCheck());
-            database.execute(sql.setNotNull());
-            database.execute(sql.dropNotNullCheck());
+            database.execute(sql.finalizing().validateNotNullCheck());
+            database.execute(sql.finalizing().setNotNull());
+            database.execute(sql.finalizing().dropNotNullCheck());
             assertThat(catalog.hasNotNullCheck()).isFalse();
             assertThat(catalog.sha2IsNotNull()).isTrue();
         }

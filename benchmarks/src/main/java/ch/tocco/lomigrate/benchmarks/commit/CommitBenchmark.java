@@ -119,14 +119,14 @@ public class CommitBenchmark {
     @Benchmark
     @OperationsPerInvocation(ROWS)
     public int unnest() throws SQLException {
-        return inChunks(sql.commit());
+        return inChunks(sql.hashes().commit());
     }
 
     /** The same by the statement that never waits for a row, as the committers do it where they have met a lock. */
     @Benchmark
     @OperationsPerInvocation(ROWS)
     public int unnestUnlocked() throws SQLException {
-        return inChunks(sql.commitUnlocked());
+        return inChunks(sql.hashes().commitUnlocked());
     }
 
     /** The server counts the keys, which WITH allows, but not on tables with DO ALSO rules. */
@@ -134,7 +134,7 @@ public class CommitBenchmark {
     @OperationsPerInvocation(ROWS)
     public int unnestCountedByServer() throws SQLException {
         int updated = 0;
-        String query = "WITH done AS (" + sql.commit() + ") SELECT count(DISTINCT i) FROM done";
+        String query = "WITH done AS (" + sql.hashes().commit() + ") SELECT count(DISTINCT i) FROM done";
         for (int from = 0; from < ROWS; from += chunk) {
             try (PreparedStatement update = prepared(query, rows.subList(from, from + chunk));
                     var answer = update.executeQuery()) {

@@ -21,9 +21,9 @@ final class Plans {
             return List.of(
                     plan(statement, "list", sql.pendingInBlocks(), "0, 1000"),
                     plan(statement, "read", SourceSql.readBatch(), "'{1}', '{1}'"),
-                    plan(statement, "commit", sql.commit(), "'{a}', '{1}', '{b}'"),
-                    plan(statement, "commit past locks", sql.commitUnlocked(), "'{a}', '{1}', '{b}'"),
-                    plan(statement, "look up", sql.committed(), "'{a}', '{1}'"));
+                    plan(statement, "commit", sql.hashes().commit(), "'{a}', '{1}', '{b}'"),
+                    plan(statement, "commit past locks", sql.hashes().commitUnlocked(), "'{a}', '{1}', '{b}'"),
+                    plan(statement, "look up", sql.hashes().committed(), "'{a}', '{1}'"));
         }
     }
 
