@@ -31,6 +31,11 @@ final class UpdatedRows {
         return Arrays.stream(rows).allMatch(count -> count > 0);
     }
 
+    /** Whether the last try set the hash at this position somewhere, as far as the update tells. */
+    boolean isUpdated(int position) {
+        return rows[position] > 0;
+    }
+
     /** How many rows got a hash that is in the table now. */
     int of(int position) {
         return rows[position] == 0 && tries > 1 ? 1 : rows[position];

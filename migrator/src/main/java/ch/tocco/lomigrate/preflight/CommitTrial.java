@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds out whether a SHA-256 can be written at all: runs the real commit statement with a random value on some pending rows,
@@ -155,25 +156,29 @@ final class CommitTrial {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
             }
         }
-        if (isPending(rows)) {
-            return Try.discarded(
-                    "PostgreSQL reported no error and the row kept its NULL; a BEFORE UPDATE trigger or a rule"
-                            + " discards the update");
+        List<Optional<String>> now = found(rows);
+        if (now.contains(Optional.<String>empty())) {
+            return Try.discarded("PostgreSQL reported no error and the row kept its NULL; a trigger or a rule discards the"
+                    + " update");
+        }
+        if (!now.isEmpty() && !now.contains(Optional.of(sha256s[0]))) {
+            return Try.discarded("PostgreSQL reported no error and the row has another value now; a trigger or a rule"
+                    + " replaces the SHA-256");
         }
         return updated.isEmpty() ? Try.NOTHING : Try.WRITTEN;
     }
 
-    private boolean isPending(List<Identity> rows) throws SQLException {
+    /** What the rows have in the column of the SHA-256 now. */
+    private List<Optional<String>> found(List<Identity> rows) throws SQLException {
+        List<Optional<String>> found = new ArrayList<>();
         try (var statement = connection.prepareStatement(sql.hashes().committed())) {
             CommitStatement.setRows(connection, statement, rows);
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    if (found.getString(2) == null) {
-                        return true;
-                    }
+            try (ResultSet each = statement.executeQuery()) {
+                while (each.next()) {
+                    found.add(Optional.ofNullable(each.getString(2)));
                 }
             }
         }
-        return false;
+        return found;
     }
 }

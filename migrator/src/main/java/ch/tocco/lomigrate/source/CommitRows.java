@@ -343,7 +343,7 @@ public final class CommitRows {
         if (count != wanted) {
             throw new SQLException(
                     "an update of " + table + " changed " + count + " rows of " + wanted
-                            + ", though they are locked; a BEFORE UPDATE trigger or a rule discards it",
+                            + ", though they are locked; a trigger or a rule discards it",
                     "P0001");
         }
     }

@@ -51,8 +51,8 @@ final class CommitterStreakIT {
     @ParameterizedTest
     @CsvSource({
         "RAISE 'never' USING HINT = 'drop it';, ERROR: never (SQLSTATE P0001); HINT: drop it",
-        "RETURN NULL;, a BEFORE UPDATE trigger or a rule discards the update",
-        "NEW.sha2 := NULL; RETURN NEW;, a BEFORE UPDATE trigger or a rule discards the update"
+        "RETURN NULL;, a trigger or a rule discards the update",
+        "NEW.sha2 := NULL; RETURN NEW;, a trigger or a rule discards the update"
     })
     void rowsThatAllFailAlikeEndTheRunAndOtherCommittersWithIt(String body, String words) throws Exception {
         run.insertRows(400);
@@ -80,6 +80,33 @@ final class CommitterStreakIT {
         run.commit(run.eventsUpTo(3));
         assertThat(run.counters.committed().objects()).isEqualTo(2);
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.CONFLICT, 1L));
+    }
+
+    /** PostgreSQL says of each row that it was updated, and tells the SHA-256 that the trigger takes away after that. */
+    @Test
+    void afterTriggerThatTakesTheHashAwayEndsTheRun() throws Exception {
+        run.insertRows(400);
+        database.execute("CREATE FUNCTION after_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " UPDATE _nice_binary SET sha2 = NULL WHERE data = NEW.data; RETURN NULL; END $$;"
+                + " CREATE TRIGGER after_all AFTER UPDATE ON _nice_binary FOR EACH ROW WHEN (NEW.sha2 IS NOT NULL)"
+                + " EXECUTE FUNCTION after_all()");
+        assertThatThrownBy(() -> takeAndFinish(run.committer(300), run.eventsUpTo(300)))
+                .isInstanceOf(RunAborted.class)
+                .hasMessageContainingAll("100 rows one after another failed alike", "a trigger or a rule discards");
+        assertThat(run.counters.committed().objects()).isZero();
+    }
+
+    /** Once one row has lost its SHA-256, no chunk is trusted any more. */
+    @Test
+    void afterAFirstLossEachChunkIsLookedAt() throws Exception {
+        run.insertRows(40);
+        database.execute("CREATE FUNCTION after_some() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " UPDATE _nice_binary SET sha2 = NULL WHERE data = NEW.data; RETURN NULL; END $$;"
+                + " CREATE TRIGGER after_some AFTER UPDATE ON _nice_binary FOR EACH ROW"
+                + " WHEN (NEW.sha2 IS NOT NULL AND NEW.data::int8 IN (5, 25, 35)) EXECUTE FUNCTION after_some()");
+        takeAndFinish(run.committer(10), run.eventsUpTo(40));
+        assertThat(run.counters.committed().objects()).isEqualTo(37);
+        assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.NOT_COMMITTED, 3L));
     }
 
     @Test

@@ -126,6 +126,16 @@ final class CommitTrialIT {
                         "(SQLSTATE 23514); DETAIL: Failing row contains"),
                 Arguments.of(Named.of("suppressed", trigger("RETURN NULL;")), "reported no error"),
                 Arguments.of(Named.of("undone", trigger("NEW.sha2 := NULL; RETURN NEW;")), "reported no error"),
+                Arguments.of(
+                        Named.of("replaced", trigger("NEW.sha2 := repeat('a', 64); RETURN NEW;")),
+                        "a trigger or a rule replaces the SHA-256"),
+                Arguments.of(
+                        Named.of(
+                                "taken away after the update",
+                                trigger("UPDATE _nice_binary SET sha2 = NULL WHERE data = NEW.data; RETURN NULL;")
+                                        .replace("BEFORE UPDATE", "AFTER UPDATE OF sha2")
+                                        .replace("FOR EACH ROW", "FOR EACH ROW WHEN (NEW.sha2 IS NOT NULL)")),
+                        "a trigger or a rule discards the update"),
                 Arguments.of(Named.of("raised", trigger("RAISE 'never';")), "ERROR: never (SQLSTATE P0001)"),
                 Arguments.of(
                         Named.of(
