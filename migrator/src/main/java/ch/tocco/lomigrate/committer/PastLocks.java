@@ -70,7 +70,8 @@ final class PastLocks {
      * @param rows is told for which of the events rows were updated
      * @param secondLook look at the rows too if PostgreSQL says that all were updated
      */
-    Result commit(List<LoEvent> events, UpdatedRows rows, boolean secondLook) throws SQLException, RunEndedException, InterruptedException {
+    Result commit(List<LoEvent> events, UpdatedRows rows, boolean secondLook)
+            throws SQLException, RunEndedException, InterruptedException {
         long since = System.nanoTime();
         boolean said = false;
         boolean triedAgain = false;

@@ -158,8 +158,9 @@ final class CommitTrial {
         }
         List<Optional<String>> now = found(rows);
         if (now.contains(Optional.<String>empty())) {
-            return Try.discarded("PostgreSQL reported no error and the row kept its NULL; a trigger or a rule discards the"
-                    + " update");
+            return Try.discarded(
+                    "PostgreSQL reported no error and the row kept its NULL; a trigger or a rule discards the"
+                            + " update");
         }
         if (!now.isEmpty() && !now.contains(Optional.of(sha256s[0]))) {
             return Try.discarded("PostgreSQL reported no error and the row has another value now; a trigger or a rule"

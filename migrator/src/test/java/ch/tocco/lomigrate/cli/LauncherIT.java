@@ -73,6 +73,26 @@ final class LauncherIT {
         assertThat(run(Map.of(), "--version")).isEqualTo(new Ended(0, "lo-migrate " + version + "\n", ""));
     }
 
+    /** The archive is all that an operator has. */
+    @Test
+    void linksOfItsPagesLeadSomewhereInTheDistribution() throws Exception {
+        Path distribution = launcher.getParent().getParent();
+        List<String> dead = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(distribution)) {
+            for (Path page :
+                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                Pattern.compile("\\]\\(([^)#\\s]+)")
+                        .matcher(Files.readString(page))
+                        .results()
+                        .map(link -> link.group(1))
+                        .filter(link -> !link.startsWith("https://"))
+                        .filter(link -> Files.notExists(page.resolveSibling(link)))
+                        .forEach(link -> dead.add(distribution.relativize(page) + ": " + link));
+            }
+        }
+        assertThat(dead).isEmpty();
+    }
+
     @Test
     void helpOfACommandNeedsNoJava() throws Exception {
         for (Command command : Command.values()) {

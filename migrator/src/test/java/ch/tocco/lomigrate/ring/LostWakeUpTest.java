@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>{@code -Dlo.migrate.stress.rounds=1000000} makes a long run of it.
  */
 @SuppressWarnings("ThreadPriorityCheck") // a stress test wants other interleavings
+@Tag("slow")
 final class LostWakeUpTest {
     private static final int ROUNDS = Integer.getInteger("lo.migrate.stress.rounds", 10_000);
     private static final long PATIENCE_SECONDS = 60;

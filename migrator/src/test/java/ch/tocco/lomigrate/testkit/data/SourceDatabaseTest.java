@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.testkit.servers.Backends;
 import ch.tocco.lomigrate.testkit.servers.PostgresServer;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What goes into the source database comes out the same. */
 @ExtendWith(Backends.class)
+@Tag("slow")
 final class SourceDatabaseTest {
     @Test
     void readsBackWhatItInserted(SourceDatabase database) throws Exception {
