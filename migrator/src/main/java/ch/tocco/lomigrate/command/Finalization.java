@@ -8,11 +8,11 @@ import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
+import ch.tocco.lomigrate.locks.RunLock;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.preflight.Preflight;
-import ch.tocco.lomigrate.preflight.RunLock;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,7 +67,7 @@ public final class Finalization implements Task {
     }
 
     private RunLock lock(long tableOid) throws SQLException, RefusedException {
-        return config.takeLock() ? RunLock.take(connections, control, tableOid, faults()) : null;
+        return config.takeLock() ? RunLock.take(connections, control, tableOid, faults(), Optional.empty()) : null;
     }
 
     private FaultConfig faults() {

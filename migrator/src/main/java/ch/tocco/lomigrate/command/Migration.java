@@ -5,9 +5,13 @@ import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.books.FailuresFile;
 import ch.tocco.lomigrate.command.Outcome.Kind;
 import ch.tocco.lomigrate.config.MigrationConfig;
+import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.lifecycle.Beside;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.locks.RunLock;
+import ch.tocco.lomigrate.locks.SetUpLock;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.monitor.Display;
 import ch.tocco.lomigrate.pipeline.Pipeline;
@@ -17,7 +21,6 @@ import ch.tocco.lomigrate.preflight.BucketCheck;
 import ch.tocco.lomigrate.preflight.Finding;
 import ch.tocco.lomigrate.preflight.OpenFiles;
 import ch.tocco.lomigrate.preflight.Preflight;
-import ch.tocco.lomigrate.preflight.RunLock;
 import ch.tocco.lomigrate.preflight.StaleUploads;
 import ch.tocco.lomigrate.preflight.StoreAnswers;
 import ch.tocco.lomigrate.receiver.SpillDir;
@@ -88,6 +91,8 @@ public final class Migration implements Task {
             return migrate();
         } catch (RefusedException e) {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
+        } catch (RunAborted e) { // before the pipeline, which decides of its own
+            return new Outcome(e.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED, e.getMessage(), e);
         } catch (IOException e) {
             return new Outcome(Kind.ABORTED, "the spill directory can no longer be used: " + reason(e), e);
         }
@@ -126,6 +131,7 @@ public final class Migration implements Task {
         List<Finding> findings = new ArrayList<>();
         try {
             findings.addAll(throttle.check());
+            findings.addAll(preflight.connectionRoom(config.tuning(), shard()));
             StoreStart.Started started = starting.started();
             findings.addAll(bucketCheck(started.store()).check(started.head()));
         } finally {
@@ -137,22 +143,40 @@ public final class Migration implements Task {
     private Outcome migrate(Preflight.Found found, ObjectStore store, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
         BucketCheck bucket = bucketCheck(store);
-        bucket.protect(found.sql().mapping());
-        preflight.addSha2IfMissing(found);
-        Preflight.Found ready = preflight.prepareState(found, config.s3(), newTarget, statePublished);
+        bucket.protect(found.sql().mapping(), shard());
+        SourceSql ready = setUp(found).ofShard(shard());
         StaleUploads stale = new StaleUploads(store, config.faults().staleUploads(), control);
         Beside<Void> aborting = Beside.begin("stale-uploads", () -> {
-            stale.abort();
+            if (shard().isEmpty() || shard().get().number() == 1) { // once for the bucket
+                stale.abort();
+            }
             return null;
         });
         Outcome outcome;
         try {
-            outcome = migrate(ready.sql(), store, spillDir, standbys);
+            outcome = migrate(ready, store, spillDir, standbys);
         } finally {
             aborting.get(RuntimeException.class);
         }
         bucket.tidy();
         return outcome;
+    }
+
+    /** What the table needs once is made by one process, and found by those that start at the same time. */
+    @SuppressWarnings("try") // the lock is only held
+    private SourceSql setUp(Preflight.Found found) throws RefusedException, InterruptedException {
+        try (SetUpLock lock = Preflight.mayMakeSomething(found)
+                ? SetUpLock.take(connections, control, found.oid(), config.faults(), shard())
+                : null) {
+            preflight.addSha2IfMissing(found);
+            return preflight
+                    .prepareState(found, config.s3(), newTarget, statePublished)
+                    .sql();
+        }
+    }
+
+    private Optional<Shard> shard() {
+        return config.run().shard();
     }
 
     private BucketCheck bucketCheck(ObjectStore store) {
@@ -202,11 +226,11 @@ public final class Migration implements Task {
 
     private RunLock lock(long tableOid) throws RefusedException {
         if (!config.run().takeLock()) {
-            LOG.warn("--no-lock: nothing keeps another run from working on the same table");
+            LOG.warn("--no-lock: nothing keeps another run from working on the same rows");
             return null;
         }
         try {
-            return RunLock.take(connections, control, tableOid, config.faults());
+            return RunLock.take(connections, control, tableOid, config.faults(), shard());
         } catch (SQLException e) {
             throw new RefusedException("the run lock cannot be taken: " + SqlFaults.describe(e), e);
         }

@@ -99,7 +99,7 @@ public final class Verdict {
                 finalizeTable(failed); // refused while a row is pending
                 return judge(failed, 0);
             }
-            if (sql.mapping().complete()) {
+            if (sql.mapping().complete() && sql.shard().isEmpty()) {
                 LOG.info("finalizing was skipped: without --finalize {} stays as it is", sql.stateColumn());
             }
             return judge(failed, pending());
@@ -116,15 +116,18 @@ public final class Verdict {
         }
     }
 
-    private static Outcome judge(long failed, long pending) {
+    private Outcome judge(long failed, long pending) {
         if (failed > 0) {
             return new Outcome(Kind.OBJECTS_FAILED, failed + " objects failed, " + pending + " rows are still pending");
         }
+        String all = sql.shard()
+                .map(shard -> "all rows of shard " + shard + " are migrated")
+                .orElse("all migrated");
         return new Outcome(
                 Kind.ALL_MIGRATED,
                 pending == 0
-                        ? "all migrated"
-                        : "all migrated but " + pending
+                        ? all
+                        : all + " but " + pending
                                 + " rows that were inserted or changed during the run; the next run takes them");
     }
 

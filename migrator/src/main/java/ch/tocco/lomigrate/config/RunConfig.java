@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.config;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the run behaves as a whole.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param takeLock refuse to run while another run works on the same table
  * @param storeVerification find out whether the store verifies what it receives, and compare ETags where it does not
  * @param liveDisplay the progress goes to a terminal and is updated in place
+ * @param shard the share of the rows that the run takes; empty: all
  */
 public record RunConfig(
         Duration interval,
@@ -22,12 +24,14 @@ public record RunConfig(
         boolean checkBatchJob,
         boolean takeLock,
         boolean storeVerification,
-        boolean liveDisplay) {
+        boolean liveDisplay,
+        Optional<Shard> shard) {
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
     public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
 
     public RunConfig {
         requireNonNull(interval);
         requireNonNull(stopGrace);
+        requireNonNull(shard);
     }
 }

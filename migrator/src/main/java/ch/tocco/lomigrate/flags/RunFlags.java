@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.ParametersDelegate;
@@ -81,9 +82,17 @@ public final class RunFlags {
                     + " older than this. 0 aborts none.")
     Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
 
-    public RunConfig toConfig(boolean tocco, boolean takeLock, boolean terminal) {
+    /** How the run behaves as a whole, with what other groups of flags say of that. */
+    public RunConfig toConfig(boolean tocco, boolean takeLock, boolean terminal, Optional<Shard> shard) {
         return new RunConfig(
-                interval, stopGrace, finalizeAfter, tocco && !skipBatchJobCheck, takeLock, storeVerification, terminal);
+                interval,
+                stopGrace,
+                finalizeAfter,
+                tocco && !skipBatchJobCheck,
+                takeLock,
+                storeVerification,
+                terminal,
+                shard);
     }
 
     public FaultConfig faults() {

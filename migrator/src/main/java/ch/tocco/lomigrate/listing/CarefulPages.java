@@ -82,7 +82,26 @@ final class CarefulPages implements Pages {
             into.addAll(between(connection, address, after));
         } catch (SQLException e) {
             throwUnlessOfRows(e);
-            into.add(ListedRow.unlistable(sql.mapping(), key, SqlFaults.describe(e)));
+            if (isOurs(connection, address, after)) {
+                into.add(ListedRow.unlistable(sql.mapping(), key, SqlFaults.describe(e)));
+            }
+        }
+    }
+
+    /** Whether a row that cannot be listed is this shard's to report. One whose oid cannot be told is the first one's. */
+    private boolean isOurs(Connection connection, String address, String after) throws SQLException {
+        if (sql.shard().isEmpty()) {
+            return true;
+        }
+        try (var statement = connection.prepareStatement(sql.memberBetween())) {
+            statement.setString(1, address);
+            statement.setString(2, after);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throwUnlessOfRows(e);
+            return sql.shard().get().number() == 1;
         }
     }
 

@@ -145,7 +145,8 @@ public final class Pipeline {
 
         ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
         control.onEnd(memory::wake);
-        ByteBudget disk = new ByteBudget(SpillDir.budget(tuning.spillBudget(), spillDir.freeBytes()), control::ended);
+        ByteBudget disk = new ByteBudget(
+                SpillDir.budget(tuning.spillBudget(), spillDir.freeBytes() + spillDir.bytesOfOthers()), control::ended);
         control.onEnd(disk::wake);
 
         // In the order in which an object flows. Nothing does before the observer lists it.

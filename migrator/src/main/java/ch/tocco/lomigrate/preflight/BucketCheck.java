@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.mapping.SourceMapping;
@@ -12,6 +13,7 @@ import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -53,13 +55,17 @@ public final class BucketCheck {
     /**
      * Refuses a run that could replace objects of the bucket by other content, where names of objects say nothing of their
      * content and the store takes no notice of {@code If-None-Match}.
+     *
+     * @param shard each tries that with an object of its own, as others may do the same now
      */
-    public void protect(SourceMapping source) throws RefusedException, InterruptedException {
+    public void protect(SourceMapping source, Optional<Shard> shard) throws RefusedException, InterruptedException {
         if (!source.protectsObjects()) {
             return;
         }
         try {
-            if (!answers.await(new OverwriteGuard(store).isHonoured())) {
+            if (!answers.await(new OverwriteGuard(store)
+                    .isHonoured(shard.map(mine -> "-" + mine.number() + "-" + mine.count())
+                            .orElse("")))) {
                 throw new RefusedException(
                         "the store takes no notice of If-None-Match, so an object of the bucket could be replaced by other"
                                 + " content: have {sha256} in --object-key, or say --overwrite",

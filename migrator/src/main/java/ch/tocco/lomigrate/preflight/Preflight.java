@@ -2,6 +2,8 @@ package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.config.Shard;
+import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
@@ -19,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -185,6 +188,15 @@ public final class Preflight {
         }
     }
 
+    /** Whether PostgreSQL has connections left for the run. */
+    public List<Finding> connectionRoom(TuningConfig tuning, Optional<Shard> shard) throws RefusedException {
+        try (Connection connection = connections.open("preflight", silence, control)) {
+            return new ConnectionRoom(tuning, shard).check(connection);
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
     /** Adds the SHA-256 column where it is missing, the first change that a run makes, and then tries that one. */
     public void addSha2IfMissing(Found found) throws RefusedException, InterruptedException {
         requireGoingOn(UNCHANGED);
@@ -193,6 +205,13 @@ public final class Preflight {
             Finding.report(tryToCommit(new Found(found.oid(), found.sql(), true)));
         }
         requireGoingOn("stopped before anything was uploaded");
+    }
+
+    /** Whether {@link #addSha2IfMissing} or {@link #prepareState} may have something to make. */
+    public static boolean mayMakeSomething(Found found) {
+        return found.sql().mapping().complete()
+                ? !found.hasSha2()
+                : found.sql().mapping().state() instanceof StateTable;
     }
 
     private void addSha2(SourceSql exact) throws RefusedException, InterruptedException {

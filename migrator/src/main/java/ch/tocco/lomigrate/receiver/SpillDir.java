@@ -3,7 +3,9 @@ package ch.tocco.lomigrate.receiver;
 import ch.tocco.lomigrate.config.TuningConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,7 +71,7 @@ public final class SpillDir implements SpillFiles, AutoCloseable {
      * How many bytes the spill files of a run may have, at least 1: never more than the disk has room for.
      *
      * @param wanted what the user gives; empty: {@value TuningConfig#SPILL_SHARE_PERCENT} % of what is free
-     * @param free bytes that are free where the files go
+     * @param free bytes that are free where the files go, and those that files of other runs there take for now
      */
     public static long budget(OptionalLong wanted, long free) {
         long bytes = wanted.orElse(free / 100 * TuningConfig.SPILL_SHARE_PERCENT);
@@ -108,6 +110,32 @@ public final class SpillDir implements SpillFiles, AutoCloseable {
     @Override
     public long freeBytes() throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    /**
+     * Bytes that spill files of other runs of this user take next to this directory. They go again: a share of the disk
+     * is not measured by what others have on it for now.
+     */
+    public long bytesOfOthers() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(directory.getParent(), SpillNames.PREFIX + "*")) {
+            for (Path other : others) {
+                bytes += other.equals(directory) ? 0 : bytesIn(other);
+            }
+        }
+        return bytes;
+    }
+
+    private static long bytesIn(Path other) {
+        long bytes = 0;
+        try (DirectoryStream<Path> spilled = Files.newDirectoryStream(other)) {
+            for (Path file : spilled) {
+                bytes += Files.size(file);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("what {} holds cannot be told: {}", other, e.toString()); // of another user, or gone by now
+        }
+        return bytes;
     }
 
     @Override

@@ -102,6 +102,7 @@ final class Spiller {
         }
         boolean spilled = false;
         try {
+            requireFree(row.size().bytes());
             spillInto(newFile(), row, event);
             spilled = true;
         } catch (IOException e) {
@@ -110,6 +111,14 @@ final class Spiller {
             if (!spilled) {
                 giants.disk().giveBack(row.size().bytes());
             }
+        }
+    }
+
+    /** Other processes may share the disk: what is free now counts, not what was free at the start. */
+    private void requireFree(long bytes) throws NoRoomException {
+        if (giants.files().isThere() && freeBytes() < bytes) {
+            throw new NoRoomException(
+                    "nothing can be written to it: an object of " + bytes + " bytes, and fewer are free");
         }
     }
 
@@ -209,6 +218,10 @@ final class Spiller {
     /** Nothing can be written now, whichever object it is. */
     private static final class NoRoomException extends Exception {
         private static final long serialVersionUID = 1L;
+
+        NoRoomException(String lack) {
+            super(lack);
+        }
 
         NoRoomException(IOException cause) {
             super("nothing can be written to it: " + cause, cause);

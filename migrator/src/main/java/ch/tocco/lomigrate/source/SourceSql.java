@@ -4,6 +4,7 @@ import static ch.tocco.lomigrate.mapping.SourceMapping.ALIAS;
 import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
 import static java.util.stream.Collectors.joining;
 
+import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
@@ -12,6 +13,7 @@ import ch.tocco.lomigrate.source.Resolution.OidType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -23,29 +25,40 @@ import java.util.stream.Stream;
 public final class SourceSql {
     private final SourceMapping mapping;
     private final Resolution types;
+    private final Optional<Shard> shard;
     private final String table;
     private final String oid;
 
     /** Of the table that the search path finds. */
     public SourceSql(SourceMapping mapping) {
-        this(mapping, Resolution.unasked(mapping));
+        this(mapping, Resolution.unasked(mapping), Optional.empty());
     }
 
     SourceSql(SourceMapping mapping, Resolution types) {
+        this(mapping, types, Optional.empty());
+    }
+
+    private SourceSql(SourceMapping mapping, Resolution types, Optional<Shard> shard) {
         this.mapping = mapping;
         this.types = types;
+        this.shard = shard;
         this.table = new SourceMapping.Table(types.schema(), mapping.table().name()).toString();
         this.oid = expression(mapping.oid());
     }
 
     /** Of the table in this schema, whatever a session's search path is. */
     public SourceSql inSchema(String schema) {
-        return new SourceSql(mapping, types.inSchema(schema));
+        return new SourceSql(mapping, types.inSchema(schema), shard);
     }
 
     /** With its state in this table of the tool, qualified and quoted. */
     public SourceSql withState(String stateTable) {
-        return new SourceSql(mapping, types.withState(stateTable));
+        return new SourceSql(mapping, types.withState(stateTable), shard);
+    }
+
+    /** Of the rows of this shard only, for what lists, counts and shows rows that are pending; empty: of all rows. */
+    public SourceSql ofShard(Optional<Shard> only) {
+        return new SourceSql(mapping, types, only);
     }
 
     /** The table behind an alias that is written to, qualified and quoted. */
@@ -114,11 +127,28 @@ public final class SourceSql {
 
     /** What holds for rows that are pending. */
     private String pending() {
-        return isPending() + (mapping.where().isEmpty() ? "" : " AND " + where());
+        return isPending() + andWhere();
     }
 
-    private String where() {
-        return mapping.where().isEmpty() ? "true" : "(" + SqlText.prepared(mapping.where()) + ")";
+    /** The condition of the rows that are meant, after another one; empty: all are. */
+    private String andWhere() {
+        String where = mapping.where().isEmpty() ? "" : " AND (" + SqlText.prepared(mapping.where()) + ")";
+        return where + shard.map(mine -> " AND " + membership().isOf(mine)).orElse("");
+    }
+
+    private Membership membership() {
+        return new Membership(mapping, types, oid);
+    }
+
+    /** Whether the rows between two addresses, the second excluded, belong to the shard. Evaluates the oid only. */
+    public String memberBetween() {
+        return "SELECT " + shard.map(membership()::isOf).orElse("true") + " FROM " + from()
+                + " WHERE t.ctid >= ?::text::tid AND t.ctid < ?::text::tid";
+    }
+
+    /** The shard whose rows are meant; empty: all rows are. */
+    public Optional<Shard> shard() {
+        return shard;
     }
 
     /**
@@ -292,9 +322,8 @@ public final class SourceSql {
 
     /** Number of rows, and of pending ones. */
     public String countAllAndPending() {
-        String where = mapping.where().isEmpty() ? "" : " WHERE " + where();
         return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + isPending() + ") FROM " + from()
-                + where;
+                + " WHERE true" + andWhere();
     }
 
     public String countPending() {
@@ -315,7 +344,7 @@ public final class SourceSql {
     public String somePendingOids(boolean stateExists) {
         String pending = stateExists ? "first.p AND " : "";
         String first = "SELECT " + oid + " AS o" + (stateExists ? ", " + isPending() + " AS p" : "") + " FROM " + from()
-                + (mapping.where().isEmpty() ? "" : " WHERE " + where()) + " LIMIT 100000";
+                + " WHERE true" + andWhere() + " LIMIT 100000";
         String isOid = types.oid() == OidType.TEXT ? "first.o ~ '^[1-9][0-9]{0,9}$'" : "first.o <> 0";
         return "SELECT first.o::int8 FROM (" + first + ") first WHERE " + pending + isOid + " LIMIT 20";
     }

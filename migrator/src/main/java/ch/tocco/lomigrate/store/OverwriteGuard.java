@@ -28,9 +28,12 @@ public final class OverwriteGuard {
     /**
      * Whether the store refuses to replace an object where it is asked to: some take no notice of that. Stores a small
      * object twice, and removes it.
+     *
+     * @param suffix of that object's key: processes that ask at the same time must not share it
      */
-    public CompletableFuture<Boolean> isHonoured() {
-        StoredObject probe = new StoreProbe(store, "-overwrite").object().onlyIfAbsent();
+    public CompletableFuture<Boolean> isHonoured(String suffix) {
+        StoredObject probe =
+                new StoreProbe(store, "-overwrite" + suffix).object().onlyIfAbsent();
         return store.delete(probe.key().text())
                 .thenCompose(done -> store.put(probe, StoreProbe.content()))
                 .thenCompose(etag -> store.put(probe, StoreProbe.content()))

@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.flags.GeneralFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
 import ch.tocco.lomigrate.flags.PipelineFlags;
 import ch.tocco.lomigrate.flags.RunFlags;
+import ch.tocco.lomigrate.flags.ShardFlags;
 import ch.tocco.lomigrate.flags.SourceFlags;
 import ch.tocco.lomigrate.flags.StoreFlags;
 import ch.tocco.lomigrate.flags.ThrottleFlags;
@@ -37,6 +38,9 @@ public final class MigrateFlags implements CommandFlags {
 
     @ParametersDelegate
     private final RunFlags run = new RunFlags();
+
+    @ParametersDelegate
+    private final ShardFlags shard = new ShardFlags();
 
     @ParametersDelegate
     private final ThrottleFlags throttle = new ThrottleFlags();
@@ -76,7 +80,13 @@ public final class MigrateFlags implements CommandFlags {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
         Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);
         TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
-        RunConfig running = run.toConfig(source.isTocco(), !lock.noLock, surroundings.terminal());
+        RunConfig running = run.toConfig(
+                source.isTocco(), !lock.noLock, surroundings.terminal(), shard.toConfig(surroundings, mistakes));
+        if (run.finalizeAfter && shard.isGiven()) {
+            mistakes.mistake(
+                    "--finalize",
+                    "is for a run over all rows: leave it out with --shard, and run lo-migrate finalize, or migrate --finalize, once all shards are done");
+        }
         ThrottleConfig throttling = throttle.toConfig(mistakes);
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()

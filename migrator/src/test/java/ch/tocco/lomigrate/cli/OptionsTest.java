@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
 import ch.tocco.lomigrate.config.S3Config.Keys;
+import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.pacing.DailyWindow;
 import ch.tocco.lomigrate.pacing.Limits;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
@@ -124,6 +125,13 @@ final class OptionsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(3)),
                 row("--stop-grace", "", "0", c -> config(c).run().stopGrace(), Duration.ofSeconds(10), Duration.ZERO),
+                row(
+                        "--shard",
+                        "",
+                        "3/16",
+                        c -> config(c).run().shard(),
+                        Optional.empty(),
+                        Optional.of(new Shard(3, 16))),
                 row("--log-level", "", "DEBUG", c -> migrate(c).common().logLevel(), "info", "debug"),
                 row("--debug", "", "true", c -> migrate(c).common().debug(), false, true),
                 row(

@@ -69,6 +69,13 @@ final class UsageMistakeTest {
             log level                 | --log-level loud             | --log-level must be one of error, warn, info, debug, trace, not 'loud'
             switch value              | --debug=maybe                | --debug must be true or false, 1 or 0, yes or no, not 'maybe'
             region                    | --region=a/b                 | --region is no region name: 'a/b'
+            shard without a number    | --shard 3                    | --shard must be I/N or auto/N, such as 3/16 or auto/16, not '3'
+            shard of nothing          | --shard 1/0                  | --shard must have from 1 to 4095 shards, not 0
+            too many shards           | --shard 1/4096               | --shard must have from 1 to 4095 shards, not 4096
+            shard zero                | --shard 0/4                  | --shard must name a shard from 1 to 4, not 0
+            shard beyond the last     | --shard 5/4                  | --shard must name a shard from 1 to 4, not 5
+            shard without an engine   | --shard auto/4               | --shard auto/4 finds no engine that tells this process its index
+            shard that finalizes      | --shard 1/4 -f               | --finalize is for a run over all rows
             access key alone          | --access-key AK              | --secret-key is missing: give both keys, or neither
             secret key alone          | --secret-key PssstHush         | --access-key is missing: give both keys, or neither
             empty secret key          | -k AK --secret-key=          | --secret-key is empty

@@ -41,7 +41,8 @@ public final class Configs {
                         checkBatchJob,
                         true,
                         true,
-                        false),
+                        false,
+                        Optional.empty()),
                 new FaultConfig(
                         FaultConfig.DEFAULT_OUTAGE_TIMEOUT,
                         FaultConfig.DEFAULT_REQUEST_TIMEOUT,

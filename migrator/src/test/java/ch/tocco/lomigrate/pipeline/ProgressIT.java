@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -132,7 +133,8 @@ final class ProgressIT {
     private CompletableFuture<Counters> run(HeldGiantsStore store) {
         var server = database.server();
         MigrationConfig all = Configs.of(database, server.user(), server.password(), true, false);
-        var often = new RunConfig(Duration.ofMillis(20), RunConfig.DEFAULT_STOP_GRACE, false, true, true, true, false);
+        var often = new RunConfig(
+                Duration.ofMillis(20), RunConfig.DEFAULT_STOP_GRACE, false, true, true, true, false, Optional.empty());
         var config = new MigrationConfig(all.postgres(), all.s3(), all.tuning(), often, all.faults(), all.throttle());
         return Background.call(() -> {
             try (var spill = SpillDir.create(temp)) {

@@ -89,7 +89,7 @@ final class SpillRoomIT {
 
         @Override
         public long freeBytes() {
-            return free;
+            return full ? free : Long.MAX_VALUE;
         }
 
         @Override

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.preflight;
+package ch.tocco.lomigrate.locks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,7 +53,7 @@ final class RunLockIT {
     }
 
     private RunLock take(long table) throws Exception {
-        return RunLock.take(Sessions.connections(database), control, table, FAULTS);
+        return RunLock.take(Sessions.connections(database), control, table, FAULTS, Optional.empty());
     }
 
     private Optional<String> holder() throws SQLException {
@@ -84,7 +84,7 @@ final class RunLockIT {
         var other = SourceDatabase.create(database.server());
         try (RunLock first = take(TABLE);
                 RunLock second = take(TABLE + 1);
-                RunLock third = RunLock.take(Sessions.connections(other), control, TABLE, FAULTS)) {
+                RunLock third = RunLock.take(Sessions.connections(other), control, TABLE, FAULTS, Optional.empty())) {
             assertThat(first).isNotSameAs(second).isNotSameAs(third);
         }
     }
@@ -111,7 +111,7 @@ final class RunLockIT {
                     .formatted(first.port(), second.port(), database.name());
             var connections = new PgConnections(new PostgresConfig(
                     url, Map.of("user", server.user(), "password", server.password(), "sslmode", "prefer"), "test"));
-            try (RunLock lock = RunLock.take(connections, control, TABLE, FAULTS)) {
+            try (RunLock lock = RunLock.take(connections, control, TABLE, FAULTS, Optional.empty())) {
                 assertThat(lock).isNotNull();
                 String pid = holder().orElseThrow();
                 first.weather(Weather.BLACK_HOLE);
