@@ -202,7 +202,7 @@ final class LimitParts {
 
     private double commit() throws Exception {
         source.reset();
-        String sql = new SourceSql(SourceMapping.TOCCO).commit();
+        String sql = new SourceSql(SourceMapping.TOCCO).hashes().commit();
         return withConnections(COMMIT_BATCH, (connection, from, to) -> {
             List<Row> some = new ArrayList<>(rows.subList(from, to));
             some.sort(Comparator.comparing(Row::hash));
