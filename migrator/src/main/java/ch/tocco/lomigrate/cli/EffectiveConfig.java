@@ -8,9 +8,13 @@ import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.flags.Headings;
 import ch.tocco.lomigrate.login.PgUrl;
 import java.util.Optional;
+import java.util.Set;
 
 /** Writes the settings of a command as text, defaults and corrections included, under the names of the flags. No secrets. */
 final class EffectiveConfig {
+    /** Groups of flags that are only shown where they are given. */
+    private static final Set<String> RARE = Set.of(Headings.ROWS, Headings.OBJECTS);
+
     private final FlagTable table;
     private final PostgresConfig postgres;
     private final String passwordSource;
@@ -28,8 +32,7 @@ final class EffectiveConfig {
     String text() {
         String group = "";
         for (Flag flag : table.all()) {
-            boolean unused =
-                    flag.group().equals(Headings.ROWS) && table.values(flag).isEmpty();
+            boolean unused = RARE.contains(flag.group()) && table.values(flag).isEmpty();
             if (flag.group().equals(Headings.OTHER) || unused) {
                 continue;
             }

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param partSize bytes of one part of a multipart upload, {@value #MIN_PART_SIZE} to {@value #MAX_PART_SIZE}
  * @param proxy what all requests go through; empty: they go to the server directly
  * @param webIdentity where keys come from without {@code keys}; empty: the AWS default credential chain
+ * @param caBundle the authorities that servers' certificates may come from; empty: the system's
+ * @param settings how the store keeps objects
  */
 public record S3Config(
         URI endpoint,
@@ -28,7 +30,9 @@ public record S3Config(
         long multipartThreshold,
         long partSize,
         Optional<HttpProxy> proxy,
-        Optional<WebIdentity> webIdentity) {
+        Optional<WebIdentity> webIdentity,
+        Optional<CaBundle> caBundle,
+        ObjectSettings settings) {
     public static final String DEFAULT_REGION = "us-east-1";
     public static final long DEFAULT_PART_SIZE = 20L << 20;
 
@@ -54,6 +58,8 @@ public record S3Config(
         requireNonNull(keys);
         requireNonNull(proxy);
         requireNonNull(webIdentity);
+        requireNonNull(caBundle);
+        requireNonNull(settings);
         if (multipartThreshold < 0 || multipartThreshold > MAX_MULTIPART_THRESHOLD) {
             throw new IllegalArgumentException("multipart threshold out of range: " + multipartThreshold);
         }
@@ -62,7 +68,7 @@ public record S3Config(
         }
     }
 
-    /** The same without a proxy and a web identity. */
+    /** Without a proxy and a web identity, with objects as the bucket keeps them. */
     public S3Config(
             URI endpoint,
             String region,
@@ -80,7 +86,25 @@ public record S3Config(
                 multipartThreshold,
                 partSize,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                ObjectSettings.OF_THE_BUCKET);
+    }
+
+    /** The same with objects that the store keeps in another way. */
+    public S3Config with(ObjectSettings others) {
+        return new S3Config(
+                endpoint,
+                region,
+                bucket,
+                keys,
+                virtualHosted,
+                multipartThreshold,
+                partSize,
+                proxy,
+                webIdentity,
+                caBundle,
+                others);
     }
 
     /** Bytes up to which an object goes in one request: what is not larger than a part has nothing to be cut into. */

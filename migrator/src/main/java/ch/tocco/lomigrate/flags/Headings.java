@@ -9,6 +9,7 @@ public final class Headings {
     public static final String FAULTS = "Faults and outages";
     public static final String THROTTLE = "Gentle on production";
     public static final String DISCOVERY = "Discovery";
+    public static final String OBJECTS = "How the store keeps objects";
     public static final String ROWS = "Other sources than the table of Tocco";
 
     /** Flags that show something and do nothing else. */

@@ -1,6 +1,8 @@
 package ch.tocco.lomigrate.flags;
 
+import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.HttpProxy;
+import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.config.WebIdentity;
@@ -8,8 +10,11 @@ import ch.tocco.lomigrate.login.EndpointRules;
 import ch.tocco.lomigrate.login.ProxyVariables;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +94,18 @@ public final class StoreFlags {
                     "Objects up to this size are sent in one request, larger ones in parts. 0: the part size is the limit.")
     Long multipartThreshold = S3Config.DEFAULT_MULTIPART_THRESHOLD;
 
+    @Parameter(
+            names = "--ca-bundle",
+            placeholder = "FILE",
+            converter = Converters.FilePath.class,
+            category = Headings.TARGET,
+            order = 29,
+            defaultValueDescription = "the system's",
+            description =
+                    "PEM file with the authorities that the certificate of the store (and of the token service of a web"
+                            + " identity) may come from, instead of the system's.")
+    Path caBundle;
+
     /** The settings; empty only if a mistake was noted. */
     public Optional<S3Config> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<S3Config.Keys> keys = keys(surroundings.environment(), mistakes);
@@ -117,7 +134,9 @@ public final class StoreFlags {
                     multipartThreshold,
                     uploadChunkSize,
                     proxy,
-                    webIdentity));
+                    webIdentity,
+                    authorities(mistakes),
+                    ObjectSettings.OF_THE_BUCKET));
         } catch (ProxyVariables.WrongException e) {
             mistakes.mistake(e.getMessage());
             return Optional.empty();
@@ -157,6 +176,22 @@ public final class StoreFlags {
                 .map(name -> environment.getOrDefault(name, ""))
                 .filter(value -> !value.isBlank())
                 .findFirst();
+    }
+
+    private Optional<CaBundle> authorities(Mistakes mistakes) {
+        if (caBundle == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(CaBundle.read(caBundle));
+        } catch (NoSuchFileException e) {
+            mistakes.mistake("--ca-bundle", "names a file that is not there: " + caBundle);
+        } catch (IOException e) {
+            mistakes.mistake("--ca-bundle", "names a file that cannot be read: " + caBundle);
+        } catch (CertificateException e) {
+            mistakes.mistake("--ca-bundle", "names a file without readable PEM certificates: " + caBundle);
+        }
+        return Optional.empty();
     }
 
     private Optional<URI> endpoint(Mistakes mistakes) {

@@ -1,11 +1,15 @@
 package ch.tocco.lomigrate.preflight;
 
+import ch.tocco.lomigrate.config.ObjectSettings;
+import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.store.ObjectStore.Found;
 import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.Answer;
@@ -24,6 +28,9 @@ public final class BucketCheck {
 
     private static final int NOT_FOUND = 404;
     private static final int LOWEST_ERROR = 400;
+
+    /** What a store means that names none. */
+    private static final String USUAL_CLASS = "STANDARD";
 
     private final ObjectStore store;
     private final StoreAnswers answers;
@@ -108,6 +115,7 @@ public final class BucketCheck {
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("bucket " + config.bucket() + " takes objects"));
+        findings.addAll(keepsAsAsked(probe));
         findings.add(verifies(etag));
         try {
             answers.await(probe.delete());
@@ -118,6 +126,51 @@ public final class BucketCheck {
                             + e.getMessage()));
         }
         return findings;
+    }
+
+    /** A store may take no notice of what it does not know, and may refuse in parts what it takes as a whole. */
+    private List<Finding> keepsAsAsked(StoreProbe probe) throws InterruptedException {
+        ObjectSettings settings = config.settings();
+        if (settings.areOfTheBucket()) {
+            return List.of();
+        }
+        try {
+            answers.await(probe.tryInParts());
+        } catch (StoreException e) {
+            return List.of(Finding.fail("bucket " + config.bucket() + " takes objects with these settings, but none in"
+                    + " parts: " + explained(e)));
+        }
+        List<Finding> findings = new ArrayList<>();
+        try {
+            Optional<Found> found = answers.await(probe.find());
+            settings.encryption()
+                    .map(Encryption::algorithm)
+                    .ifPresent(asked -> findings.add(
+                            encrypts(asked, found.map(Found::encryption).orElse(null))));
+            settings.storageClass()
+                    .ifPresent(asked -> findings.add(
+                            hasClass(asked, found.map(Found::storageClass).orElse(null))));
+        } catch (StoreException e) {
+            String unknown = "the store does not say how it keeps an object: " + e.getMessage();
+            findings.add(settings.encryption().isPresent() ? Finding.fail(unknown) : Finding.warn(unknown));
+        }
+        return findings;
+    }
+
+    private static Finding encrypts(String asked, String said) {
+        return asked.equalsIgnoreCase(said)
+                ? Finding.ok("the store encrypts objects: " + said)
+                : Finding.fail("the store does not encrypt objects as --sse " + asked + " wants it: it says "
+                        + (said == null ? "nothing of encryption" : ServerWords.firstLine(said))
+                        + "; leave out --sse if that is enough");
+    }
+
+    private static Finding hasClass(String asked, String said) {
+        String known = said == null ? USUAL_CLASS : ServerWords.firstLine(said);
+        return asked.equals(known)
+                ? Finding.ok("the store keeps objects in storage class " + known)
+                : Finding.warn("the store keeps objects in storage class " + known + ", not in " + asked
+                        + " as --storage-class wants it");
     }
 
     private String etagOf(StoreProbe probe) throws StoreException, InterruptedException {
@@ -172,7 +225,7 @@ public final class BucketCheck {
                         .orElse("");
     }
 
-    private static String hint(Answer answer) {
+    private String hint(Answer answer) {
         return switch (answer.code()) {
             case "InvalidAccessKeyId", "SignatureDoesNotMatch" -> "; check --access-key and --secret-key";
             case "NoSuchBucket" -> "; check --bucket, or create it first";
@@ -182,9 +235,14 @@ public final class BucketCheck {
     }
 
     /** The client gives no details of a failed handshake. */
-    private static String hintWithoutAnswer(Answer answer) {
-        return answer.equals(Answer.NO_TLS)
-                ? "; check --s3-url: this system does not trust the server's certificate, or it is for another host name"
-                : "; check --s3-url";
+    private String hintWithoutAnswer(Answer answer) {
+        if (!answer.equals(Answer.NO_TLS)) {
+            return "; check --s3-url";
+        }
+        return config.caBundle().isPresent()
+                ? "; check --s3-url and --ca-bundle: no authority in it made the server's certificate, or it is for another"
+                        + " host name"
+                : "; check --s3-url: this system does not trust the server's certificate, or it is for another host name;"
+                        + " --ca-bundle FILE trusts an authority of your own";
     }
 }

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.HttpProxy;
 import java.net.URI;
 import java.time.Duration;
@@ -40,8 +41,15 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
      * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
      *     given up
      * @param proxy what they go through; empty: nothing, whatever the environment says
+     * @param authorities that servers' certificates may come from; empty: the system's
      */
-    PutConnections(URI server, int most, Duration connectTimeout, Duration stalled, Optional<HttpProxy> proxy) {
+    PutConnections(
+            URI server,
+            int most,
+            Duration connectTimeout,
+            Duration stalled,
+            Optional<HttpProxy> proxy,
+            Optional<CaBundle> authorities) {
         socket.connectTimeoutMs = Math.toIntExact(connectTimeout.toMillis());
         HttpMonitoringOptions monitoring = new HttpMonitoringOptions();
         monitoring.setMinThroughputBytesPerSecond(1);
@@ -58,7 +66,7 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
         environment.setEnvironmentVariableType(HttpProxyEnvironmentVariableType.DISABLED);
         options.withProxyEnvironmentVariableSetting(environment);
         boolean secure = server.getScheme().equals("https");
-        tls = secure || proxy.filter(HttpProxy::secure).isPresent() ? tlsContext() : null;
+        tls = secure || proxy.filter(HttpProxy::secure).isPresent() ? tlsContext(authorities) : null;
         if (secure) {
             options.withTlsContext(tls);
         }
@@ -81,9 +89,9 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
         return options;
     }
 
-    /** Certificates are verified against the system's trust store. */
-    private static TlsContext tlsContext() {
+    private static TlsContext tlsContext(Optional<CaBundle> authorities) {
         try (TlsContextOptions options = TlsContextOptions.createDefaultClient()) {
+            authorities.map(CaBundle::pem).ifPresent(options::overrideDefaultTrustStore);
             return new TlsContext(options.withVerifyPeer());
         }
     }

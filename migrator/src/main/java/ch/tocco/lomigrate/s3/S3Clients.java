@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.HttpProxy;
 import ch.tocco.lomigrate.config.S3Config;
 import java.net.URI;
@@ -82,8 +83,13 @@ final class S3Clients {
      * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
      *     given up
      * @param proxy what it goes through; empty: nothing, whatever the environment says
+     * @param authorities that servers' certificates may come from; empty: the system's
      */
-    static SdkAsyncHttpClient http(int connections, Duration stalled, Optional<HttpProxy> proxy) {
+    static SdkAsyncHttpClient http(
+            int connections, Duration stalled, Optional<HttpProxy> proxy, Optional<CaBundle> authorities) {
+        if (authorities.isPresent()) {
+            return new TrustedHttp(connections, stalled, proxy, authorities.get()).async();
+        }
         return AwsCrtAsyncHttpClient.builder()
                 .maxConcurrency(connections)
                 .connectionTimeout(CONNECT_TIMEOUT)
@@ -136,7 +142,7 @@ final class S3Clients {
     static AwsCredentialsProvider credentials(S3Config config) {
         return config.keys()
                 .<AwsCredentialsProvider>map(keys -> StaticCredentialsProvider.create(credentials(keys)))
-                .or(() -> config.webIdentity().map(WebIdentityCredentials::new))
+                .or(() -> config.webIdentity().map(identity -> new WebIdentityCredentials(identity, config.caBundle())))
                 .orElseGet(() -> DefaultCredentialsProvider.builder().build());
     }
 

@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.ObjectSettings;
+import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
@@ -34,6 +36,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final PutConnections putConnections;
     private final S3Puts puts;
     private final String bucket;
+    private final ObjectSettings settings;
     private volatile boolean sendChecksums;
 
     /**
@@ -47,12 +50,13 @@ public final class S3ObjectStore implements ObjectStore {
         S3Clients.loadNativeLibrary();
         this.credentials = S3Clients.credentials(config);
         URI bucketUrl = S3Clients.bucketUrl(config);
-        this.http = S3Clients.http(connections, stalled, config.proxy());
+        this.http = S3Clients.http(connections, stalled, config.proxy(), config.caBundle());
         this.client = S3Clients.create(config, credentials, http);
-        this.putConnections =
-                new PutConnections(bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled, config.proxy());
-        this.puts = new S3Puts(bucketUrl, config.region(), credentials, putConnections);
+        this.putConnections = new PutConnections(
+                bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled, config.proxy(), config.caBundle());
+        this.puts = new S3Puts(bucketUrl, config.region(), credentials, putConnections, config.settings());
         this.bucket = config.bucket();
+        this.settings = config.settings();
     }
 
     @Override
@@ -69,7 +73,14 @@ public final class S3ObjectStore implements ObjectStore {
                         .contentType(object.contentType())
                         .contentDisposition(object.disposition().isEmpty() ? null : object.disposition())
                         .checksumAlgorithm(sendChecksums ? ChecksumAlgorithm.SHA256 : null)
-                        .metadata(object.metadata())),
+                        .metadata(object.metadata())
+                        .storageClass(settings.storageClass().orElse(null))
+                        .serverSideEncryption(
+                                settings.encryption().map(Encryption::algorithm).orElse(null))
+                        .ssekmsKeyId(settings.encryption()
+                                .flatMap(Encryption::kmsKey)
+                                .orElse(null))
+                        .tagging(S3Puts.tagging(settings))),
                 answer -> required("CreateMultipartUpload", "an UploadId", answer.uploadId()));
     }
 
@@ -158,8 +169,12 @@ public final class S3ObjectStore implements ObjectStore {
 
     private static Optional<Found> found(HeadObjectResponse answer, Throwable e) {
         if (e == null) {
-            return Optional.of(
-                    new Found(answer.contentLength(), answer.metadata().get("sha256"), answer.eTag()));
+            return Optional.of(new Found(
+                    answer.contentLength(),
+                    answer.metadata().get("sha256"),
+                    answer.eTag(),
+                    answer.serverSideEncryptionAsString(),
+                    answer.storageClassAsString()));
         }
         if (StoreException.unwrapped(e) instanceof AwsServiceException refused
                 && refused.statusCode() == HttpStatusCode.NOT_FOUND) {

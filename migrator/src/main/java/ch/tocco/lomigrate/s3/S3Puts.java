@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -7,8 +8,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.crt.http.HttpHeader;
 import software.amazon.awssdk.crt.http.HttpRequest;
@@ -27,6 +31,7 @@ final class S3Puts {
     private final PayloadHashSigner signer;
     private final AwsCredentialsProvider credentials;
     private final PutConnections connections;
+    private final Map<String, String> settings;
     private volatile boolean compareEtags;
     private volatile boolean sendChecksums;
 
@@ -35,13 +40,42 @@ final class S3Puts {
      *
      * @param bucket its URL, to which a slash and the key are added
      * @param connections to the server of that URL
+     * @param settings of each object; parts have those of their upload
      */
-    S3Puts(URI bucket, String region, AwsCredentialsProvider credentials, PutConnections connections) {
+    S3Puts(
+            URI bucket,
+            String region,
+            AwsCredentialsProvider credentials,
+            PutConnections connections,
+            ObjectSettings settings) {
         this.host = hostHeader(bucket);
         this.bucketPath = bucket.getRawPath().replaceAll("/$", "");
         this.signer = new PayloadHashSigner(region);
         this.credentials = credentials;
         this.connections = connections;
+        this.settings = headers(settings);
+    }
+
+    private static Map<String, String> headers(ObjectSettings settings) {
+        Map<String, String> headers = new HashMap<>();
+        settings.storageClass().ifPresent(name -> headers.put("x-amz-storage-class", name));
+        settings.encryption().ifPresent(encryption -> {
+            headers.put("x-amz-server-side-encryption", encryption.algorithm());
+            encryption.kmsKey().ifPresent(key -> headers.put("x-amz-server-side-encryption-aws-kms-key-id", key));
+        });
+        if (!settings.tags().isEmpty()) {
+            headers.put("x-amz-tagging", tagging(settings));
+        }
+        return Map.copyOf(headers);
+    }
+
+    /** As a query of a URL, which is how S3 wants tags in a header; null where there are none. */
+    static String tagging(ObjectSettings settings) {
+        return settings.tags().isEmpty()
+                ? null
+                : settings.tags().entrySet().stream()
+                        .map(tag -> SdkHttpUtils.urlEncode(tag.getKey()) + '=' + SdkHttpUtils.urlEncode(tag.getValue()))
+                        .collect(Collectors.joining("&"));
     }
 
     /** As clients send it: without the port where that is the scheme's own. */
@@ -70,6 +104,7 @@ final class S3Puts {
             headers.add("if-none-match", "*");
         }
         object.metadata().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
+        settings.forEach(headers::add);
         return send("PUT", object.key().text(), "", headers, content, object.sha256());
     }
 

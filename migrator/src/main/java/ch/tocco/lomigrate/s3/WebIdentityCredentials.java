@@ -1,6 +1,9 @@
 package ch.tocco.lomigrate.s3;
 
+import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.WebIdentity;
+import java.time.Duration;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -18,17 +21,25 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * client that reads the proxy of the environment by other rules than ours. Thread-safe.
  */
 final class WebIdentityCredentials implements AwsCredentialsProvider, SdkAutoCloseable {
+    private static final Duration STALLED = Duration.ofSeconds(30);
+
     private final SdkHttpClient http;
     private final StsClient service;
     private final StsWebIdentityTokenFileCredentialsProvider provider;
 
-    /** Asks for nothing yet. */
-    WebIdentityCredentials(WebIdentity identity) {
-        http = AwsCrtHttpClient.builder()
-                .maxConcurrency(1)
-                .connectionTimeout(S3Clients.CONNECT_TIMEOUT)
-                .proxyConfiguration(S3Clients.proxyConfiguration(identity.proxy()))
-                .build();
+    /**
+     * Asks for nothing yet.
+     *
+     * @param authorities that the service's certificate may come from; empty: the system's
+     */
+    WebIdentityCredentials(WebIdentity identity, Optional<CaBundle> authorities) {
+        http = authorities
+                .map(trusted -> new TrustedHttp(1, STALLED, identity.proxy(), trusted).blocking())
+                .orElseGet(() -> AwsCrtHttpClient.builder()
+                        .maxConcurrency(1)
+                        .connectionTimeout(S3Clients.CONNECT_TIMEOUT)
+                        .proxyConfiguration(S3Clients.proxyConfiguration(identity.proxy()))
+                        .build());
         service = StsClient.builder()
                 .httpClient(http)
                 .region(Region.of(identity.region()))

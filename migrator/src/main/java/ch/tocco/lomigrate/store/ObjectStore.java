@@ -74,8 +74,15 @@ public interface ObjectStore extends AutoCloseable {
      * @param length in bytes
      * @param sha256 what its metadata says, or null
      * @param etag of it
+     * @param encryption how the store says that it has encrypted it, or null
+     * @param storageClass what the store says of it, or null, which means the usual one
      */
-    record Found(long length, String sha256, String etag) {
+    record Found(long length, String sha256, String etag, String encryption, String storageClass) {
+        /** One of which the store says no more. */
+        public Found(long length, String sha256, String etag) {
+            this(length, sha256, etag, null, null);
+        }
+
         /** Whether it is what this tool would store. */
         boolean isOf(StoredObject object, long bytes) {
             return length == bytes && object.sha256().equals(sha256);

@@ -1,23 +1,26 @@
 package ch.tocco.lomigrate.store;
 
+import ch.tocco.lomigrate.config.RunId;
 import ch.tocco.lomigrate.lo.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * A small object that any store takes: what a store answers to it is not the object's doing. Always under the same key, in
- * all runs: what a killed one leaves in the bucket, the next one removes. Only a PUT tells; a store that takes none still
+ * A small object that any store takes: what a store answers to it is not the object's doing. Each process has a key of its
+ * own for it: runs that start together would delete or refuse each other's. Only a PUT tells; a store that takes none still
  * answers a HEAD.
  */
 public final class StoreProbe {
     private static final Logger LOG = LogManager.getLogger(StoreProbe.class);
-    private static final String KEY = "lo-migrate-probe";
+    private static final String KEY = "lo-migrate-probe-" + RunId.ofThisProcess();
     private static final byte[] CONTENT = "lo-migrate was here\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ObjectStore store;
@@ -66,6 +69,33 @@ public final class StoreProbe {
     /** Whether an ETag of it is the MD5 of its content. */
     public boolean isMd5(String etag) {
         return Etag.isMd5(etag, digest("MD5"));
+    }
+
+    /** What the store has of it; empty: nothing. */
+    public CompletableFuture<Optional<ObjectStore.Found>> find() {
+        return store.find(object);
+    }
+
+    /** Sends it as the only part of an upload, which is aborted then: a store may refuse that and take the object whole. */
+    public CompletableFuture<Void> tryInParts() {
+        return store.beginMultipart(object)
+                .thenCompose(id -> store.putPart(object, id, 1, content(), object.sha256())
+                        .handle((etag, e) -> e)
+                        .thenCompose(e -> abort(id).thenAccept(done -> {
+                            if (e != null) {
+                                throw new CompletionException(StoreException.unwrapped(e));
+                            }
+                        })));
+    }
+
+    private CompletableFuture<Void> abort(String uploadId) {
+        return store.abortMultipart(key(), uploadId).exceptionally(e -> {
+            LOG.warn(
+                    "the upload of the probe object {} is left in the bucket: {}",
+                    key(),
+                    StoreException.unwrapped(e).getMessage());
+            return null;
+        });
     }
 
     /** Removes it. */

@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.flags.DatabaseFlags;
 import ch.tocco.lomigrate.flags.GeneralFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
+import ch.tocco.lomigrate.flags.ObjectFlags;
 import ch.tocco.lomigrate.flags.PipelineFlags;
 import ch.tocco.lomigrate.flags.RunFlags;
 import ch.tocco.lomigrate.flags.ShardFlags;
@@ -32,6 +33,9 @@ public final class MigrateFlags implements CommandFlags {
 
     @ParametersDelegate
     private final StoreFlags store = new StoreFlags();
+
+    @ParametersDelegate
+    private final ObjectFlags objects = new ObjectFlags();
 
     @ParametersDelegate
     private final PipelineFlags pipeline = new PipelineFlags();
@@ -78,7 +82,7 @@ public final class MigrateFlags implements CommandFlags {
     /** The whole configuration; empty only if a mistake was noted. */
     public Optional<MigrationConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
-        Optional<S3Config> s3 = store.toConfig(surroundings, mistakes);
+        Optional<S3Config> s3 = objects.toConfig(store.toConfig(surroundings, mistakes), mistakes);
         TuningConfig tuning = pipeline.toConfig(surroundings, mistakes);
         RunConfig running = run.toConfig(
                 source.isTocco(), !lock.noLock, surroundings.terminal(), shard.toConfig(surroundings, mistakes));

@@ -9,13 +9,20 @@ import ch.tocco.lomigrate.arguments.Flag;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
+import ch.tocco.lomigrate.config.CaBundle;
+import ch.tocco.lomigrate.config.ObjectSettings;
+import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config.Keys;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.pacing.DailyWindow;
 import ch.tocco.lomigrate.pacing.Limits;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import ch.tocco.lomigrate.pacing.Timetable;
+import ch.tocco.lomigrate.testkit.servers.SelfSignedCertificate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -52,6 +59,21 @@ final class OptionsTest {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    private static final Path AUTHORITIES = authorities();
+
+    private static Path authorities() {
+        try {
+            Path directory = Files.createTempDirectory("authorities");
+            SelfSignedCertificate.write(directory, SelfSignedCertificate.LOCAL);
+            try (Stream<Path> files = Files.list(directory)) {
+                files.forEach(file -> file.toFile().deleteOnExit());
+            }
+            return directory.resolve("server.crt");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -93,6 +115,13 @@ final class OptionsTest {
                 row("--upload-chunk-size", "", "5120", c -> config(c).s3().partSize(), 20L << 20, 5L << 20),
                 row("--multipart-threshold", "", "0", c -> config(c).s3().multipartThreshold(), 256L << 20, 0L),
                 row("--store-verification", "", "OFF", c -> config(c).run().storeVerification(), true, false),
+                row(
+                        "--ca-bundle",
+                        "",
+                        AUTHORITIES.toString(),
+                        c -> config(c).s3().caBundle().map(CaBundle::file),
+                        Optional.empty(),
+                        Optional.of(AUTHORITIES)),
                 row("--receiver-threads", "", "7", c -> config(c).tuning().receiverThreads(), 2, 7),
                 row("--storer-threads", "", "7", c -> config(c).tuning().storerThreads(), 128, 7),
                 row("--committer-threads", "", "7", c -> config(c).tuning().committerThreads(), 2, 7),
@@ -227,6 +256,25 @@ final class OptionsTest {
                         throttle -> throttle.limits().failures(),
                         Optional.empty(),
                         Optional.of(new Limits.Failures(5, true))),
+                keeps(
+                        "--storage-class",
+                        "GLACIER_IR",
+                        ObjectSettings::storageClass,
+                        Optional.empty(),
+                        Optional.of("GLACIER_IR")),
+                keeps(
+                        "--sse",
+                        "AWS:kms",
+                        ObjectSettings::encryption,
+                        Optional.empty(),
+                        Optional.of(new Encryption("aws:kms", Optional.empty()))),
+                keeps(
+                        "--sse-kms-key-id",
+                        "alias/a",
+                        settings -> settings.encryption().flatMap(Encryption::kmsKey),
+                        Optional.empty(),
+                        Optional.of("alias/a")),
+                keeps("--tag", "a=b,c=d", ObjectSettings::tags, Map.of(), Map.of("a", "b,c=d")),
                 row("--help", "-h", "true", c -> c.request().getClass(), Migrate.class, Help.class),
                 row("--version", "-V", "true", c -> c.request().getClass(), Migrate.class, Version.class));
     }
@@ -234,6 +282,11 @@ final class OptionsTest {
     private static Row pauses(
             String name, String given, Function<ThrottleConfig, Object> field, Object otherwise, Object mapped) {
         return row(name, "", given, c -> field.apply(config(c).throttle()), otherwise, mapped);
+    }
+
+    private static Row keeps(
+            String name, String given, Function<ObjectSettings, Object> field, Object otherwise, Object mapped) {
+        return row(name, "", given, c -> field.apply(config(c).s3().settings()), otherwise, mapped);
     }
 
     private static Row row(
@@ -282,8 +335,13 @@ final class OptionsTest {
         }
     }
 
+    /** What may be given several times has none: no separator would be safe. */
+    static Stream<Row> rowsWithATwin() {
+        return rows().filter(row -> !flag(row).repeatable());
+    }
+
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource("rowsWithATwin")
     void environmentTwinIsTheSame(Row row) {
         Map<String, String> environment = Map.of(flag(row).variable(), row.given);
         CommandLine read = CommandLineReader.read(with(row, List.of()), CommandLines.with(environment));
@@ -293,7 +351,7 @@ final class OptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource("rowsWithATwin")
     void flagWinsOverItsTwin(Row row) {
         Map<String, String> environment = new HashMap<>();
         environment.put(flag(row).variable(), isSwitch(row) ? "no" : "nonsense \n value");
@@ -367,6 +425,9 @@ final class OptionsTest {
         }
         if (row.name.equals("--lag-standbys")) {
             all.add("--max-lag=1s");
+        }
+        if (row.name.equals("--sse-kms-key-id")) {
+            all.add("--sse=aws:kms:dsse");
         }
         return all;
     }

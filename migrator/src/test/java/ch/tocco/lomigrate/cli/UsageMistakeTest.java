@@ -79,6 +79,16 @@ final class UsageMistakeTest {
             access key alone          | --access-key AK              | --secret-key is missing: give both keys, or neither
             secret key alone          | --secret-key PssstHush         | --access-key is missing: give both keys, or neither
             empty secret key          | -k AK --secret-key=          | --secret-key is empty
+            storage class             | --storage-class=a/b          | --storage-class is no name of a storage class: 'a/b'
+            encryption                | --sse aes128                 | --sse must be one of AES256, aws:kms, aws:kms:dsse, not 'aes128'
+            key without its algorithm | --sse-kms-key-id k           | --sse-kms-key-id needs --sse aws:kms or --sse aws:kms:dsse
+            key of another algorithm  | --sse AES256 --sse-kms-key-id k | --sse-kms-key-id needs --sse aws:kms or --sse aws:kms:dsse
+            tag without a value       | --tag a                      | --tag 'a' has no '='
+            tag without a key         | --tag ==b                    | --tag '==b' needs a key of 1 to 128 characters
+            reserved tag              | --tag aws:a=b                | --tag 'aws:a=b' begins with aws:, which is reserved
+            same tag twice            | --tag a=b --tag a=c          | --tag gives 'a' more than once
+            missing authorities       | --ca-bundle /nowhere/at/all  | --ca-bundle names a file that is not there: /nowhere/at/all
+            no authorities            | --ca-bundle /etc/hostname    | --ca-bundle names a file without readable PEM certificates
             missing file              | @/nowhere/at/all             | @/nowhere/at/all: cannot be read (no such file)
             """)
     void mistakeIsNamed(String name, String arguments, String message) {

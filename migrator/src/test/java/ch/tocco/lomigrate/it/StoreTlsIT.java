@@ -62,6 +62,23 @@ final class StoreTlsIT {
         }
     }
 
+    @Test
+    void storesOverTlsWhereTheBundleHasTheAuthority(SourceDatabase database) throws Exception {
+        database.fill(20, 1, seed -> 2000, "image/png");
+        database.insertGenerated(100, (5 << 20) + 1, "video/mp4");
+        var check = MigrationCheck.before(database);
+
+        Process run = migrating(database, "localhost")
+                .arguments(List.of("--multipart-threshold", "0"))
+                .arguments(List.of("--ca-bundle", temp.resolve("server.crt").toString()))
+                .start(file("bundle").toFile(), file("bundle").toFile());
+
+        assertEndsWith(0, run, "bundle");
+        try (var inspector = store.inspect(BUCKET)) {
+            assertThat(check.problems(inspector)).isEmpty();
+        }
+    }
+
     /** Both at once, as the TLS library takes up to half a minute to report what it refused. */
     @Test
     void refusesUnknownAuthorityAndWrongHostName(SourceDatabase database, SourceDatabase other) throws Exception {

@@ -94,10 +94,10 @@ final class BucketAddressTest {
     void ofAnUploadIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
         S3Config config = config(virtualHosted);
         URI here = URI.create("http://127.0.0.1:" + server.port());
-        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty())) {
+        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty())) {
             URI bucket = S3Clients.bucketUrl(config);
             assertThat(bucket.getHost()).as("the host that is connected to").isEqualTo(host);
-            new S3Puts(bucket, config.region(), S3Clients.credentials(config), connections)
+            new S3Puts(bucket, config.region(), S3Clients.credentials(config), connections, config.settings())
                     .put(OBJECT, Content.of(new byte[] {1}))
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
@@ -108,7 +108,7 @@ final class BucketAddressTest {
     @CsvSource({"true, nice-bin.s3.test, /", "false, s3.test, /nice-bin/"})
     void ofOtherRequestsIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
         S3Config config = config(virtualHosted);
-        try (var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty()));
+        try (var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty(), Optional.empty()));
                 var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
             client.headObject(head -> head.bucket("nice-bin").key(KEY)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
@@ -129,10 +129,15 @@ final class BucketAddressTest {
         S3Config config = config(false, path, bucket);
         URI here = URI.create("http://127.0.0.1:" + server.port());
         String host = "s3.test:" + server.port();
-        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty());
-                var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty()));
+        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty());
+                var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty(), Optional.empty()));
                 var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
-            new S3Puts(S3Clients.bucketUrl(config), config.region(), S3Clients.credentials(config), connections)
+            new S3Puts(
+                            S3Clients.bucketUrl(config),
+                            config.region(),
+                            S3Clients.credentials(config),
+                            connections,
+                            config.settings())
                     .put(OBJECT, Content.of(new byte[] {1}))
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(asked()).containsExactly("PUT " + shown + KEY + " HTTP/1.1", host);

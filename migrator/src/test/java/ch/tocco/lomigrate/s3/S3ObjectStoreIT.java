@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.FaultConfig;
+import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -49,12 +50,14 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
     private S3Server server;
     private BucketInspector inspector;
     private S3ObjectStore store;
+    private S3Config config;
 
     @BeforeEach
     void open(S3Server s3) {
         server = s3;
         String bucket = s3.createBucket();
         inspector = s3.inspect(bucket);
+        config = config(s3.endpoint(), bucket, s3.secretKey());
         store = store(s3.endpoint(), bucket, s3.secretKey());
     }
 
@@ -65,17 +68,18 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
     }
 
     private S3ObjectStore store(URI endpoint, String bucket, String secret) {
-        return new S3ObjectStore(
-                new S3Config(
-                        endpoint,
-                        S3Config.DEFAULT_REGION,
-                        bucket,
-                        Optional.of(new S3Config.Keys(server.accessKey(), secret)),
-                        false,
-                        S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                        S3Config.DEFAULT_PART_SIZE),
-                4,
-                FaultConfig.DEFAULT_REQUEST_TIMEOUT);
+        return new S3ObjectStore(config(endpoint, bucket, secret), 4, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
+    }
+
+    private S3Config config(URI endpoint, String bucket, String secret) {
+        return new S3Config(
+                endpoint,
+                S3Config.DEFAULT_REGION,
+                bucket,
+                Optional.of(new S3Config.Keys(server.accessKey(), secret)),
+                false,
+                S3Config.DEFAULT_MULTIPART_THRESHOLD,
+                S3Config.DEFAULT_PART_SIZE);
     }
 
     @Override
@@ -105,6 +109,24 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
 
     private static StoredObject object() {
         return new StoredObject(new ObjectKey("key"), sha256(CONTENT), "text/plain", Map.of());
+    }
+
+    /** What they are called at the wire is in {@link ObjectSettingsTest}: here the server verifies the signature. */
+    @Test
+    void objectsWithSettingsAreStoredWholeAndInParts() throws Exception {
+        var settings = new ObjectSettings(
+                Optional.of("STANDARD_IA"),
+                Optional.of(new ObjectSettings.Encryption("AES256", Optional.empty())),
+                Map.of("project", "a, b = c+ü"));
+        try (var store = new S3ObjectStore(config.with(settings), 4, FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
+            get(store.put(object(), Content.of(CONTENT)));
+            assertThat(stored("key").bytes()).isEqualTo(CONTENT);
+            var inParts = new StoredObject(new ObjectKey("parts"), sha256(CONTENT), "text/plain", Map.of());
+            String id = get(store.beginMultipart(inParts));
+            String etag = get(store.putPart(inParts, id, 1, Content.of(CONTENT), sha256(CONTENT)));
+            get(store.completeMultipart(inParts, id, List.of(new ObjectStore.StoredPart(etag, sha256(CONTENT)))));
+            assertThat(stored("parts").bytes()).isEqualTo(CONTENT);
+        }
     }
 
     /** The heap has no room for a spill file that goes in one request. */

@@ -47,7 +47,7 @@ public final class MemoryObjectStore implements ObjectStore {
     public record Request(Operation operation, String key, int part) {
         /** Whether it only asks if the store is there. */
         public boolean ofProbe() {
-            return key.equals("lo-migrate-probe");
+            return key.startsWith("lo-migrate-probe");
         }
     }
 

@@ -29,8 +29,17 @@ public final class SelfSignedCertificate {
      * @param names that it is for, as keytool spells them
      */
     public static void write(Path directory, String names) throws IOException {
+        write(directory, names, "localhost");
+    }
+
+    /**
+     * The same for an authority of another name: two of one name in a file of authorities are not told apart.
+     *
+     * @param authority its common name
+     */
+    public static void write(Path directory, String names, String authority) throws IOException {
         Path store = directory.resolve("server.p12");
-        keytool(store, names);
+        keytool(store, names, authority);
         try {
             var keys = KeyStore.getInstance(store.toFile(), SECRET.toCharArray());
             writePem(
@@ -46,12 +55,12 @@ public final class SelfSignedCertificate {
         }
     }
 
-    private static void keytool(Path store, String names) throws IOException {
+    private static void keytool(Path store, String names, String authority) throws IOException {
         String program =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         var process = new ProcessBuilder(program, "-genkeypair", "-alias", "server", "-keyalg", "RSA")
                 .redirectErrorStream(true);
-        process.command().addAll(List.of("-dname", "CN=localhost", "-validity", "30"));
+        process.command().addAll(List.of("-dname", "CN=" + authority, "-validity", "30"));
         process.command().addAll(List.of("-ext", "san=" + names, "-ext", "bc:c"));
         process.command().addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
         process.command().addAll(List.of("-storepass", SECRET));

@@ -171,13 +171,13 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             case "ListMultipartUploads" -> ok("ListMultipartUploadsResult", "<IsTruncated>false</IsTruncated>");
             case "HeadBucket" -> "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
             case "HeadObject" -> head(lengths.get(request.path()));
-            default -> "HTTP/1.1 204 No Content\r\n\r\n";
+            default -> "HTTP/1.1 204 No Content\r\nServer: script\r\n\r\n";
         };
     }
 
     private static String head(Long length) {
         return length == null
-                ? "HTTP/1.1 404 Not Found\r\n\r\n"
+                ? "HTTP/1.1 404 Not Found\r\nServer: script\r\n\r\n"
                 : "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
     }
 

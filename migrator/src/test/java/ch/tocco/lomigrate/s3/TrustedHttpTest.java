@@ -1,0 +1,189 @@
+package ch.tocco.lomigrate.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.tocco.lomigrate.config.CaBundle;
+import ch.tocco.lomigrate.config.ObjectSettings;
+import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.lo.ObjectKey;
+import ch.tocco.lomigrate.store.Content;
+import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
+import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.store.StoredObject;
+import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.data.GeneratedContent;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
+import ch.tocco.lomigrate.testkit.servers.SelfSignedCertificate;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+
+/** All clients believe a server whose certificate an authority of {@code --ca-bundle} made, and no other. */
+final class TrustedHttpTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int PART = 5 << 20;
+
+    @TempDir
+    private Path directory;
+
+    private EmbeddedS3 server;
+    private CaBundle authorities;
+    private CaBundle others;
+
+    @BeforeEach
+    void start() throws Exception {
+        Path unrelated = Files.createDirectory(directory.resolve("unrelated"));
+        SelfSignedCertificate.write(directory, "dns:localhost");
+        SelfSignedCertificate.write(unrelated, "dns:localhost", "unrelated");
+        String foreign = Files.readString(unrelated.resolve("server.crt"));
+        others = CaBundle.read(unrelated.resolve("server.crt"));
+        authorities = CaBundle.read(Files.writeString(
+                directory.resolve("bundle.pem"),
+                "# two\n" + foreign + "# ours\n" + Files.readString(directory.resolve("server.crt"))));
+        server = EmbeddedS3.startSecure(directory);
+        server.createBucket("bucket");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private S3ObjectStore store(CaBundle trusted) {
+        return new S3ObjectStore(
+                new S3Config(
+                        server.secureEndpoint(),
+                        S3Config.DEFAULT_REGION,
+                        "bucket",
+                        Optional.of(new S3Config.Keys(server.accessKey(), server.secretKey())),
+                        false,
+                        S3Config.DEFAULT_MULTIPART_THRESHOLD,
+                        S3Config.DEFAULT_PART_SIZE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(trusted),
+                        ObjectSettings.OF_THE_BUCKET),
+                4,
+                PATIENCE);
+    }
+
+    private static <T> T get(CompletableFuture<T> request) throws Exception {
+        return request.get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void everyKindOfRequestWorksWhereTheAuthorityIsInTheBundle() throws Exception {
+        byte[] first = GeneratedContent.bytes(1, PART);
+        byte[] last = {1, 2, 3};
+        String firstHash = Digests.of(first).sha256();
+        String lastHash = Digests.of(last).sha256();
+        var object = new StoredObject(new ObjectKey("a key/ü"), lastHash, "text/plain", Map.of("oid", "1"));
+        try (var store = store(authorities)) {
+            get(store.headBucket());
+            get(store.put(object, Content.of(last)));
+            assertThat(get(store.find(object)).orElseThrow().length()).isEqualTo(3);
+            String id = get(store.beginMultipart(object));
+            String one = get(store.putPart(object, id, 1, Content.of(first), firstHash));
+            assertThat(get(store.listUploads("")))
+                    .singleElement()
+                    .satisfies(upload -> assertThat(upload.uploadId()).isEqualTo(id));
+            String two = get(store.putPart(object, id, 2, Content.of(last), lastHash));
+            get(store.completeMultipart(
+                    object, id, List.of(new StoredPart(one, firstHash), new StoredPart(two, lastHash))));
+            assertThat(get(store.length(object))).isEqualTo(PART + 3L);
+            get(store.abortMultipart("a key/ü", get(store.beginMultipart(object))));
+            get(store.delete("a key/ü"));
+            assertThat(get(store.find(object))).isEmpty();
+        }
+    }
+
+    @Test
+    void noRequestIsSentWhereItIsNot() {
+        try (var store = store(others)) {
+            assertNotTrusted(store.headBucket());
+            assertNotTrusted(store.delete("key"));
+            assertNotTrusted(store.put(
+                    new StoredObject(
+                            new ObjectKey("key"), Digests.of(new byte[1]).sha256(), "a/b", Map.of()),
+                    Content.of(new byte[1])));
+        }
+    }
+
+    private static void assertNotTrusted(CompletableFuture<?> request) {
+        assertThatThrownBy(() -> get(request))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(StoreException.class)
+                .satisfies(e -> assertThat(((StoreException) e).answer()).isEqualTo(StoreException.Answer.NO_TLS));
+    }
+
+    @Test
+    void clientThatWaitsForItsAnswersBelievesTheSame() throws Exception {
+        assertThat(anonymousGet(authorities)).isEqualTo(403);
+        assertThatThrownBy(() -> anonymousGet(others)).isInstanceOf(IOException.class);
+    }
+
+    private int anonymousGet(CaBundle trusted) throws Exception {
+        var request = SdkHttpRequest.builder()
+                .uri(server.secureEndpoint())
+                .encodedPath("/bucket")
+                .method(SdkHttpMethod.GET)
+                .build();
+        try (var client = new TrustedHttp(1, PATIENCE, Optional.empty(), trusted).blocking()) {
+            var answer = client.prepareRequest(
+                            HttpExecuteRequest.builder().request(request).build())
+                    .call();
+            assertThat(answer.responseBody().orElseThrow().readAllBytes()).isNotEmpty();
+            return answer.httpResponse().statusCode();
+        }
+    }
+
+    @Test
+    void requestThatIsGivenUpEnds() throws Exception {
+        try (var silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+                var http = new TrustedHttp(1, PATIENCE, Optional.empty(), authorities).async()) {
+            S3Config config = config(URI.create("http://127.0.0.1:" + silent.getLocalPort()));
+            var client = S3Clients.create(config, S3Clients.credentials(config), http);
+            var head = client.headBucket(bucket -> bucket.bucket("bucket"));
+            try (var taken = silent.accept()) {
+                taken.getInputStream().read();
+                head.cancel(true);
+                // the connection is closed, as its request was cancelled in the middle
+                while (taken.getInputStream().read() >= 0) {
+                    continue;
+                }
+            }
+            assertThat(head).isCancelled();
+            client.close();
+        }
+    }
+
+    private static S3Config config(URI endpoint) {
+        return new S3Config(
+                endpoint,
+                S3Config.DEFAULT_REGION,
+                "bucket",
+                Optional.of(new S3Config.Keys("a", "b")),
+                false,
+                S3Config.DEFAULT_MULTIPART_THRESHOLD,
+                S3Config.DEFAULT_PART_SIZE);
+    }
+}
