@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -14,6 +15,9 @@ import org.apache.logging.log4j.Logger;
  * look at a field. Thread-safe.
  */
 public final class Gate {
+    /** As many threads as were started. */
+    public static final int ALL = Integer.MAX_VALUE;
+
     private static final Logger LOG = LogManager.getLogger(Gate.class);
 
     private final RunControl control;
@@ -29,6 +33,13 @@ public final class Gate {
 
     private volatile boolean open = true;
 
+    /** How many receivers may read at once, and how many do. */
+    private volatile int readersAllowed = ALL;
+
+    private final AtomicInteger readers = new AtomicInteger();
+
+    private volatile int putsAllowed = ALL;
+
     /** Whether each PUT must be counted. */
     private volatile boolean counting;
 
@@ -43,8 +54,7 @@ public final class Gate {
         this.control = control;
         this.limits = limits;
         this.rate = new PutRate(putsPerSecond, System.nanoTime());
-        this.counting =
-                rate.bounds() || limits.objects().isPresent() || limits.bytes().isPresent();
+        this.counting = counts();
         control.onEnd(this::wake);
         control.urgentEnd().onEnd(this::wake);
     }
@@ -59,6 +69,64 @@ public final class Gate {
             wait();
         }
         return !control.ended();
+    }
+
+    /**
+     * Waits while as many receivers read small objects as may; false once the run has ended. After true call {@link #hasRead}.
+     * Hold nothing that others wait for.
+     */
+    public boolean mayRead() throws InterruptedException {
+        return beginsToRead() || awaitTurnToRead();
+    }
+
+    private boolean beginsToRead() {
+        int reading = readers.get();
+        while (reading < readersAllowed) {
+            if (readers.compareAndSet(reading, reading + 1)) {
+                return true;
+            }
+            reading = readers.get();
+        }
+        return false;
+    }
+
+    private synchronized boolean awaitTurnToRead() throws InterruptedException {
+        while (!control.ended()) {
+            if (beginsToRead()) {
+                return true;
+            }
+            wait();
+        }
+        return false;
+    }
+
+    /** A receiver has read what it began to. */
+    public void hasRead() {
+        readers.decrementAndGet();
+        if (readersAllowed != ALL) {
+            wake();
+        }
+    }
+
+    /** Whether fewer receivers may read than were started. */
+    public boolean limitsReaders() {
+        return readersAllowed != ALL;
+    }
+
+    /** From now on so many receivers may read small objects at once; {@link #ALL}: as many as there are. */
+    public synchronized void readers(int most) {
+        readersAllowed = most;
+        notifyAll();
+    }
+
+    /** From now on so many PUTs of small objects may be in flight at once; {@link #ALL}: as many as there is room for. */
+    public void putsInFlight(int most) {
+        putsAllowed = most;
+    }
+
+    /** How many PUTs of small objects may be in flight at once, at least 1. */
+    public int putsInFlight() {
+        return putsAllowed;
     }
 
     /** Waits until an object's PUT may begin, which then counts as begun; false once the run has ended. */
@@ -134,8 +202,19 @@ public final class Gate {
     /** From now on so many bytes of request bodies may be sent in a second; infinity: any number. */
     public synchronized void bytesPerSecond(double bytes) {
         rate.bytesPerSecond(bytes, System.nanoTime());
-        counting |= rate.bounds();
+        counting = counts();
         notifyAll();
+    }
+
+    /** From now on so many PUTs may begin in a second; infinity: any number. */
+    public synchronized void putsPerSecond(double puts) {
+        rate.putsPerSecond(puts, System.nanoTime());
+        counting = counts();
+        notifyAll();
+    }
+
+    private boolean counts() {
+        return rate.bounds() || limits.objects().isPresent() || limits.bytes().isPresent();
     }
 
     /**
@@ -187,7 +266,7 @@ public final class Gate {
         private static final long BURST_NANOS = Duration.ofMillis(100).toNanos();
         private static final double NANOS = 1e9;
 
-        private final double putsPerSecond;
+        private double putsPerSecond;
         private double bytesPerSecond = Double.POSITIVE_INFINITY;
 
         /** When all that has begun is paid off, for a rate of PUTs and one of bytes; in the terms of nanoTime. */
@@ -204,9 +283,19 @@ public final class Gate {
 
         /** @param bytes a second from now on; infinity: any number. What is owed is paid off at the new rate. */
         void bytesPerSecond(double bytes, long now) {
-            double owed = Double.isInfinite(bytesPerSecond) ? 0 : Math.max(0, bytesPaid - now) / NANOS * bytesPerSecond;
+            bytesPaid = paidAt(bytesPaid, bytesPerSecond, bytes, now);
             bytesPerSecond = bytes;
-            bytesPaid = now + (long) (owed / bytes * NANOS);
+        }
+
+        /** @param puts a second from now on; infinity: any number. What is owed is paid off at the new rate. */
+        void putsPerSecond(double puts, long now) {
+            putsPaid = paidAt(putsPaid, putsPerSecond, puts, now);
+            putsPerSecond = puts;
+        }
+
+        private static long paidAt(long paid, double before, double after, long now) {
+            double owed = Double.isInfinite(before) ? 0 : Math.max(0, paid - now) / NANOS * before;
+            return now + (long) (owed / after * NANOS);
         }
 
         /** Whether it bounds anything. */

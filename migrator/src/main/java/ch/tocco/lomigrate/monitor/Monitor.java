@@ -1,28 +1,28 @@
 package ch.tocco.lomigrate.monitor;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** The thread that shows the progress, at every interval and once at the end. */
 public final class Monitor implements AutoCloseable {
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+
     private final Gauges gauges;
     private final Display display;
-    private final Duration interval;
+    private final Interval interval;
     private final long start = System.nanoTime();
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "monitor");
     private Snapshot last;
+    private String shown = "";
 
-    private Monitor(Gauges gauges, Display display, Duration interval) {
+    private Monitor(Gauges gauges, Display display, Interval interval) {
         this.gauges = gauges;
         this.display = display;
         this.interval = interval;
         this.last = gauges.read(start);
     }
 
-    /** Starts showing; the first time after one interval. */
-    public static Monitor start(Gauges gauges, Display display, Duration interval) {
+    /** Starts showing; the first time after one interval, which this monitor ends when it is closed. */
+    public static Monitor start(Gauges gauges, Display display, Interval interval) {
         Monitor monitor = new Monitor(gauges, display, interval);
         monitor.thread.setDaemon(true);
         monitor.thread.start();
@@ -31,20 +31,32 @@ public final class Monitor implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
-                Snapshot now = gauges.read(start);
-                display.show(StatusText.progress(now, last, interval));
-                last = now;
+            while (interval.passes()) {
+                display.show(next());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private synchronized String next() {
+        Snapshot now = gauges.read(start);
+        shown = StatusText.progress(now, last, interval.length());
+        last = now;
+        return shown;
+    }
+
+    /** What the display would show now; what it has shown where that was a moment ago, as speeds take time to tell. */
+    public synchronized String status() {
+        Snapshot now = gauges.read(start);
+        boolean tooSoon = now.elapsed().minus(last.elapsed()).compareTo(MOMENT) < 0;
+        return tooSoon && !shown.isEmpty() ? shown : StatusText.progress(now, last, interval.length());
+    }
+
     /** Ends the thread and shows the final stats. */
     @Override
     public void close() {
-        closed.countDown();
+        interval.end();
         boolean interrupted = false;
         while (true) {
             try {

@@ -4,9 +4,12 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.format.TextStyle;
 import java.time.temporal.TemporalAdjusters;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How many bytes a second may be sent, by day and hour, on the clock of the machine's time zone. An entry holds until the
@@ -17,6 +20,8 @@ import java.util.Optional;
 public record Timetable(List<Entry> entries) {
     /** The rate of an entry that sets no limit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
+
+    private static final String UNITS = "BKMGT";
 
     /**
      * From then on.
@@ -38,6 +43,37 @@ public record Timetable(List<Entry> entries) {
         if (entries.isEmpty()) {
             throw new IllegalArgumentException("no entry");
         }
+    }
+
+    /** As it is given to a flag. */
+    @Override
+    public String toString() {
+        Entry first = entries.get(0);
+        boolean always =
+                entries.size() == 1 && first.day().isEmpty() && first.from().equals(LocalTime.MIDNIGHT);
+        return always
+                ? words(first.bytesPerSecond())
+                : entries.stream().map(Timetable::words).collect(Collectors.joining(" "));
+    }
+
+    private static String words(Entry entry) {
+        String day = entry.day()
+                .map(each -> each.getDisplayName(TextStyle.SHORT, Locale.ENGLISH) + "-")
+                .orElse("");
+        return day + entry.from() + "," + words(entry.bytesPerSecond());
+    }
+
+    private static String words(long bytes) {
+        if (bytes == UNLIMITED) {
+            return "off";
+        }
+        int unit = 0;
+        long number = bytes;
+        while (number % 1024 == 0 && unit < UNITS.length() - 1) {
+            number /= 1024;
+            unit++;
+        }
+        return number + UNITS.substring(unit, unit + 1);
     }
 
     /** The rate that holds now; {@link #UNLIMITED} for no limit. */

@@ -17,6 +17,7 @@ import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.monitor.Display;
 import ch.tocco.lomigrate.monitor.Gauges;
 import ch.tocco.lomigrate.monitor.Gauges.Labelled;
+import ch.tocco.lomigrate.monitor.Interval;
 import ch.tocco.lomigrate.monitor.Monitor;
 import ch.tocco.lomigrate.observer.Listing;
 import ch.tocco.lomigrate.observer.Observer;
@@ -85,6 +86,8 @@ public final class Pipeline {
     private final Counters counters = new Counters();
     private final Books books;
     private final ObjectNames names;
+    private final Interval interval;
+    private volatile Monitor monitor;
 
     /**
      * Prepares a run; opens nothing yet.
@@ -110,6 +113,7 @@ public final class Pipeline {
         this.display = display;
         this.control = control;
         this.names = new ObjectNames(sql.mapping());
+        this.interval = new Interval(config.run().interval());
         this.books = Books.deferring(counters, limited(failures));
         this.grace = new StopGrace(control, config.run().stopGrace());
         Duration outageTimeout = config.faults().outageTimeout();
@@ -199,8 +203,9 @@ public final class Pipeline {
                 List.of(postgres, s3, room),
                 control.gate());
 
-        try (Monitor monitor = Monitor.start(gauges, display, config.run().interval());
+        try (Monitor showing = Monitor.start(gauges, display, interval);
                 giants) {
+            monitor = showing;
             TableCount count = TableCount.start(sessions.counting(), sql, counters);
             try (PgSession session = sessions.listing()) {
                 var onward = new SmallOrGiant(count, tuning.inMemMax(), toReceive, aside);
@@ -212,6 +217,17 @@ public final class Pipeline {
             }
         }
         return counters;
+    }
+
+    /** The time between two displays; it may be changed while the run goes on. */
+    public Interval interval() {
+        return interval;
+    }
+
+    /** What the display would show now; empty before the first object. Any thread. */
+    public String status() {
+        Monitor showing = monitor;
+        return showing == null ? "" : showing.status();
     }
 
     private Receiver receiver(

@@ -115,7 +115,8 @@ public final class Receiver implements Worker {
 
     @Override
     public void idle() throws InterruptedException {
-        while (help.isPresent() && help.get().take(own[0])) {
+        // one of few that may read is for small objects, which never wait behind a giant
+        while (help.isPresent() && !control.gate().limitsReaders() && help.get().take(own[0])) {
             try {
                 work(own, 1);
             } finally {
@@ -135,6 +136,17 @@ public final class Receiver implements Worker {
             sizes[end] = events[end].bytes();
             end++;
         }
+        if (!control.gate().mayRead()) {
+            return count;
+        }
+        try {
+            return readSmall(events, first, end, count);
+        } finally {
+            control.gate().hasRead();
+        }
+    }
+
+    private int readSmall(LoEvent[] events, int first, int end, int count) throws InterruptedException {
         int taken = small.memory().takeLeading(sizes, first, end);
         if (taken == 0) {
             return count;

@@ -52,9 +52,12 @@ public final class Storer implements Worker {
         if (mine.isEmpty()) {
             mine.add(free.take());
         }
-        free.drainTo(mine, into.length - mine.size());
+        free.drainTo(mine, Math.max(0, into.length - mine.size()));
         int count = 0;
         for (PutInFlight place : mine) {
+            if (count == into.length) {
+                break; // more are kept than are used while fewer PUTs may be in flight
+            }
             into[count++] = place.event;
         }
         return count;
@@ -85,6 +88,7 @@ public final class Storer implements Worker {
 
     /** Waits while the gate is closed or the store is away; false once the run has ended. */
     private boolean mayBegin(PutInFlight place) throws InterruptedException {
+        keepBack();
         if (!setup.control().gate().mayPut(place.event.payload().size())) {
             return false;
         }
@@ -93,6 +97,13 @@ public final class Storer implements Worker {
             return true;
         } catch (RunEndedException ended) {
             return false;
+        }
+    }
+
+    /** Keeps so many places that with the others no more PUTs are in flight than may be. */
+    private void keepBack() throws InterruptedException {
+        while (inFlight - mine.size() >= setup.control().gate().putsInFlight()) {
+            mine.add(free.take());
         }
     }
 

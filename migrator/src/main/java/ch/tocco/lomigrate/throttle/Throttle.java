@@ -38,6 +38,7 @@ public final class Throttle implements AutoCloseable {
     private final long started = System.nanoTime();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "throttle");
+    private Optional<Timetable> bandwidth;
     private long bytesPerSecond = Timetable.UNLIMITED;
 
     /**
@@ -56,6 +57,7 @@ public final class Throttle implements AutoCloseable {
         this.gate = control.gate();
         this.control = control;
         this.clock = clock;
+        this.bandwidth = config.bandwidth();
         thread.setDaemon(true);
     }
 
@@ -165,15 +167,23 @@ public final class Throttle implements AutoCloseable {
                     .get()
                     .ifPresentOrElse(reason -> gate.close(input.name(), reason), () -> gate.open(input.name()));
         }
-        config.bandwidth().ifPresent(this::setPace);
+        setPace();
         config.limits()
                 .duration()
                 .filter(longest -> System.nanoTime() - started >= longest.toNanos())
                 .ifPresent(longest -> control.limit("--max-duration " + words(longest)));
     }
 
-    private void setPace(Timetable timetable) {
-        long now = timetable.bytesPerSecond(clock.get().toLocalDateTime());
+    /** How many bytes may be sent from now on, by day and hour; any thread. */
+    public synchronized void bandwidth(Timetable timetable) {
+        bandwidth = Optional.of(timetable);
+        setPace();
+    }
+
+    private synchronized void setPace() {
+        long now = bandwidth
+                .map(timetable -> timetable.bytesPerSecond(clock.get().toLocalDateTime()))
+                .orElse(Timetable.UNLIMITED);
         if (now != bytesPerSecond) {
             bytesPerSecond = now;
             boolean unlimited = now == Timetable.UNLIMITED;

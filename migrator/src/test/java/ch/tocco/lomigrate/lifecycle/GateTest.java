@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.pacing.Limits;
 import ch.tocco.lomigrate.testkit.Background;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -108,6 +111,62 @@ final class GateTest {
         assertThat(waits(put)).isTrue();
         gate.bytesPerSecond(Double.POSITIVE_INFINITY);
         assertThat(put.get()).isTrue();
+    }
+
+    @Test
+    void rateThatIsTakenBackCountsNoMore() throws Exception {
+        gate.putsPerSecond(0.001);
+        assertThat(gate.mayPut(1)).isTrue();
+        CompletableFuture<Boolean> put = Background.call(() -> gate.mayPut(1));
+        assertThat(waits(put)).isTrue();
+        gate.putsPerSecond(Double.POSITIVE_INFINITY);
+        assertThat(put.get()).isTrue();
+    }
+
+    @Test
+    void noMoreReceiversReadThanMay() throws Exception {
+        gate.readers(2);
+        assertThat(gate.mayRead()).isTrue();
+        assertThat(gate.mayRead()).isTrue();
+        CompletableFuture<Boolean> third = Background.call(gate::mayRead);
+        CompletableFuture<Boolean> fourth = Background.call(gate::mayRead);
+        assertThat(waits(third) && waits(fourth)).isTrue();
+        gate.hasRead();
+        assertThat(CompletableFuture.anyOf(third, fourth).get()).isEqualTo(true);
+        assertThat(waits(third) || waits(fourth)).isTrue();
+        gate.readers(Gate.ALL);
+        assertThat(third.get() && fourth.get()).isTrue();
+    }
+
+    @Test
+    void endOfTheRunWakesWhoWaitsForItsTurnToRead() throws Exception {
+        gate.readers(1);
+        assertThat(gate.mayRead()).isTrue();
+        CompletableFuture<Boolean> second = Background.call(gate::mayRead);
+        assertThat(waits(second)).isTrue();
+        control.stop();
+        assertThat(second.get()).isFalse();
+    }
+
+    @Test
+    void receiversThatComeAndGoNeverWaitForATurnThatIsFree() throws Exception {
+        gate.readers(2);
+        var reading = new AtomicInteger();
+        var most = new AtomicInteger();
+        List<CompletableFuture<Void>> receivers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            receivers.add(Background.run(() -> {
+                for (int n = 0; n < 20_000 && gate.mayRead(); n++) {
+                    most.accumulateAndGet(reading.incrementAndGet(), Math::max);
+                    reading.decrementAndGet();
+                    gate.hasRead();
+                }
+            }));
+        }
+        for (CompletableFuture<Void> receiver : receivers) {
+            receiver.get();
+        }
+        assertThat(most.get()).isBetween(1, 2);
     }
 
     @Test

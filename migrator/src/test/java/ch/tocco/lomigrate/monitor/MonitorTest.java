@@ -37,7 +37,7 @@ final class MonitorTest {
     @Test
     @SuppressWarnings("try") // the monitor only runs
     void monitorShowsAtEveryIntervalAndOnceAtTheEnd() throws Exception {
-        try (Monitor unused = Monitor.start(gauges, display, Duration.ofMillis(20))) {
+        try (Monitor unused = Monitor.start(gauges, display, new Interval(Duration.ofMillis(20)))) {
             Await.until(Duration.ofSeconds(30), "three blocks", () -> blocks("updated every") >= 3);
         }
         long shown = blocks("updated every");
@@ -46,8 +46,19 @@ final class MonitorTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the monitor only runs
+    void intervalThatBecomesShorterCountsAtOnce() throws Exception {
+        var interval = new Interval(Duration.ofHours(1));
+        try (Monitor monitor = Monitor.start(gauges, display, interval)) {
+            assertThat(monitor.status()).contains("(updated every: 3600s)");
+            interval.change(Duration.ofMillis(20));
+            Await.until(Duration.ofSeconds(30), "three blocks", () -> blocks("updated every: 0s") >= 3);
+        }
+    }
+
+    @Test
     void finalStatsHaveTheLastNumbers() throws InterruptedException {
-        Monitor monitor = Monitor.start(gauges, display, Duration.ofHours(1));
+        Monitor monitor = Monitor.start(gauges, display, new Interval(Duration.ofHours(1)));
         counters.observed().done(5);
         counters.committed().done(5);
         counters.counted(new Counters.Totals(2, 1));
@@ -71,7 +82,7 @@ final class MonitorTest {
 
     @Test
     void closingIsNotCutShortByAnInterruptButKeepsIt() {
-        Monitor monitor = Monitor.start(gauges, display, Duration.ofHours(1));
+        Monitor monitor = Monitor.start(gauges, display, new Interval(Duration.ofHours(1)));
         Thread.currentThread().interrupt();
         monitor.close();
         assertThat(Thread.interrupted()).isTrue();

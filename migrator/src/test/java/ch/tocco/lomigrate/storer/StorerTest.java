@@ -77,6 +77,26 @@ final class StorerTest {
     }
 
     @Test
+    void fewerPutsAreInFlightWhileFewerMayBe() throws Exception {
+        var now = new AtomicInteger();
+        var most = new AtomicInteger();
+        run.store.before(request -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            return CompletableFuture.runAsync(
+                    now::decrementAndGet, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
+        });
+        run.control.gate().putsInFlight(2);
+        var storer = StorerStage.start(run);
+        storer.putSmall(100);
+        Await.until(LIMIT, "stored", () -> run.counters.stored().objects() == 100);
+        assertThat(most.get()).isEqualTo(2);
+        run.control.gate().putsInFlight(IN_FLIGHT);
+        storer.putSmall(200);
+        storer.drainAndAssertSettled();
+        assertThat(most.get()).isBetween(3, IN_FLIGHT);
+    }
+
+    @Test
     void completionsNeverBlockWhileTheCommitterRingIsFull() throws Exception {
         var toCommit = new LoRing("committer", 2, RunEnd.NEVER);
         run = new StorerFixture(toCommit::put);
