@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.arguments;
 import ch.tocco.lomigrate.arguments.Given.Origin;
 import ch.tocco.lomigrate.flags.Mistakes;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,16 +15,33 @@ import java.util.Optional;
  * mistake and would strip quotes off values; here it only declares the flags and takes the values.
  */
 public final class ArgumentScanner {
+    /** The word behind which none is a flag of the command itself. */
+    private static final String ASSIGNING = "set";
+
     private final FlagTable table;
     private final Mistakes mistakes;
+    private final List<String> words = new ArrayList<>();
+    private final boolean takesWords;
     private final Map<Flag, Given> given = new LinkedHashMap<>();
     private final Deque<String> rest = new ArrayDeque<>();
     private int fromFile;
     private String file = "";
 
+    /** For a command that takes flags only. */
     public ArgumentScanner(FlagTable table, Mistakes mistakes) {
+        this(table, mistakes, false);
+    }
+
+    /** @param takesWords the command takes words that belong to no flag, such as the name of something */
+    public ArgumentScanner(FlagTable table, Mistakes mistakes, boolean takesWords) {
         this.table = table;
         this.mistakes = mistakes;
+        this.takesWords = takesWords;
+    }
+
+    /** The words that belong to no flag, in their order; call it after {@link #scan}. */
+    public List<String> words() {
+        return List.copyOf(words);
     }
 
     /** The value given for each flag, in the order of the command line. */
@@ -32,10 +50,14 @@ public final class ArgumentScanner {
         while (!rest.isEmpty()) {
             boolean inFile = fromFile > 0;
             String argument = take();
-            if (argument.startsWith("@") && argument.length() > 1 && !inFile) {
+            if (takesWords && words.contains(ASSIGNING)) {
+                words.add(argument); // it is the value of that word, also where it begins with a dash
+            } else if (argument.startsWith("@") && argument.length() > 1 && !inFile) {
                 expand(argument.substring(1));
             } else if (argument.startsWith("-") && argument.length() > 1) {
                 flag(argument, inFile ? Origin.FILE : Origin.COMMAND_LINE);
+            } else if (takesWords) {
+                words.add(argument);
             } else {
                 // not shown: it may be the second half of a secret that the shell split
                 mistakes.mistake("an argument that belongs to no flag (after "

@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.config.FinalizeConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.control.ControlRequest;
 import ch.tocco.lomigrate.flags.SourceFlags;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import java.util.List;
@@ -46,7 +47,7 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /** Run a command. */
-    sealed interface Work extends Request permits Migrate, Finalize, Discover, Ddl {
+    sealed interface Work extends Request permits Migrate, Finalize, Discover, Ddl, Control {
         Common common();
     }
 
@@ -76,6 +77,13 @@ record CommandLine(List<String> warnings, Request request) {
      * @param source which rows
      */
     record Ddl(PostgresConfig postgres, S3Config s3, SourceMapping source, Common common) implements Work {}
+
+    /**
+     * Steer runs that go on.
+     *
+     * @param request what is asked of which runs
+     */
+    record Control(ControlRequest request, Common common) implements Work {}
 
     /**
      * Finalize a table.

@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.arguments.Given.Origin;
 import ch.tocco.lomigrate.arguments.Nearest;
 import ch.tocco.lomigrate.arguments.Profile;
 import ch.tocco.lomigrate.cli.CommandLine.Common;
+import ch.tocco.lomigrate.cli.CommandLine.Control;
 import ch.tocco.lomigrate.cli.CommandLine.Ddl;
 import ch.tocco.lomigrate.cli.CommandLine.Discover;
 import ch.tocco.lomigrate.cli.CommandLine.Finalize;
@@ -20,11 +21,13 @@ import ch.tocco.lomigrate.cli.CommandLine.Version;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Surroundings;
+import ch.tocco.lomigrate.flags.DatabaseFlags;
 import ch.tocco.lomigrate.flags.Mistakes;
 import ch.tocco.lomigrate.login.PgUrl;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.subcommands.Command;
 import ch.tocco.lomigrate.subcommands.CommandFlags;
+import ch.tocco.lomigrate.subcommands.ControlFlags;
 import ch.tocco.lomigrate.subcommands.DiscoverFlags;
 import ch.tocco.lomigrate.subcommands.FinalizeFlags;
 import ch.tocco.lomigrate.subcommands.MigrateFlags;
@@ -85,7 +88,8 @@ final class CommandLineReader {
         }
         CommandFlags flags = command.flags();
         FlagTable table = new FlagTable(flags);
-        Map<Flag, Given> given = new ArgumentScanner(table, mistakes).scan(arguments);
+        var scanner = new ArgumentScanner(table, mistakes, flags instanceof ControlFlags);
+        Map<Flag, Given> given = scanner.scan(arguments);
         EnvironmentTwins twins = new EnvironmentTwins(surroundings.environment());
         twins.addTo(given, table);
         Profile.addTo(given, table, mistakes);
@@ -99,7 +103,7 @@ final class CommandLineReader {
         warnOfSecrets(given);
         warnOfOpenFiles(given);
         twins.warnOfUnknown(mistakes);
-        Optional<Request> work = work(flags, table);
+        Optional<Request> work = work(flags, table, scanner.words());
         return mistakes.mistakes().isEmpty()
                 ? work.orElseThrow()
                 : new Mistaken(mistakes.mistakes(), HelpText.synopsis(command));
@@ -126,7 +130,11 @@ final class CommandLineReader {
         Optional<S3Config> s3 = flags.s3(surroundings, mistakes);
         Optional<SourceMapping> source = flags.mapping(mistakes);
         return postgres.isPresent() && s3.isPresent() && source.isPresent()
-                ? Optional.of(new Ddl(postgres.get(), s3.get(), source.get(), common(flags, table, postgres.get(), s3)))
+                ? Optional.of(new Ddl(
+                        postgres.get(),
+                        s3.get(),
+                        source.get(),
+                        common(flags, flags.database(), table, postgres.get(), s3)))
                 : Optional.empty();
     }
 
@@ -138,7 +146,16 @@ final class CommandLineReader {
     }
 
     /** Empty only if a mistake was noted. */
-    private Optional<Request> work(CommandFlags flags, FlagTable table) {
+    private Optional<Request> work(CommandFlags flags, FlagTable table, List<String> words) {
+        if (flags instanceof ControlFlags control) {
+            return control.toRequest(words, surroundings, mistakes)
+                    .map(request -> new Control(
+                            request,
+                            new Common(
+                                    "",
+                                    control.general().logLevel(),
+                                    control.general().debug())));
+        }
         if (flags instanceof ProfilesFlags profiles) {
             return profiles(profiles, table);
         }
@@ -150,20 +167,28 @@ final class CommandLineReader {
                             config,
                             source.get(),
                             migrate.source(),
-                            common(flags, table, config.postgres(), Optional.of(config.s3()))));
+                            common(flags, migrate.database(), table, config.postgres(), Optional.of(config.s3()))));
         }
         if (flags instanceof DiscoverFlags discover) {
             return discover.toConfig(surroundings, mistakes)
-                    .map(config -> new Discover(config, common(flags, table, config.postgres(), Optional.empty())));
+                    .map(config -> new Discover(
+                            config, common(flags, discover.database(), table, config.postgres(), Optional.empty())));
         }
-        return ((FinalizeFlags) flags)
+        var finalizing = (FinalizeFlags) flags;
+        return finalizing
                 .toConfig(surroundings, mistakes)
-                .map(config -> new Finalize(config, common(flags, table, config.postgres(), Optional.empty())));
+                .map(config -> new Finalize(
+                        config, common(flags, finalizing.database(), table, config.postgres(), Optional.empty())));
     }
 
-    private static Common common(CommandFlags flags, FlagTable table, PostgresConfig postgres, Optional<S3Config> s3) {
+    private static Common common(
+            CommandFlags flags,
+            DatabaseFlags database,
+            FlagTable table,
+            PostgresConfig postgres,
+            Optional<S3Config> s3) {
         return new Common(
-                new EffectiveConfig(table, postgres, flags.database().passwordSource(), s3).text(),
+                new EffectiveConfig(table, postgres, database.passwordSource(), s3).text(),
                 flags.general().logLevel(),
                 flags.general().debug());
     }

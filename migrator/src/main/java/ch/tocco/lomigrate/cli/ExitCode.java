@@ -7,13 +7,13 @@ enum ExitCode {
     ALL_MIGRATED(0, "all migrated: nothing failed, nothing is pending but rows inserted or changed during the run"),
     OBJECTS_FAILED(1, "completed, but objects failed; they are still pending"),
     USAGE(2, "usage: nothing was started"),
-    REFUSED(3, "preflight or finalize refused"),
+    REFUSED(3, "preflight, finalize or control refused"),
     ABORTED(4, "run aborted: it could not go on"),
     OUTAGE(5, "a server was away, the spill directory full or the table locked, for too long"),
     LIMIT(10, "a limit was reached, rows are still pending; run it again to continue"),
     OVERLOAD(11, "--critical-load was exceeded; run it again once production is calm"),
     INTERRUPTED(130, "stopped by SIGINT (Ctrl-C); run it again to continue"),
-    TERMINATED(143, "stopped by SIGTERM or SIGHUP; run it again to continue");
+    TERMINATED(143, "stopped by SIGTERM, SIGHUP or control; run it again to continue");
 
     private final int number;
     private final String meaning;

@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Work;
+import ch.tocco.lomigrate.command.Control;
 import ch.tocco.lomigrate.command.Discovery;
 import ch.tocco.lomigrate.command.Finalization;
 import ch.tocco.lomigrate.command.Migration;
@@ -75,7 +76,8 @@ public final class Main {
         Logging.configure(common.logLevel(), common.debug());
         PgPassword.keepDriverFromSearching();
         DriverTimeZone.useFullName();
-        if (!(request instanceof CommandLine.Ddl)) { // whose output is SQL
+        boolean prints = request instanceof CommandLine.Ddl || request instanceof CommandLine.Control;
+        if (!prints) { // what is asked for and nothing else
             PrintStream configuration = writesJson(request) ? err.get() : out;
             configuration.println(Version.text() + ", effective configuration:");
             configuration.println(common.effective());
@@ -85,7 +87,9 @@ public final class Main {
             Task task = task(request);
             Signals signals = new Signals(
                     task::stop, this::say, code -> Runtime.getRuntime().halt(code));
-            signals.install();
+            if (!(request instanceof CommandLine.Control)) { // which a signal ends at once
+                signals.install();
+            }
             return end(task.run(), signals, common.debug());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -98,6 +102,9 @@ public final class Main {
     private Task task(Work request) {
         if (request instanceof CommandLine.Ddl ddl) {
             return new StateDdl(ddl.postgres(), ddl.s3(), ddl.source(), out);
+        }
+        if (request instanceof CommandLine.Control control) {
+            return new Control(control.request(), out);
         }
         if (request instanceof CommandLine.Migrate migrate) {
             return new Migration(

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.books.FailuresFile;
 import ch.tocco.lomigrate.command.Outcome.Kind;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.Shard;
+import ch.tocco.lomigrate.control.ControlSocket;
 import ch.tocco.lomigrate.lifecycle.Beside;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
@@ -188,19 +189,28 @@ public final class Migration implements Task {
     private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures()) {
-            Counters counters = throttled(
+            Counters counters = steered(
                     new Pipeline(config, connections, connections, sql, store, spillDir, display, control, failures),
                     standbys);
             return new Verdict(config, connections, sql, control).on(counters);
         }
     }
 
-    @SuppressWarnings("try") // the throttle only runs
-    private Counters throttled(Pipeline pipeline, List<String> standbys) throws IOException, InterruptedException {
+    @SuppressWarnings("try") // the socket only listens
+    private Counters steered(Pipeline pipeline, List<String> standbys) throws IOException, InterruptedException {
         Duration outageTimeout = config.faults().outageTimeout();
-        try (Throttle throttle = Throttle.start(config.throttle(), standbys, control, connections, outageTimeout)) {
+        try (Throttle throttle = Throttle.start(config.throttle(), standbys, control, connections, outageTimeout);
+                ControlSocket socket = socket(pipeline, throttle)) {
             return pipeline.run();
         }
+    }
+
+    /** Null where no other process may know of this run. */
+    private ControlSocket socket(Pipeline pipeline, Throttle throttle) {
+        return config.steering()
+                .sockets()
+                .map(places -> ControlSocket.open(places, new Steering(config, control, pipeline, throttle)))
+                .orElse(null);
     }
 
     private SpillDir spillDir() throws RefusedException {

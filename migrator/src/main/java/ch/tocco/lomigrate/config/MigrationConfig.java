@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.config;
 
 import static java.util.Objects.requireNonNull;
 
+import ch.tocco.lomigrate.pacing.SteeringConfig;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
 
 /**
@@ -13,6 +14,7 @@ import ch.tocco.lomigrate.pacing.ThrottleConfig;
  * @param run how the run behaves as a whole
  * @param faults what it puts up with
  * @param throttle how gentle it is with production
+ * @param steering how others steer it
  */
 public record MigrationConfig(
         PostgresConfig postgres,
@@ -20,7 +22,8 @@ public record MigrationConfig(
         TuningConfig tuning,
         RunConfig run,
         FaultConfig faults,
-        ThrottleConfig throttle) {
+        ThrottleConfig throttle,
+        SteeringConfig steering) {
     public MigrationConfig {
         requireNonNull(postgres);
         requireNonNull(s3);
@@ -28,5 +31,6 @@ public record MigrationConfig(
         requireNonNull(run);
         requireNonNull(faults);
         requireNonNull(throttle);
+        requireNonNull(steering);
     }
 }

@@ -11,7 +11,8 @@ public enum Command {
     MIGRATE(MigrateFlags.class, "--pg-url <URL> --s3-url <URL> --bucket <NAME>"),
     FINALIZE(FinalizeFlags.class, "--pg-url <URL>"),
     DISCOVER(DiscoverFlags.class, "--pg-url <URL>"),
-    PROFILES(ProfilesFlags.class, "[NAME]");
+    PROFILES(ProfilesFlags.class, "[NAME]"),
+    CONTROL(ControlFlags.class, "[PID] status|pause|resume|set <FLAG>=<VALUE>|stop");
 
     private final String description;
     private final String required;
@@ -33,6 +34,7 @@ public enum Command {
             case FINALIZE -> new FinalizeFlags();
             case DISCOVER -> new DiscoverFlags();
             case PROFILES -> new ProfilesFlags();
+            case CONTROL -> new ControlFlags();
         };
     }
 

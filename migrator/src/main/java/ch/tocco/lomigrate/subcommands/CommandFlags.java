@@ -1,13 +1,9 @@
 package ch.tocco.lomigrate.subcommands;
 
-import ch.tocco.lomigrate.flags.DatabaseFlags;
 import ch.tocco.lomigrate.flags.GeneralFlags;
 
 /** The flags of one command: groups of flags, and what they say together. */
-public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags, DiscoverFlags, ProfilesFlags {
+public sealed interface CommandFlags permits MigrateFlags, FinalizeFlags, DiscoverFlags, ProfilesFlags, ControlFlags {
     /** The flags that every command has. */
     GeneralFlags general();
-
-    /** The flags that name the database. */
-    DatabaseFlags database();
 }

@@ -89,7 +89,7 @@ public final class DiscoverFlags implements CommandFlags {
         return general;
     }
 
-    @Override
+    /** Which database. */
     public DatabaseFlags database() {
         return database;
     }

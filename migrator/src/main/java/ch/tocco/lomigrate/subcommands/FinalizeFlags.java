@@ -31,7 +31,7 @@ public final class FinalizeFlags implements CommandFlags {
         return general;
     }
 
-    @Override
+    /** Which database. */
     public DatabaseFlags database() {
         return database;
     }

@@ -17,6 +17,7 @@ import ch.tocco.lomigrate.flags.SourceFlags;
 import ch.tocco.lomigrate.flags.StoreFlags;
 import ch.tocco.lomigrate.flags.ThrottleFlags;
 import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.pacing.SteeringConfig;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
@@ -60,7 +61,7 @@ public final class MigrateFlags implements CommandFlags {
         return general;
     }
 
-    @Override
+    /** Which database. */
     public DatabaseFlags database() {
         return database;
     }
@@ -79,6 +80,11 @@ public final class MigrateFlags implements CommandFlags {
         return mapping;
     }
 
+    private static SteeringConfig steering(Surroundings surroundings) {
+        return new SteeringConfig(
+                Optional.of(SteeringConfig.Places.of(surroundings.environment(), surroundings.temporary())));
+    }
+
     /** The whole configuration; empty only if a mistake was noted. */
     public Optional<MigrationConfig> toConfig(Surroundings surroundings, Mistakes mistakes) {
         Optional<PostgresConfig> postgres = database.toConfig(surroundings, mistakes);
@@ -94,6 +100,7 @@ public final class MigrateFlags implements CommandFlags {
         ThrottleConfig throttling = throttle.toConfig(mistakes);
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new MigrationConfig(postgres.get(), s3.get(), tuning, running, run.faults(), throttling));
+                : Optional.of(new MigrationConfig(
+                        postgres.get(), s3.get(), tuning, running, run.faults(), throttling, steering(surroundings)));
     }
 }

@@ -49,7 +49,7 @@ public final class ProfilesFlags implements CommandFlags {
         return general;
     }
 
-    @Override
+    /** Which database. */
     public DatabaseFlags database() {
         return database;
     }

@@ -46,6 +46,15 @@ public final class Converters {
         }
     }
 
+    /** The value of a text, for who knows no flags; throws an {@link IllegalArgumentException} that says what is wrong with it. */
+    public static <T> T checked(IStringConverter<T> kind, String text) {
+        try {
+            return kind.convert(text);
+        } catch (ParameterException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
     /** Also writes a value as on the command line, for the help and the printed configuration. */
     public interface Written<T> extends IStringConverter<T> {
         String text(T value);

@@ -49,6 +49,10 @@ final class StartedTool implements AutoCloseable {
                 .waitFor();
     }
 
+    long processId() {
+        return process.pid();
+    }
+
     boolean isRunning() {
         return process.isAlive();
     }

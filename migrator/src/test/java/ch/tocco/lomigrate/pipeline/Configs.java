@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.pacing.SteeringConfig;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
@@ -48,6 +49,7 @@ public final class Configs {
                         FaultConfig.DEFAULT_REQUEST_TIMEOUT,
                         Optional.empty(),
                         FaultConfig.DEFAULT_STALE_UPLOADS),
-                ThrottleConfig.NONE);
+                ThrottleConfig.NONE,
+                SteeringConfig.NONE);
     }
 }

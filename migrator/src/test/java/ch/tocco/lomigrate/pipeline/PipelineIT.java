@@ -140,7 +140,8 @@ final class PipelineIT {
                 tuning.memoryBudget(),
                 tuning.spillDir(),
                 OptionalLong.of(spillBytes));
-        return new MigrationConfig(all.postgres(), all.s3(), little, all.run(), all.faults(), all.throttle());
+        return new MigrationConfig(
+                all.postgres(), all.s3(), little, all.run(), all.faults(), all.throttle(), all.steering());
     }
 
     private static int migrated(SourceDatabase database) throws SQLException {

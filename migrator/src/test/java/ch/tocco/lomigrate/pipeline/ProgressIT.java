@@ -135,7 +135,8 @@ final class ProgressIT {
         MigrationConfig all = Configs.of(database, server.user(), server.password(), true, false);
         var often = new RunConfig(
                 Duration.ofMillis(20), RunConfig.DEFAULT_STOP_GRACE, false, true, true, true, false, Optional.empty());
-        var config = new MigrationConfig(all.postgres(), all.s3(), all.tuning(), often, all.faults(), all.throttle());
+        var config = new MigrationConfig(
+                all.postgres(), all.s3(), all.tuning(), often, all.faults(), all.throttle(), all.steering());
         return Background.call(() -> {
             try (var spill = SpillDir.create(temp)) {
                 return new Pipeline(
