@@ -7,6 +7,9 @@ import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
  * the column of the SHA-256. One statement a chunk, which other sources cannot have. Immutable.
  */
 public final class HashSql {
+    /** Rows that are looked at for each that is wanted, as others may be locked. */
+    private static final int CANDIDATES = 50;
+
     private final SourceSql sql;
 
     HashSql(SourceSql sql) {
@@ -88,8 +91,9 @@ public final class HashSql {
                 "pg_catalog.encode(pg_catalog.convert_to(first.k::text, pg_catalog.getdatabaseencoding()), 'escape')";
         String first = "SELECT " + sql.key() + " AS k, " + sql.oid() + " AS o, " + sql.state() + " AS s FROM "
                 + sql.from() + " LIMIT 100000";
+        // few, or the planner joins all of them by hashing: three seconds before the first object of a run
         String pending = "SELECT k, o FROM (" + first + ") first WHERE s IS NULL AND o <> 0 AND " + shown
-                + " ~ '^[0-9A-Fa-f]{40}$'";
+                + " ~ '^[0-9A-Fa-f]{40}$' LIMIT " + CANDIDATES * most;
         return "SELECT " + sql.key() + ", " + sql.oid() + "::int8 FROM (" + pending + ") p JOIN " + sql.from() + " ON "
                 + sql.key()
                 + " = p.k AND " + sql.oid() + " = p.o WHERE " + sql.state() + " IS NULL LIMIT " + most

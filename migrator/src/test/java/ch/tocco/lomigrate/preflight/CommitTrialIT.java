@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,23 @@ final class CommitTrialIT {
     private void insertRows(int count) throws SQLException {
         database.execute("INSERT INTO _nice_binary (hash, size, data) SELECT lpad(to_hex(i), 40, '0'), 10, i"
                 + " FROM generate_series(1, " + count + ") i");
+    }
+
+    @Test
+    void trialLooksAtFewRowsOfALargeTable() throws SQLException {
+        insertRows(50_000);
+        database.execute("ANALYZE _nice_binary");
+        String select = Sessions.SQL.hashes().someUnlockedPending(20, true);
+        List<String> plan = new ArrayList<>();
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("EXPLAIN (ANALYZE, TIMING OFF) " + select)) {
+            while (rows.next()) {
+                plan.add(rows.getString(1));
+            }
+        }
+        assertThat(plan).as("rows that each step of the plan gave").anyMatch(line -> line.contains("(actual rows="));
+        assertThat(plan).noneMatch(line -> line.matches(".*actual rows=\\d{5,}.*"));
     }
 
     /** A BEFORE UPDATE trigger for each row; {@code when} may name OLD and NEW. */
