@@ -14,7 +14,7 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /**
- * Signs PUTs whose payload hash is already known. The signature covers the hash, so the store verifies the bytes that it
+ * Signs requests whose payload hash is already known. The signature covers the hash, so the store verifies the bytes that it
  * receives, and nothing is hashed twice: the SDK's signer would read the payload again.
  *
  * <p>Signature Version 4 as in "Authenticating Requests: Using the Authorization Header" of the Amazon S3 API
@@ -43,16 +43,18 @@ final class PayloadHashSigner {
     /**
      * Adds the headers that a signature needs.
      *
+     * @param method of the request
      * @param path of the URL, encoded
-     * @param query of the URL, encoded, its parameters in the order of their names; empty if there is none
+     * @param query of the URL, encoded, its parameters in the order of their names, each with an equals sign; empty if there is none
      * @param headers all that are signed; those of the signature itself are added
      * @param payloadHash SHA-256 of the body in lower-case hexadecimal
      * @return the value of the header {@code Authorization}
      */
     String sign(
+            String method,
             String path,
             String query,
-            PutHeaders headers,
+            SignedHeaders headers,
             String payloadHash,
             AwsCredentialsIdentity identity,
             Instant now) {
@@ -64,7 +66,8 @@ final class PayloadHashSigner {
         String scope = time.substring(0, 8) + '/' + region + '/' + SERVICE + "/aws4_request";
         StringBuilder names = new StringBuilder(128);
         StringBuilder canonical = new StringBuilder(1024)
-                .append("PUT\n")
+                .append(method)
+                .append('\n')
                 .append(path)
                 .append('\n')
                 .append(query)

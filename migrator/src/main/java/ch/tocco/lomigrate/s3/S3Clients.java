@@ -52,7 +52,7 @@ final class S3Clients {
         }
     }
 
-    /** Makes a client for all requests but those that {@link S3Puts} sends itself. Closing it leaves {@code http} open. */
+    /** Makes a client for what {@link S3Requests} does not send itself. Closing it leaves {@code http} open. */
     static S3AsyncClient create(S3Config config, AwsCredentialsProvider credentials, SdkAsyncHttpClient http) {
         return S3AsyncClient.builder()
                 .httpClient(http)

@@ -37,7 +37,7 @@ record S3Error(String code, String message) {
             return new S3Error(null, null);
         }
         try {
-            XMLStreamReader reader = XML.createXMLStreamReader(new StringReader(text));
+            XMLStreamReader reader = reader(text);
             while (reader.hasNext()) {
                 if (reader.next() == XMLStreamConstants.START_ELEMENT) {
                     switch (reader.getLocalName()) {
@@ -51,6 +51,11 @@ record S3Error(String code, String message) {
             return new S3Error(code, message); // a proxy's HTML page, or cut off: what was read is what is known
         }
         return new S3Error(code, message);
+    }
+
+    /** Reads XML that a server sent, and never opens what it names. */
+    static XMLStreamReader reader(String text) throws XMLStreamException {
+        return XML.createXMLStreamReader(new StringReader(text));
     }
 
     private static XMLInputFactory factory() {

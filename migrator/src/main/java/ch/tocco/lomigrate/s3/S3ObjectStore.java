@@ -11,33 +11,32 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** A bucket of a server that speaks S3. Thread-safe. */
 public final class S3ObjectStore implements ObjectStore {
     private final AwsCredentialsProvider credentials;
-    private final SdkAsyncHttpClient http;
-    private final S3AsyncClient client;
-    private final PutConnections putConnections;
-    private final S3Puts puts;
+    private final S3Config config;
+    private final int most;
+    private final Duration stalled;
+    private final Connections connections;
+    private final S3Requests requests;
     private final String bucket;
     private final ObjectSettings settings;
     private volatile boolean sendChecksums;
+    private SdkAsyncHttpClient http; // guarded by this; null until the SDK's client is needed
+    private S3AsyncClient client; // guarded by this; the same
 
     /**
      * Opens no connection yet.
@@ -48,27 +47,38 @@ public final class S3ObjectStore implements ObjectStore {
      */
     public S3ObjectStore(S3Config config, int connections, Duration stalled) {
         S3Clients.loadNativeLibrary();
+        this.config = config;
+        this.most = connections;
+        this.stalled = stalled;
         this.credentials = S3Clients.credentials(config);
         URI bucketUrl = S3Clients.bucketUrl(config);
-        this.http = S3Clients.http(connections, stalled, config.proxy(), config.caBundle());
-        this.client = S3Clients.create(config, credentials, http);
-        this.putConnections = new PutConnections(
+        this.connections = new Connections(
                 bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled, config.proxy(), config.caBundle());
-        this.puts = new S3Puts(bucketUrl, config.region(), credentials, putConnections, config.settings());
+        this.requests =
+                new S3Requests(bucketUrl, config.region(), credentials, this.connections, config.settings());
         this.bucket = config.bucket();
         this.settings = config.settings();
     }
 
+    /** The SDK's client, for what begins and ends uploads in parts. Made when it is needed first, as that takes a while. */
+    private synchronized S3AsyncClient sdk() {
+        if (client == null) {
+            http = S3Clients.http(most, stalled, config.proxy(), config.caBundle());
+            client = S3Clients.create(config, credentials, http);
+        }
+        return client;
+    }
+
     @Override
     public CompletableFuture<String> put(StoredObject object, Content content) {
-        return puts.put(object, content);
+        return requests.put(object, content);
     }
 
     @Override
     public CompletableFuture<String> beginMultipart(StoredObject object) {
         return request(
                 "CreateMultipartUpload",
-                () -> client.createMultipartUpload(create -> create.bucket(bucket)
+                () -> sdk().createMultipartUpload(create -> create.bucket(bucket)
                         .key(object.key().text())
                         .contentType(object.contentType())
                         .contentDisposition(object.disposition().isEmpty() ? null : object.disposition())
@@ -80,14 +90,14 @@ public final class S3ObjectStore implements ObjectStore {
                         .ssekmsKeyId(settings.encryption()
                                 .flatMap(Encryption::kmsKey)
                                 .orElse(null))
-                        .tagging(S3Puts.tagging(settings))),
+                        .tagging(S3Requests.tagging(settings))),
                 answer -> required("CreateMultipartUpload", "an UploadId", answer.uploadId()));
     }
 
     @Override
     public CompletableFuture<String> putPart(
             StoredObject object, String uploadId, int number, Content content, String sha256) {
-        return puts.putPart(object.key().text(), uploadId, number, content, sha256);
+        return requests.putPart(object.key().text(), uploadId, number, content, sha256);
     }
 
     @Override
@@ -97,12 +107,12 @@ public final class S3ObjectStore implements ObjectStore {
             completed.add(CompletedPart.builder()
                     .partNumber(completed.size() + 1)
                     .eTag(part.etag())
-                    .checksumSHA256(sendChecksums ? S3Puts.base64(part.sha256()) : null)
+                    .checksumSHA256(sendChecksums ? S3Requests.base64(part.sha256()) : null)
                     .build());
         }
         return request(
                 "CompleteMultipartUpload",
-                () -> client.completeMultipartUpload(complete -> complete.bucket(bucket)
+                () -> sdk().completeMultipartUpload(complete -> complete.bucket(bucket)
                         .key(object.key().text())
                         .uploadId(uploadId)
                         .multipartUpload(upload -> upload.parts(completed))),
@@ -113,71 +123,45 @@ public final class S3ObjectStore implements ObjectStore {
     public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
         return request(
                 "AbortMultipartUpload",
-                () -> client.abortMultipartUpload(
-                        abort -> abort.bucket(bucket).key(key).uploadId(uploadId)),
+                () -> sdk().abortMultipartUpload(
+                                abort -> abort.bucket(bucket).key(key).uploadId(uploadId)),
                 answer -> null);
     }
 
     @Override
     public CompletableFuture<List<OpenUpload>> listUploads(String prefix) {
-        return listUploads(prefix, new ArrayList<>(), null, null);
+        return listUploads(prefix, new ArrayList<>(), null);
     }
 
     /** Page after page: a bucket may have thousands, also of other writers. */
     private CompletableFuture<List<OpenUpload>> listUploads(
-            String prefix, List<OpenUpload> found, String keyMarker, String idMarker) {
-        CompletableFuture<ListMultipartUploadsResponse> page = request(
-                "ListMultipartUploads",
-                () -> client.listMultipartUploads(list ->
-                        list.bucket(bucket).prefix(prefix).keyMarker(keyMarker).uploadIdMarker(idMarker)),
-                answer -> answer);
+            String prefix, List<OpenUpload> found, UploadsPage.End after) {
+        CompletableFuture<UploadsPage> page = requests.listUploads(prefix, after);
         return page.thenCompose(answer -> {
-            answer.uploads().stream()
-                    // an upload that the store describes in part only cannot be aborted
-                    .filter(upload -> upload.key() != null && upload.uploadId() != null)
-                    .forEach(upload -> found.add(new OpenUpload(upload.key(), upload.uploadId(), upload.initiated())));
-            return Boolean.TRUE.equals(answer.isTruncated()) && goesOn(answer, keyMarker, idMarker)
-                    ? listUploads(prefix, found, answer.nextKeyMarker(), answer.nextUploadIdMarker())
-                    : CompletableFuture.completedFuture(found);
+            found.addAll(answer.uploads());
+            // a store may say that there are more and name the place where this page began, again and again
+            return answer.end().isEmpty() || answer.end().get().equals(after)
+                    ? CompletableFuture.completedFuture(found)
+                    : listUploads(prefix, found, answer.end().get());
         });
-    }
-
-    /** A store may say that there are more pages and not where: it would give the same page again and again. */
-    private static boolean goesOn(ListMultipartUploadsResponse answer, String keyMarker, String idMarker) {
-        return answer.nextKeyMarker() != null
-                && !(answer.nextKeyMarker().equals(keyMarker) && Objects.equals(answer.nextUploadIdMarker(), idMarker));
     }
 
     @Override
     public CompletableFuture<Long> length(StoredObject object) {
-        return request(
-                "HEAD",
-                () -> client.headObject(
-                        head -> head.bucket(bucket).key(object.key().text())),
-                answer -> required("HEAD", "a Content-Length", answer.contentLength()));
+        return request("HEAD", () -> requests.head(object.key().text()), Found::length);
     }
 
     @Override
     public CompletableFuture<Optional<Found>> find(StoredObject object) {
-        return request(
-                "HEAD",
-                () -> client.headObject(
-                                head -> head.bucket(bucket).key(object.key().text()))
-                        .handle(S3ObjectStore::found),
-                answer -> answer);
+        return request("HEAD", () -> requests.head(object.key().text()).handle(S3ObjectStore::found), answer -> answer);
     }
 
-    private static Optional<Found> found(HeadObjectResponse answer, Throwable e) {
+    private static Optional<Found> found(Found there, Throwable e) {
         if (e == null) {
-            return Optional.of(new Found(
-                    answer.contentLength(),
-                    answer.metadata().get("sha256"),
-                    answer.eTag(),
-                    answer.serverSideEncryptionAsString(),
-                    answer.storageClassAsString()));
+            return Optional.of(there);
         }
-        if (StoreException.unwrapped(e) instanceof AwsServiceException refused
-                && refused.statusCode() == HttpStatusCode.NOT_FOUND) {
+        if (StoreException.unwrapped(e) instanceof StoreException refused
+                && refused.answer().status() == HttpStatusCode.NOT_FOUND) {
             return Optional.empty();
         }
         throw new CompletionException(StoreException.unwrapped(e));
@@ -185,31 +169,23 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public CompletableFuture<Void> headBucket() {
-        return request(
-                "HeadBucket",
-                () -> client.headBucket(head -> head.bucket(bucket)).exceptionally(e -> {
-                    throw new CompletionException(S3Faults.ofFirst("HeadBucket", e));
-                }),
-                answer -> null);
+        return requests.headBucket();
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(String key) {
+        return requests.delete(key);
     }
 
     @Override
     public void compareEtags() {
-        puts.compareEtags();
+        requests.compareEtags();
     }
 
     @Override
     public void sendChecksums() {
         sendChecksums = true;
-        puts.sendChecksums();
-    }
-
-    @Override
-    public CompletableFuture<Void> delete(String key) {
-        return request(
-                "DELETE",
-                () -> client.deleteObject(delete -> delete.bucket(bucket).key(key)),
-                answer -> null);
+        requests.sendChecksums();
     }
 
     /** Sends a request; what goes wrong comes as a {@link StoreException}, also what is thrown before it is sent. */
@@ -231,11 +207,17 @@ public final class S3ObjectStore implements ObjectStore {
         return value;
     }
 
+    private synchronized void closeSdk() {
+        if (client != null) {
+            client.close();
+            http.close();
+        }
+    }
+
     @Override
     public void close() {
-        client.close();
-        http.close();
-        putConnections.close();
+        closeSdk();
+        connections.close();
         if (credentials instanceof SdkAutoCloseable closeable) {
             closeable.close();
         }

@@ -40,7 +40,7 @@ import software.amazon.awssdk.utils.IoUtils;
 import software.amazon.awssdk.utils.async.SimplePublisher;
 
 /**
- * The SDK's requests over {@link PutConnections}, which trust the authorities of a file: the SDK's own client over the same
+ * The SDK's requests over {@link Connections}, which trust the authorities of a file: the SDK's own client over the same
  * library has no way to be given any. What it sends and gets is small, and is kept in memory as a whole. Thread-safe.
  */
 final class TrustedHttp implements AutoCloseable {
@@ -51,13 +51,13 @@ final class TrustedHttp implements AutoCloseable {
     private final Duration stalled;
     private final Optional<HttpProxy> proxy;
     private final CaBundle authorities;
-    private final Map<URI, PutConnections> servers = new ConcurrentHashMap<>();
+    private final Map<URI, Connections> servers = new ConcurrentHashMap<>();
 
     /**
      * Opens no connection yet.
      *
      * @param most connections to each server
-     * @param stalled see {@link PutConnections}
+     * @param stalled see {@link Connections}
      * @param proxy what requests go through; empty: nothing, whatever the environment says
      */
     TrustedHttp(int most, Duration stalled, Optional<HttpProxy> proxy, CaBundle authorities) {
@@ -79,15 +79,15 @@ final class TrustedHttp implements AutoCloseable {
 
     @Override
     public void close() {
-        servers.values().forEach(PutConnections::close);
+        servers.values().forEach(Connections::close);
         servers.clear();
     }
 
     private Exchange send(SdkHttpRequest request, byte[] body) {
         URI server = URI.create(request.protocol() + "://" + request.host() + ":" + request.port());
-        PutConnections connections = servers.computeIfAbsent(
+        Connections connections = servers.computeIfAbsent(
                 server,
-                url -> new PutConnections(
+                url -> new Connections(
                         url, most, S3Clients.CONNECT_TIMEOUT, stalled, proxy, Optional.of(authorities)));
         return new Exchange(connections).send(translated(request, body));
     }
@@ -100,7 +100,7 @@ final class TrustedHttp implements AutoCloseable {
             }
         });
         if (request.firstMatchingHeader(HOST).isEmpty()) {
-            headers.add(new HttpHeader(HOST, S3Puts.hostHeader(request.getUri())));
+            headers.add(new HttpHeader(HOST, S3Requests.hostHeader(request.getUri())));
         }
         boolean hasBody = body.length > 0 || request.method().name().matches("POST|PUT");
         if (hasBody) {
@@ -121,13 +121,13 @@ final class TrustedHttp implements AutoCloseable {
 
     /** One request under way; cancelling it ends it. */
     private static final class Exchange extends CompletableFuture<Answer> implements HttpStreamResponseHandler {
-        private final ConnectionPool connections;
+        private final PlainAnswer.ConnectionPool connections;
         private final SdkHttpFullResponse.Builder head = SdkHttpFullResponse.builder();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private HttpClientConnection connection; // guarded by this, as it must be given back once
         private HttpStream stream; // guarded by this, as it must not be cancelled once it is closed
 
-        Exchange(ConnectionPool connections) {
+        Exchange(PlainAnswer.ConnectionPool connections) {
             this.connections = connections;
         }
 

@@ -91,22 +91,35 @@ final class BucketAddressTest {
 
     @ParameterizedTest(name = "--virtual-hosted: {0}")
     @CsvSource({"true, nice-bin.s3.test, /", "false, s3.test, /nice-bin/"})
-    void ofAnUploadIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
+    void ofPlainRequestsIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
         S3Config config = config(virtualHosted);
         URI here = URI.create("http://127.0.0.1:" + server.port());
-        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty())) {
+        try (var connections = new Connections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty())) {
             URI bucket = S3Clients.bucketUrl(config);
             assertThat(bucket.getHost()).as("the host that is connected to").isEqualTo(host);
-            new S3Puts(bucket, config.region(), S3Clients.credentials(config), connections, config.settings())
-                    .put(OBJECT, Content.of(new byte[] {1}))
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            var requests = new S3Requests(bucket, config.region(), S3Clients.credentials(config), connections, config.settings());
+            requests.put(OBJECT, Content.of(new byte[] {1})).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            requests.head(KEY).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            requests.delete(KEY).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            requests.headBucket().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            requests.listUploads("p/", null).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            requests.listUploads("", new UploadsPage.End("a b", "1")).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        assertThat(asked()).containsExactly("PUT " + path + KEY + " HTTP/1.1", host + ":" + server.port());
+        String bucketPath = virtualHosted ? "/" : path.substring(0, path.length() - 1);
+        for (String line : List.of(
+                "PUT " + path + KEY,
+                "HEAD " + path + KEY,
+                "DELETE " + path + KEY,
+                "HEAD " + bucketPath,
+                "GET " + bucketPath + "?prefix=p%2F&uploads=",
+                "GET " + bucketPath + "?key-marker=a%20b&upload-id-marker=1&uploads=")) {
+            assertThat(asked()).containsExactly(line + " HTTP/1.1", host + ":" + server.port());
+        }
     }
 
     @ParameterizedTest(name = "--virtual-hosted: {0}")
     @CsvSource({"true, nice-bin.s3.test, /", "false, s3.test, /nice-bin/"})
-    void ofOtherRequestsIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
+    void ofTheSdksRequestsIsInTheHostNameOrThePath(boolean virtualHosted, String host, String path) throws Exception {
         S3Config config = config(virtualHosted);
         try (var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty(), Optional.empty()));
                 var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
@@ -129,15 +142,10 @@ final class BucketAddressTest {
         S3Config config = config(false, path, bucket);
         URI here = URI.create("http://127.0.0.1:" + server.port());
         String host = "s3.test:" + server.port();
-        try (var connections = new PutConnections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty());
+        try (var connections = new Connections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty());
                 var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty(), Optional.empty()));
                 var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
-            new S3Puts(
-                            S3Clients.bucketUrl(config),
-                            config.region(),
-                            S3Clients.credentials(config),
-                            connections,
-                            config.settings())
+            new S3Requests(S3Clients.bucketUrl(config), config.region(), S3Clients.credentials(config), connections, config.settings())
                     .put(OBJECT, Content.of(new byte[] {1}))
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(asked()).containsExactly("PUT " + shown + KEY + " HTTP/1.1", host);

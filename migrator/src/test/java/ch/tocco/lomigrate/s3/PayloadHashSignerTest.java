@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
@@ -40,12 +41,18 @@ final class PayloadHashSignerTest {
     private static final class Request {
         private final URI uri;
         private final SdkHttpRequest.Builder sdk;
-        private final PutHeaders headers = new PutHeaders();
+        private final SignedHeaders headers = new SignedHeaders();
+        private final SdkHttpMethod method;
 
         Request(String uri) {
+            this(SdkHttpMethod.PUT, uri);
+        }
+
+        Request(SdkHttpMethod method, String uri) {
+            this.method = method;
             this.uri = URI.create(uri);
-            this.sdk = SdkHttpFullRequest.builder().method(SdkHttpMethod.PUT).uri(this.uri);
-            headers.add("host", S3Puts.hostHeader(this.uri));
+            this.sdk = SdkHttpFullRequest.builder().method(method).uri(this.uri);
+            headers.add("host", S3Requests.hostHeader(this.uri));
         }
 
         Request with(String name, String value) {
@@ -77,7 +84,13 @@ final class PayloadHashSignerTest {
         var expected = signedBySdk(request, keys, now);
         String query = request.uri.getRawQuery() == null ? "" : request.uri.getRawQuery();
         String authorization = signer.sign(
-                request.uri.getRawPath(), query, request.headers, ObjectStoreContract.sha256(PAYLOAD), keys, now);
+                request.method.name(),
+                request.uri.getRawPath(),
+                query,
+                request.headers,
+                ObjectStoreContract.sha256(PAYLOAD),
+                keys,
+                now);
         assertThat(authorization)
                 .isEqualTo(expected.firstMatchingHeader("Authorization").orElseThrow());
         var headers = new TreeMap<String, String>();
@@ -103,6 +116,17 @@ final class PayloadHashSignerTest {
             })
     void signsLikeTheSdkWhateverTheAddress(String uri) {
         assertSameAsSdk(new Request(uri));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD, http://127.0.0.1:9000/bucket",
+        "HEAD, https://bucket.s3.test/",
+        "DELETE, http://127.0.0.1:9000/bucket/key",
+        "GET, http://127.0.0.1:9000/bucket?key-marker=a%2Fb%20c&prefix=p&upload-id-marker=1~2&uploads="
+    })
+    void otherRequestsAreSignedAsTheSdkSignsThem(SdkHttpMethod method, String uri) {
+        assertSameAsSdk(new Request(method, uri));
     }
 
     @Test

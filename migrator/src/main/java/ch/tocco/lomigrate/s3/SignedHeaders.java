@@ -8,7 +8,7 @@ import software.amazon.awssdk.crt.http.HttpHeader;
 /**
  * The headers of one request that its signature covers, in the order that the signature wants: by name. For one thread.
  */
-final class PutHeaders {
+final class SignedHeaders {
     /** As many as a PUT of an object has, with those that are not signed. */
     private static final int USUAL = 12;
 
@@ -21,7 +21,7 @@ final class PutHeaders {
      *
      * @param name in lower case, not there yet
      */
-    PutHeaders add(String name, String value) {
+    SignedHeaders add(String name, String value) {
         int at = signed.size();
         while (at > 0 && signed.get(at - 1).name.compareTo(name) > 0) {
             at--;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.crt.http.HttpClientConnection;
 import software.amazon.awssdk.crt.http.HttpHeader;
 import software.amazon.awssdk.crt.http.HttpHeaderBlock;
@@ -29,15 +30,16 @@ import software.amazon.awssdk.crt.http.HttpRequest;
 import software.amazon.awssdk.crt.http.HttpStream;
 import software.amazon.awssdk.crt.http.HttpStreamResponseHandler;
 
-/** Whatever goes wrong in the client, whoever waits for a PUT is told, and the connection is given back once. */
+/** Whatever goes wrong in the client, the thread that waits for the answer is told, and the connection is given back once. */
 @Timeout(30)
-final class PutAnswerTest {
+final class PlainAnswerTest {
     private static final int MAIN = HttpHeaderBlock.MAIN.getValue();
     private static final HttpHeader[] ETAG = {new HttpHeader("etag", "x")};
 
     private final FakePool pool = new FakePool();
     private final PutBody body = new PutBody(Content.of(new byte[] {1}));
-    private final PutAnswer answer = new PutAnswer("PUT", body, pool);
+    private final PlainAnswer<String> answer =
+            new PlainAnswer<>("PUT", body, pool, received -> received.header("ETag"));
 
     private void send() {
         assertThat(answer.send(new HttpRequest("PUT", "/", new HttpHeader[0], body)))
@@ -96,6 +98,45 @@ final class PutAnswerTest {
         assertThat(pool.released).isEmpty();
     }
 
+    /** As a server may close it after an answer and not say so. */
+    @Test
+    void connectionThatWasClosedMeanwhileIsReplaced() throws Exception {
+        pool.connection.closedAtFirst = 2;
+        send();
+        answer.onResponseHeaders(pool.connection.stream, 200, MAIN, ETAG);
+        answer.onResponseComplete(pool.connection.stream, CRT.AWS_CRT_SUCCESS);
+        assertThat(answer.get(1, TimeUnit.SECONDS)).isEqualTo("x");
+        assertThat(pool.released).hasSize(3);
+    }
+
+    @Test
+    void requestWhoseConnectionsAreAllClosedPasses() {
+        pool.connection.closedAtFirst = 3;
+        send();
+        assertThat(failure().kind()).isEqualTo(FaultKind.PASSING);
+        assertThat(pool.released).hasSize(3);
+    }
+
+    @Test
+    void headersThatComeInPiecesAreAllRead() throws Exception {
+        send();
+        answer.onResponseHeaders(pool.connection.stream, 200, MAIN, new HttpHeader[] {new HttpHeader("a", "1")});
+        answer.onResponseHeaders(pool.connection.stream, 200, MAIN, ETAG);
+        answer.onResponseComplete(pool.connection.stream, CRT.AWS_CRT_SUCCESS);
+        assertThat(answer.get(1, TimeUnit.SECONDS)).isEqualTo("x");
+        assertThat(answer.header("A")).isEqualTo("1");
+        assertThat(answer.header("b")).isEmpty();
+    }
+
+    @Test
+    void answerWithoutAnyHeaderHasAStatus() throws Exception {
+        PlainAnswer<Integer> delete = new PlainAnswer<>("DELETE", null, pool, PlainAnswer::status);
+        delete.send(new HttpRequest("DELETE", "/", new HttpHeader[0], null));
+        delete.onResponseHeadersDone(pool.connection.stream, MAIN);
+        delete.onResponseComplete(pool.connection.stream, CRT.AWS_CRT_SUCCESS);
+        assertThat(delete.get(1, TimeUnit.SECONDS)).isEqualTo(204);
+    }
+
     @Test
     void cancelledRequestIsNotSent() {
         answer.cancel(true);
@@ -127,7 +168,8 @@ final class PutAnswerTest {
             }
         });
         assertThatThrownBy(() -> broken.sendRequestBody(ByteBuffer.allocate(1))).isInstanceOf(OutOfMemoryError.class);
-        var put = new PutAnswer("PUT", broken, pool).send(new HttpRequest("PUT", "/", new HttpHeader[0], broken));
+        var put = new PlainAnswer<>("PUT", broken, pool, received -> received.header("ETag"))
+                .send(new HttpRequest("PUT", "/", new HttpHeader[0], broken));
         put.onResponseComplete(pool.connection.stream, 1);
         assertThat(put).isCompletedExceptionally();
         assertThat(put.handle((etag, e) -> ((StoreException) e).kind()).join()).isEqualTo(FaultKind.RUN);
@@ -148,7 +190,8 @@ final class PutAnswerTest {
             }
         });
         assertThat(broken.sendRequestBody(ByteBuffer.allocate(1))).isTrue();
-        var put = new PutAnswer("PUT", broken, pool).send(new HttpRequest("PUT", "/", new HttpHeader[0], broken));
+        var put = new PlainAnswer<>("PUT", broken, pool, received -> received.header("ETag"))
+                .send(new HttpRequest("PUT", "/", new HttpHeader[0], broken));
         put.onResponseComplete(pool.connection.stream, 1);
         assertThat(put.handle((etag, e) -> ((StoreException) e).reason()).join())
                 .isEqualTo(FailureReason.SPILL);
@@ -175,7 +218,7 @@ final class PutAnswerTest {
     }
 
     /** One connection, handed out at once. */
-    private static final class FakePool implements ConnectionPool {
+    private static final class FakePool implements PlainAnswer.ConnectionPool {
         final FakeConnection connection = new FakeConnection();
         final List<HttpClientConnection> released = new ArrayList<>();
         Throwable lack;
@@ -195,6 +238,7 @@ final class PutAnswerTest {
     private static final class FakeConnection extends HttpClientConnection {
         final FakeStream stream = new FakeStream();
         Error onMake;
+        int closedAtFirst;
 
         FakeConnection() {
             super(1);
@@ -204,6 +248,9 @@ final class PutAnswerTest {
         public HttpStream makeRequest(HttpRequest request, HttpStreamResponseHandler handler) {
             if (onMake != null) {
                 throw onMake;
+            }
+            if (closedAtFirst-- > 0) {
+                throw new CrtRuntimeException(2058); // AWS_ERROR_HTTP_CONNECTION_CLOSED
             }
             return stream;
         }
@@ -217,6 +264,11 @@ final class PutAnswerTest {
 
         FakeStream() {
             super(1);
+        }
+
+        @Override
+        public int getResponseStatusCode() {
+            return 204;
         }
 
         @Override

@@ -14,17 +14,16 @@ import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting;
 import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting.HttpProxyEnvironmentVariableType;
 import software.amazon.awssdk.crt.http.HttpProxyOptions;
 import software.amazon.awssdk.crt.http.HttpProxyOptions.HttpProxyAuthorizationType;
-import software.amazon.awssdk.crt.http.HttpRequest;
 import software.amazon.awssdk.crt.io.ClientBootstrap;
 import software.amazon.awssdk.crt.io.SocketOptions;
 import software.amazon.awssdk.crt.io.TlsContext;
 import software.amazon.awssdk.crt.io.TlsContextOptions;
 
 /**
- * Connections to one server for PUTs, kept open between them. The HTTP client is that of the SDK's CRT, without the layers
+ * Connections to one server for plain requests, kept open between them. The HTTP client is that of the SDK's CRT, without the layers
  * that the SDK puts above it; see PutBenchmark for what these cost. Thread-safe.
  */
-final class PutConnections implements ConnectionPool, AutoCloseable {
+final class Connections implements PlainAnswer.ConnectionPool, AutoCloseable {
     private static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
     private final ClientBootstrap bootstrap = new ClientBootstrap(null, null); // the threads that all clients share
@@ -43,7 +42,7 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
      * @param proxy what they go through; empty: nothing, whatever the environment says
      * @param authorities that servers' certificates may come from; empty: the system's
      */
-    PutConnections(
+    Connections(
             URI server,
             int most,
             Duration connectTimeout,
@@ -94,11 +93,6 @@ final class PutConnections implements ConnectionPool, AutoCloseable {
             authorities.map(CaBundle::pem).ifPresent(options::overrideDefaultTrustStore);
             return new TlsContext(options.withVerifyPeer());
         }
-    }
-
-    /** Sends a request with its body; {@code operation} is its name in messages. */
-    PutAnswer send(String operation, HttpRequest request, PutBody body) {
-        return new PutAnswer(operation, body, this).send(request);
     }
 
     @Override
