@@ -56,7 +56,7 @@ public final class BucketCheck {
      */
     public List<Finding> check(CompletableFuture<Void> head) throws InterruptedException {
         Finding there = isThere(head);
-        return there.level() == Finding.Level.FAIL ? List.of(there) : takesAnObject();
+        return there.level() == Finding.Level.FAIL ? List.of(there) : takesAnObject(answered(head));
     }
 
     /**
@@ -105,11 +105,19 @@ public final class BucketCheck {
         return Finding.ok("bucket " + config.bucket() + " may exist");
     }
 
-    private List<Finding> takesAnObject() throws InterruptedException {
+    private static boolean answered(CompletableFuture<Void> request) {
+        return request.handle((done, e) -> e == null
+                        || (StoreException.unwrapped(e) instanceof StoreException known
+                                && known.answer().status() > 0))
+                .getNow(false);
+    }
+
+    /** @param answered the store has just answered, so that a connection that is closed now says little */
+    private List<Finding> takesAnObject(boolean answered) throws InterruptedException {
         StoreProbe probe = new StoreProbe(store);
         String etag;
         try {
-            etag = etagOf(probe);
+            etag = etagOf(probe, answered);
         } catch (StoreException e) {
             return List.of(cannotBeWritten(e));
         }
@@ -173,10 +181,13 @@ public final class BucketCheck {
                         + " as --storage-class wants it");
     }
 
-    private String etagOf(StoreProbe probe) throws StoreException, InterruptedException {
+    private String etagOf(StoreProbe probe, boolean answered) throws StoreException, InterruptedException {
         try {
             return answers.await(probe.put());
         } catch (StoreException e) {
+            if (answered && e.answer().status() == 0) {
+                return etagOf(probe, false);
+            }
             if (e.worthTrying() != WorthTrying.WITH_CHECKSUM) {
                 throw e;
             }

@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.crt.CRT;
@@ -33,6 +34,8 @@ final class PlainAnswer<T> extends CompletableFuture<T> implements HttpStreamRes
     /** Kept connections that may turn out to be closed, and a new one. */
     private static final int CONNECTIONS = 3;
 
+    private static final Set<String> CLOSED = Set.of("AWS_ERROR_HTTP_CONNECTION_CLOSED", "AWS_IO_SOCKET_CLOSED");
+
     /** Connections to one server, each used by one request at a time. Thread-safe. */
     interface ConnectionPool {
         /** A connection as soon as one is free or made; the caller must {@link #release} it, once. */
@@ -58,6 +61,7 @@ final class PlainAnswer<T> extends CompletableFuture<T> implements HttpStreamRes
     private final ConnectionPool connections;
     private final PutBody body; // null: the request has none
     private final Meaning<T> meaning;
+    private HttpRequest again; // what may be sent once more; null: nothing
     private ByteArrayOutputStream text; // null until there is some
     private int status;
     private HttpHeader[] headers = NONE;
@@ -81,6 +85,7 @@ final class PlainAnswer<T> extends CompletableFuture<T> implements HttpStreamRes
 
     /** Sends the request as soon as there is a connection for it; to be called once. */
     PlainAnswer<T> send(HttpRequest request) {
+        again = body == null ? request : null;
         acquire(request, CONNECTIONS);
         return this;
     }
@@ -119,10 +124,16 @@ final class PlainAnswer<T> extends CompletableFuture<T> implements HttpStreamRes
         }
     }
 
-    /** Some servers close a connection after an answer and do not say so; nothing was sent over it then. */
     private static boolean isClosed(Throwable e) {
-        return e instanceof CrtRuntimeException refused
-                && CRT.awsErrorName(refused.errorCode).equals("AWS_ERROR_HTTP_CONNECTION_CLOSED");
+        return e instanceof CrtRuntimeException refused && isClosed(refused.errorCode);
+    }
+
+    /**
+     * Some servers close a connection after an answer and do not say so. Where that is known before, nothing was sent;
+     * where a request was on its way, one without content may be sent once more.
+     */
+    private static boolean isClosed(int errorCode) {
+        return CLOSED.contains(CRT.awsErrorName(errorCode));
     }
 
     @Override
@@ -176,7 +187,13 @@ final class PlainAnswer<T> extends CompletableFuture<T> implements HttpStreamRes
     public void onResponseComplete(HttpStream from, int errorCode) {
         try {
             letGo();
-            settle(errorCode);
+            HttpRequest lost = again;
+            again = null;
+            if (lost != null && status == 0 && isClosed(errorCode)) {
+                acquire(lost, 1);
+            } else {
+                settle(errorCode);
+            }
         } catch (Throwable e) {
             fail(e);
         }

@@ -54,8 +54,7 @@ public final class S3ObjectStore implements ObjectStore {
         URI bucketUrl = S3Clients.bucketUrl(config);
         this.connections = new Connections(
                 bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled, config.proxy(), config.caBundle());
-        this.requests =
-                new S3Requests(bucketUrl, config.region(), credentials, this.connections, config.settings());
+        this.requests = new S3Requests(bucketUrl, config.region(), credentials, this.connections, config.settings());
         this.bucket = config.bucket();
         this.settings = config.settings();
     }

@@ -87,8 +87,7 @@ final class TrustedHttp implements AutoCloseable {
         URI server = URI.create(request.protocol() + "://" + request.host() + ":" + request.port());
         Connections connections = servers.computeIfAbsent(
                 server,
-                url -> new Connections(
-                        url, most, S3Clients.CONNECT_TIMEOUT, stalled, proxy, Optional.of(authorities)));
+                url -> new Connections(url, most, S3Clients.CONNECT_TIMEOUT, stalled, proxy, Optional.of(authorities)));
         return new Exchange(connections).send(translated(request, body));
     }
 

@@ -66,7 +66,7 @@ final class BucketAddressTest {
                 .findFirst()
                 .orElse("");
         asked.add(List.of(lines.get(0), host));
-        to.write("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        to.write("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A store of a name that no resolver needs to know: the connections are made to the server of the test. */
@@ -97,7 +97,8 @@ final class BucketAddressTest {
         try (var connections = new Connections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty())) {
             URI bucket = S3Clients.bucketUrl(config);
             assertThat(bucket.getHost()).as("the host that is connected to").isEqualTo(host);
-            var requests = new S3Requests(bucket, config.region(), S3Clients.credentials(config), connections, config.settings());
+            var requests = new S3Requests(
+                    bucket, config.region(), S3Clients.credentials(config), connections, config.settings());
             requests.put(OBJECT, Content.of(new byte[] {1})).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             requests.head(KEY).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             requests.delete(KEY).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -145,7 +146,12 @@ final class BucketAddressTest {
         try (var connections = new Connections(here, 1, PATIENCE, PATIENCE, Optional.empty(), Optional.empty());
                 var http = new Here(S3Clients.http(1, PATIENCE, Optional.empty(), Optional.empty()));
                 var client = S3Clients.create(config, S3Clients.credentials(config), http)) {
-            new S3Requests(S3Clients.bucketUrl(config), config.region(), S3Clients.credentials(config), connections, config.settings())
+            new S3Requests(
+                            S3Clients.bucketUrl(config),
+                            config.region(),
+                            S3Clients.credentials(config),
+                            connections,
+                            config.settings())
                     .put(OBJECT, Content.of(new byte[] {1}))
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(asked()).containsExactly("PUT " + shown + KEY + " HTTP/1.1", host);

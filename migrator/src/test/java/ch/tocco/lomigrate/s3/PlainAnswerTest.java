@@ -34,6 +34,10 @@ import software.amazon.awssdk.crt.http.HttpStreamResponseHandler;
 @Timeout(30)
 final class PlainAnswerTest {
     private static final int MAIN = HttpHeaderBlock.MAIN.getValue();
+
+    /** AWS_ERROR_HTTP_CONNECTION_CLOSED. */
+    private static final int CLOSED = 2058;
+
     private static final HttpHeader[] ETAG = {new HttpHeader("etag", "x")};
 
     private final FakePool pool = new FakePool();
@@ -107,6 +111,25 @@ final class PlainAnswerTest {
         answer.onResponseComplete(pool.connection.stream, CRT.AWS_CRT_SUCCESS);
         assertThat(answer.get(1, TimeUnit.SECONDS)).isEqualTo("x");
         assertThat(pool.released).hasSize(3);
+    }
+
+    @Test
+    void requestWithoutContentIsSentOnceMoreWhereTheConnectionWasClosedUnderIt() {
+        PlainAnswer<Integer> head = new PlainAnswer<>("HEAD", null, pool, PlainAnswer::status);
+        head.send(new HttpRequest("HEAD", "/", new HttpHeader[0], null));
+        head.onResponseComplete(pool.connection.stream, CLOSED);
+        assertThat(head).isNotDone();
+        head.onResponseComplete(pool.connection.stream, CLOSED);
+        assertThat(head).isCompletedExceptionally();
+        assertThat(pool.released).hasSize(2);
+    }
+
+    @Test
+    void requestWithContentIsLeftToItsCallerWhereTheConnectionWasClosedUnderIt() {
+        send();
+        answer.onResponseComplete(pool.connection.stream, CLOSED);
+        assertThat(failure().kind()).isEqualTo(FaultKind.PASSING);
+        assertGivenBackOnce();
     }
 
     @Test
@@ -250,7 +273,7 @@ final class PlainAnswerTest {
                 throw onMake;
             }
             if (closedAtFirst-- > 0) {
-                throw new CrtRuntimeException(2058); // AWS_ERROR_HTTP_CONNECTION_CLOSED
+                throw new CrtRuntimeException(CLOSED);
             }
             return stream;
         }
