@@ -22,6 +22,7 @@ public final class Counters {
     private final LongAdder deferred = new LongAdder();
     private final LongAdder failedAgain = new LongAdder();
     private final LongAdder listedAgain = new LongAdder();
+    private final Timings timings = new Timings();
     private volatile Totals totals;
 
     public Counters() {
@@ -48,6 +49,11 @@ public final class Counters {
     /** Objects whose SHA-256 is committed. */
     public StageCounter committed() {
         return committed;
+    }
+
+    /** How long calls to the servers take. */
+    public Timings timings() {
+        return timings;
     }
 
     /** One more object failed. */

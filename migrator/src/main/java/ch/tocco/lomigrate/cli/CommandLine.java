@@ -54,11 +54,12 @@ record CommandLine(List<String> warnings, Request request) {
     /**
      * The settings that all commands share.
      *
+     * @param command the command line, secrets masked
      * @param effective the configuration as text, secrets masked
      * @param logLevel level for this tool's own loggers
      * @param debug show stack traces
      */
-    record Common(String effective, String logLevel, boolean debug) {}
+    record Common(String command, String effective, String logLevel, boolean debug) {}
 
     /**
      * Run a migration.

@@ -49,6 +49,9 @@ final class CommandLineReader {
     private final Surroundings surroundings;
     private final Mistakes mistakes = new Mistakes();
 
+    /** The command line, secrets masked; once it is read. */
+    private String typed = "";
+
     private CommandLineReader(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -103,6 +106,7 @@ final class CommandLineReader {
         warnOfSecrets(given);
         warnOfOpenFiles(given);
         twins.warnOfUnknown(mistakes);
+        typed = TypedCommand.text(command, given);
         Optional<Request> work = work(flags, table, scanner.words());
         return mistakes.mistakes().isEmpty()
                 ? work.orElseThrow()
@@ -152,6 +156,7 @@ final class CommandLineReader {
                     .map(request -> new Control(
                             request,
                             new Common(
+                                    typed,
                                     "",
                                     control.general().logLevel(),
                                     control.general().debug())));
@@ -181,13 +186,14 @@ final class CommandLineReader {
                         config, common(flags, finalizing.database(), table, config.postgres(), Optional.empty())));
     }
 
-    private static Common common(
+    private Common common(
             CommandFlags flags,
             DatabaseFlags database,
             FlagTable table,
             PostgresConfig postgres,
             Optional<S3Config> s3) {
         return new Common(
+                typed,
                 new EffectiveConfig(table, postgres, database.passwordSource(), s3).text(),
                 flags.general().logLevel(),
                 flags.general().debug());

@@ -12,10 +12,13 @@ import ch.tocco.lomigrate.command.Migration;
 import ch.tocco.lomigrate.command.Outcome;
 import ch.tocco.lomigrate.command.StateDdl;
 import ch.tocco.lomigrate.command.Task;
+import ch.tocco.lomigrate.config.RunId;
 import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.login.DriverTimeZone;
 import ch.tocco.lomigrate.login.PgPassword;
+import ch.tocco.lomigrate.watch.RunFacts;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -112,11 +115,17 @@ public final class Main {
                     migrate.source(),
                     migrate.flags().newTarget(),
                     migrate.flags().statePublished(),
+                    facts(migrate.common()),
                     out);
         }
         return request instanceof CommandLine.Discover discover
                 ? new Discovery(discover.config(), out)
                 : new Finalization(((CommandLine.Finalize) request).config());
+    }
+
+    private static RunFacts facts(Common common) {
+        return new RunFacts(
+                RunId.ofThisProcess().text(), Version.text(), Instant.now(), common.command(), common.effective());
     }
 
     /** Whether a program reads standard output: nothing else may be written there then. */

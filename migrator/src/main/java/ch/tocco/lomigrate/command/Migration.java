@@ -30,6 +30,7 @@ import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.throttle.Throttle;
 import ch.tocco.lomigrate.throttle.ThrottleCheck;
+import ch.tocco.lomigrate.watch.RunFacts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -60,6 +61,10 @@ public final class Migration implements Task {
     private final Preflight preflight;
     private final Display display;
     private final RunControl control;
+    private final RunFacts facts;
+
+    /** From the beginning of {@link #run} on. */
+    private Watching watching;
 
     /**
      * Prepares a run; opens nothing yet.
@@ -67,6 +72,7 @@ public final class Migration implements Task {
      * @param source which rows
      * @param newTarget begin anew where the state knows the source with another target
      * @param statePublished the subscribers of a publication have the tables of the state
+     * @param facts what those are told who watch the run
      * @param progress shows the progress display; if that is live, standard error scrolls by above it
      */
     public Migration(
@@ -74,8 +80,10 @@ public final class Migration implements Task {
             SourceMapping source,
             boolean newTarget,
             boolean statePublished,
+            RunFacts facts,
             PrintStream progress) {
         this.config = config;
+        this.facts = facts;
         this.control = Throttle.controlOf(config.throttle());
         this.newTarget = newTarget;
         this.statePublished = statePublished;
@@ -88,7 +96,8 @@ public final class Migration implements Task {
 
     @Override
     public Outcome run() throws InterruptedException {
-        try {
+        try (Watching begun = Watching.begin(config.watch(), facts)) {
+            watching = begun;
             return migrate();
         } catch (RefusedException e) {
             return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
@@ -190,8 +199,19 @@ public final class Migration implements Task {
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures()) {
             Counters counters = steered(
-                    new Pipeline(config, connections, connections, sql, store, spillDir, display, control, failures),
+                    new Pipeline(
+                            config,
+                            connections,
+                            connections,
+                            sql,
+                            store,
+                            spillDir,
+                            display,
+                            control,
+                            failures,
+                            watching::migrates),
                     standbys);
+            watching.finishes();
             return new Verdict(config, connections, sql, control).on(counters);
         }
     }

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
@@ -75,7 +76,7 @@ public final class Committer implements Handler {
             FailureStreak streak) {
         this.session = session;
         this.writer = sql.mapping().complete() ? new HashWriter(sql) : new MappedWriter(sql, bucket);
-        this.pastLocks = new PastLocks(session, writer, sql);
+        this.pastLocks = new PastLocks(session, writer, sql, counters.timings());
         this.counters = counters;
         this.books = books;
         this.streak = streak;
@@ -191,7 +192,9 @@ public final class Committer implements Handler {
     private boolean updateAll(List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException, RunEndedException, InterruptedException {
         session.<Void, LockTimeoutException>callAboutObjects(connection -> {
+            long since = System.nanoTime();
             writer.update(connection, events, updated);
+            counters.timings().answered(Timings.Call.COMMIT, since);
             return null;
         });
         return updated.all();
@@ -286,6 +289,7 @@ public final class Committer implements Handler {
      */
     private void committed(List<LoEvent> events, int rows) {
         streak.broken();
+        counters.timings().rowCommitted();
         counters.listedAgain(events.size() - rows);
         for (LoEvent event : events) {
             long bytes = event.bytes();

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.committer;
 
+import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.postgres.CommitBounds;
@@ -33,11 +34,13 @@ final class PastLocks {
     private final PgSession session;
     private final RowWriter writer;
     private final TableLock tableLock;
+    private final Timings timings;
 
     /** When a commit was last held up or a row found locked, in the terms of {@link System#nanoTime}; null: never. */
     private Long lastLocked;
 
-    PastLocks(PgSession session, RowWriter writer, SourceSql sql) {
+    PastLocks(PgSession session, RowWriter writer, SourceSql sql, Timings timings) {
+        this.timings = timings;
         this.session = session;
         this.writer = writer;
         this.tableLock = new TableLock(session, sql, true);
@@ -77,7 +80,9 @@ final class PastLocks {
         boolean triedAgain = false;
         while (true) {
             tableLock.outwait(connection -> {
+                long began = System.nanoTime();
                 writer.updateUnlocked(connection, events, rows);
+                timings.answered(Timings.Call.COMMIT, began);
                 return null;
             });
             if (rows.all() && !secondLook) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import ch.tocco.lomigrate.pacing.SteeringConfig;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
+import java.util.Optional;
 
 /**
  * Everything one run needs to know, complete and checked before the first connection is opened.
@@ -15,6 +16,7 @@ import ch.tocco.lomigrate.pacing.ThrottleConfig;
  * @param faults what it puts up with
  * @param throttle how gentle it is with production
  * @param steering how others steer it
+ * @param watch how it may be watched
  */
 public record MigrationConfig(
         PostgresConfig postgres,
@@ -23,7 +25,8 @@ public record MigrationConfig(
         RunConfig run,
         FaultConfig faults,
         ThrottleConfig throttle,
-        SteeringConfig steering) {
+        SteeringConfig steering,
+        Watch watch) {
     public MigrationConfig {
         requireNonNull(postgres);
         requireNonNull(s3);
@@ -32,5 +35,30 @@ public record MigrationConfig(
         requireNonNull(faults);
         requireNonNull(throttle);
         requireNonNull(steering);
+        requireNonNull(watch);
+    }
+
+    /**
+     * How a run may be watched from outside.
+     *
+     * @param listen where metrics and the live page are served; empty: nowhere
+     */
+    public record Watch(Optional<Address> listen) {
+        /** A run that only its display and its log tell of. */
+        public static final Watch NONE = new Watch(Optional.empty());
+
+        /**
+         * Where to listen.
+         *
+         * @param host a name or an address, IPv6 without brackets
+         * @param port 0: any that is free
+         */
+        public record Address(String host, int port) {
+            /** As it stands in a URL. */
+            @Override
+            public String toString() {
+                return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+            }
+        }
     }
 }

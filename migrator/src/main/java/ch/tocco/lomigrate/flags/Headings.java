@@ -7,6 +7,7 @@ public final class Headings {
     public static final String PIPELINE = "Pipeline and budgets";
     public static final String RUN = "Run";
     public static final String FAULTS = "Faults and outages";
+    public static final String WATCH = "Watching a run";
     public static final String THROTTLE = "Gentle on production";
     public static final String DISCOVERY = "Discovery";
     public static final String OBJECTS = "How the store keeps objects";

@@ -1,7 +1,11 @@
 package ch.tocco.lomigrate.lifecycle;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.logging.log4j.LogManager;
@@ -16,11 +20,17 @@ import org.apache.logging.log4j.Logger;
 public final class Breaker {
     private static final Logger LOG = LogManager.getLogger(Breaker.class);
 
+    /** Further causes are counted together: a server that makes new ones up must not fill the memory. */
+    private static final int MOST_CAUSES = 50;
+
+    private static final String OTHER_CAUSES = "other";
+
     private final String server;
     private final Duration timeout;
     private final RunControl control;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Map<String, LongAdder> triedAgain = new ConcurrentHashMap<>();
     private Outage outage;
     private long successes;
 
@@ -201,14 +211,52 @@ public final class Breaker {
         }
     }
 
+    /** What is waited for, as the user knows it. */
+    public String server() {
+        return server;
+    }
+
+    /**
+     * A call failed in passing, and is made again.
+     *
+     * @param cause in few words of this tool, not in those of the server
+     */
+    public void triedAgain(String cause) {
+        boolean known = triedAgain.size() < MOST_CAUSES || triedAgain.containsKey(cause);
+        triedAgain
+                .computeIfAbsent(known ? cause : OTHER_CAUSES, c -> new LongAdder())
+                .increment();
+    }
+
+    /** How often calls were made again, by cause, in the order of the causes. */
+    public Map<String, Long> triedAgain() {
+        Map<String, Long> counts = new TreeMap<>();
+        triedAgain.forEach((cause, count) -> counts.put(cause, count.sum()));
+        return counts;
+    }
+
+    /** How long it has been waited for; empty while it is not. */
+    public Optional<Duration> away() {
+        lock.lock();
+        try {
+            return isAway() ? Optional.of(outage.age()) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isAway() {
+        return outage != null && !outage.heard && outage.failures >= 2;
+    }
+
     /** What is waited for and since when, in one line; empty while nothing is. */
     public Optional<String> waiting() {
         lock.lock();
         try {
-            return outage == null || outage.heard || outage.failures < 2
-                    ? Optional.empty()
-                    : Optional.of(
-                            "waiting for " + server + " since " + outage.age().toSeconds() + " s: " + outage.cause);
+            return isAway()
+                    ? Optional.of(
+                            "waiting for " + server + " since " + outage.age().toSeconds() + " s: " + outage.cause)
+                    : Optional.empty();
         } finally {
             lock.unlock();
         }

@@ -27,6 +27,9 @@ public final class Gate {
     /** What holds it closed, by who does. All below are guarded by this gate's monitor. */
     private final Map<String, String> closed = new LinkedHashMap<>();
 
+    /** How often and how long each has held it closed, by who does. */
+    private final Map<String, Closure> closures = new LinkedHashMap<>();
+
     private long closedAt;
     private long putsBegun;
     private long bytesBegun;
@@ -224,7 +227,10 @@ public final class Gate {
      * @param reason for the user, in one line
      */
     public synchronized void close(String by, String reason) {
-        closed.put(by, reason);
+        if (closed.put(by, reason) == null) {
+            closures.putIfAbsent(by, Closure.NONE);
+            closures.computeIfPresent(by, (who, before) -> before.begun(System.nanoTime()));
+        }
         if (open) {
             open = false;
             closedAt = System.nanoTime();
@@ -234,7 +240,11 @@ public final class Gate {
 
     /** No longer holds the gate closed; it opens when no other does. */
     public synchronized void open(String by) {
-        if (closed.remove(by) != null && closed.isEmpty()) {
+        if (closed.remove(by) == null) {
+            return;
+        }
+        closures.computeIfPresent(by, (who, before) -> before.ended(System.nanoTime()));
+        if (closed.isEmpty()) {
             open = true;
             LOG.info("goes on after a pause of {} s", closedFor().toSeconds());
             notifyAll();
@@ -248,12 +258,44 @@ public final class Gate {
                 : Optional.of("paused since " + closedFor().toSeconds() + " s: " + String.join("; ", closed.values()));
     }
 
+    /** How often and how long it was held closed, by who held it, in the order in which they first did. */
+    public synchronized Map<String, Closure> closures() {
+        long now = System.nanoTime();
+        Map<String, Closure> upToNow = new LinkedHashMap<>(closures);
+        upToNow.replaceAll((by, closure) -> closure.upTo(now));
+        return upToNow;
+    }
+
     private Duration closedFor() {
         return Duration.ofNanos(System.nanoTime() - closedAt);
     }
 
     private synchronized void wake() {
         notifyAll();
+    }
+
+    /**
+     * How one has held the gate closed.
+     *
+     * @param times how often
+     * @param held how long, all times together
+     * @param now whether it does so now
+     * @param since when it last began, in the terms of {@link System#nanoTime}
+     */
+    public record Closure(long times, Duration held, boolean now, long since) {
+        private static final Closure NONE = new Closure(0, Duration.ZERO, false, 0);
+
+        private Closure begun(long at) {
+            return new Closure(times + 1, held, true, at);
+        }
+
+        private Closure upTo(long at) {
+            return now ? new Closure(times, held.plusNanos(at - since), true, at) : this;
+        }
+
+        private Closure ended(long at) {
+            return new Closure(times, upTo(at).held, false, at);
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.observer;
 
 import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.listing.ListedRow;
@@ -110,7 +111,15 @@ public final class Observer {
 
     /** Null: there are no more, or the run has ended. */
     private List<ListedRow> next(Pages pages) throws SQLException, RunEndedException, InterruptedException {
-        return control.gate().mayBegin() ? tableLock.outwait(pages::next) : null;
+        if (!control.gate().mayBegin()) {
+            return null;
+        }
+        long since = System.nanoTime();
+        List<ListedRow> page = tableLock.outwait(pages::next);
+        if (page != null) {
+            counters.timings().answered(Timings.Call.LIST, since);
+        }
+        return page;
     }
 
     private void list(ListedRow row) {

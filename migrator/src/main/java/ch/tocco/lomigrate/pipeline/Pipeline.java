@@ -42,6 +42,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -78,6 +79,7 @@ public final class Pipeline {
     private final SpillDir spillDir;
     private final Display display;
     private final RunControl control;
+    private final Consumer<Gauges> watching;
     private final StopGrace grace;
     private final Breaker postgres;
     private final Sessions sessions;
@@ -94,6 +96,7 @@ public final class Pipeline {
      *
      * @param reading connections to where rows are listed and objects are read
      * @param writing connections to where hashes are written
+     * @param watching is handed the numbers of the run when it begins
      */
     public Pipeline(
             MigrationConfig config,
@@ -104,7 +107,9 @@ public final class Pipeline {
             SpillDir spillDir,
             Display display,
             RunControl control,
-            FailureReport failures) {
+            FailureReport failures,
+            Consumer<Gauges> watching) {
+        this.watching = watching;
         this.config = config;
         this.tuning = config.tuning();
         this.sql = sql;
@@ -202,6 +207,7 @@ public final class Pipeline {
                 List.of(new Labelled<>("objects in memory", memory), new Labelled<>("spill directory", disk)),
                 List.of(postgres, s3, room),
                 control.gate());
+        watching.accept(gauges);
 
         try (Monitor showing = Monitor.start(gauges, display, interval);
                 giants) {

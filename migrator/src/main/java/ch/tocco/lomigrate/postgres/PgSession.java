@@ -126,7 +126,9 @@ public final class PgSession implements AutoCloseable {
         if (next == Next.GIVE_UP) {
             throw new SQLTransientException(
                     purpose + " failed " + attempts.own() + " times while the server was there, at last: " + words, e);
-        } else if (next == Next.OUTWAIT) {
+        }
+        breaker.triedAgain(SqlFaults.state(e));
+        if (next == Next.OUTWAIT) {
             awaitServer(words, attempts);
         } else if (probed || suspicion == Suspicion.THIS) {
             pause(attempts.pauseNanos()); // no session waits at the breaker

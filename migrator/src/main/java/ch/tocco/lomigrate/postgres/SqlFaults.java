@@ -119,6 +119,12 @@ public final class SqlFaults {
 
     private SqlFaults() {}
 
+    /** Its SQLSTATE, in words that no server chooses freely. */
+    public static String state(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.matches("[0-9A-Z]{5}") ? "SQLSTATE " + state : "no SQLSTATE";
+    }
+
     /** What it means for the row and for the run. */
     public static FaultKind kindOf(SQLException e) {
         if (e.getCause() instanceof OutOfMemoryError) {

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.receiver;
 
+import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
@@ -31,10 +32,12 @@ final class LargeObjectReader {
 
     private final PgSession session;
     private final RunControl control;
+    private final Timings timings;
 
-    LargeObjectReader(PgSession session, RunControl control) {
+    LargeObjectReader(PgSession session, RunControl control, Timings timings) {
         this.session = session;
         this.control = control;
+        this.timings = timings;
     }
 
     /** Takes what {@link #readBatch} found out about one object; called once for each. */
@@ -77,7 +80,7 @@ final class LargeObjectReader {
         }
     }
 
-    private static byte[][] read(Connection connection, LoEvent[] events, int from, int to) throws SQLException {
+    private byte[][] read(Connection connection, LoEvent[] events, int from, int to) throws SQLException {
         int count = to - from;
         long[] oids = new long[count];
         int[] most = new int[count];
@@ -88,6 +91,7 @@ final class LargeObjectReader {
         }
         byte[][] contents = new byte[count][];
         PGConnection pg = connection.unwrap(PGConnection.class);
+        long since = System.nanoTime();
         try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
             statement.setArray(1, pg.createArrayOf("int8", oids));
             statement.setArray(2, pg.createArrayOf("int4", most));
@@ -97,6 +101,7 @@ final class LargeObjectReader {
                 }
             }
         }
+        timings.answered(Timings.Call.READ, since);
         return contents;
     }
 

@@ -86,7 +86,7 @@ public final class Receiver implements Worker {
         this.books = books;
         this.small = small;
         this.giants = giants;
-        this.reader = new LargeObjectReader(session, control);
+        this.reader = new LargeObjectReader(session, control, counters.timings());
         this.check = new ContentCheck(names);
         this.spiller = new Spiller(reader, new ContentCheck(names), giants, control);
         this.help = help;

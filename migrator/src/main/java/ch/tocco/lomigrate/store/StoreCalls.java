@@ -106,6 +106,7 @@ public final class StoreCalls {
             if (next == Next.GIVE_UP) {
                 throw failure;
             }
+            breaker.triedAgain(failure.answer().words());
             return;
         }
         attempts.answered();

@@ -56,6 +56,11 @@ public final class StoreException extends Exception {
         /** There was none, as the role that is to be taken gave no keys. */
         public static final Answer NO_ROLE = new Answer(0, "no role");
 
+        /** What was answered, in words that no server chooses. */
+        public String words() {
+            return status == 0 ? "no answer" : "HTTP " + status;
+        }
+
         /** Whether an S3 server has said it. */
         public boolean isOfTheStore() {
             return status > 0 && !code.isEmpty();

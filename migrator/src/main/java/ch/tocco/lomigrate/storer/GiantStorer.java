@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.apache.logging.log4j.LogManager;
@@ -61,10 +63,14 @@ public final class GiantStorer implements Worker {
             setup.books().discarded(own);
             return;
         }
+        Timings timings = setup.counters().timings();
+        timings.putBegins();
+        long since = System.nanoTime();
         try {
             store();
             own.stored();
             setup.counters().stored().done(own.bytes());
+            timings.stored(own.bytes(), Duration.ofNanos(System.nanoTime() - since));
             setup.toCommit().accept(own);
         } catch (StoreException e) {
             setup.books().failed(own, e.reason(), e.getMessage());
@@ -76,6 +82,7 @@ public final class GiantStorer implements Worker {
             setup.control().abort(e);
             setup.books().discarded(own);
         } finally {
+            timings.putEnded();
             if (!own.isEmpty()) {
                 setup.books().discarded(own);
             }

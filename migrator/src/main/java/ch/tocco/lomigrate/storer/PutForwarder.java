@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -126,7 +127,7 @@ final class PutForwarder implements Runnable {
         } catch (Throwable e) {
             bug(e);
         } finally {
-            free.add(place);
+            free(place);
         }
     }
 
@@ -140,17 +141,25 @@ final class PutForwarder implements Runnable {
             probed(place);
         } else if (place.error == null) {
             place.attempts.answered();
-            stored(place.event);
-            free.add(place);
+            stored(place);
+            free(place);
         } else {
             failed(place, StoreException.of("PUT", place.error));
         }
     }
 
-    private void stored(LoEvent event) {
+    private void stored(PutInFlight place) {
+        LoEvent event = place.event;
         event.stored();
         setup.counters().stored().done(event.bytes());
+        setup.counters().timings().stored(event.bytes(), Duration.ofNanos(place.endedAt - place.startedAt));
         setup.toCommit().accept(event);
+    }
+
+    /** The permit to start another PUT. */
+    private void free(PutInFlight place) {
+        setup.counters().timings().putEnded();
+        free.add(place);
     }
 
     private void failed(PutInFlight place, StoreException e) {
@@ -224,6 +233,7 @@ final class PutForwarder implements Runnable {
         } else if (next == Next.GIVE_UP) {
             fail(place, e);
         } else {
+            setup.breaker().triedAgain(e.answer().words());
             place.retryAt = System.nanoTime() + place.attempts.pauseNanos();
             retries.add(place);
         }
@@ -231,12 +241,12 @@ final class PutForwarder implements Runnable {
 
     private void fail(PutInFlight place, StoreException e) {
         setup.books().failed(place.event, e.reason(), e.getMessage());
-        free.add(place);
+        free(place);
     }
 
     private void discard(PutInFlight place) {
         setup.books().discarded(place.event);
-        free.add(place);
+        free(place);
     }
 
     private void retryWhatIsDue() {

@@ -21,6 +21,9 @@ final class PutInFlight {
     /** When it began, in the terms of {@link System#nanoTime}. */
     volatile long startedAt;
 
+    /** When the store had answered it, in the same terms. */
+    long endedAt;
+
     /** How the PUT ended; null: stored. */
     Throwable error;
 

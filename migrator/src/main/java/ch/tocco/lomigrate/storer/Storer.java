@@ -71,6 +71,7 @@ public final class Storer implements Worker {
                 PutInFlight place = mine.remove();
                 begun++;
                 place.attempts.reset();
+                setup.counters().timings().putBegins();
                 start(place);
             }
         } finally {
@@ -117,6 +118,7 @@ public final class Storer implements Worker {
             place.put = put;
             CompletableFuture<?> unused = put.whenComplete((stored, e) -> {
                 place.error = e;
+                place.endedAt = System.nanoTime();
                 place.event.acknowledged(stored);
                 place.complete(completed);
             });

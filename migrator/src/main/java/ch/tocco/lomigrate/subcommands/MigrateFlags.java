@@ -16,6 +16,7 @@ import ch.tocco.lomigrate.flags.ShardFlags;
 import ch.tocco.lomigrate.flags.SourceFlags;
 import ch.tocco.lomigrate.flags.StoreFlags;
 import ch.tocco.lomigrate.flags.ThrottleFlags;
+import ch.tocco.lomigrate.flags.WatchFlags;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.pacing.SteeringConfig;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
@@ -46,6 +47,9 @@ public final class MigrateFlags implements CommandFlags {
 
     @ParametersDelegate
     private final ShardFlags shard = new ShardFlags();
+
+    @ParametersDelegate
+    private final WatchFlags watch = new WatchFlags();
 
     @ParametersDelegate
     private final ThrottleFlags throttle = new ThrottleFlags();
@@ -101,6 +105,13 @@ public final class MigrateFlags implements CommandFlags {
         return postgres.isEmpty() || s3.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new MigrationConfig(
-                        postgres.get(), s3.get(), tuning, running, run.faults(), throttling, steering(surroundings)));
+                        postgres.get(),
+                        s3.get(),
+                        tuning,
+                        running,
+                        run.faults(),
+                        throttling,
+                        steering(surroundings),
+                        watch.toConfig()));
     }
 }

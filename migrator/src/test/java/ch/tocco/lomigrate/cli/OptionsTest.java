@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
 import ch.tocco.lomigrate.config.CaBundle;
+import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config.Keys;
@@ -191,6 +192,13 @@ final class OptionsTest {
                         c -> config(c).faults().staleUploads(),
                         Duration.ofHours(24),
                         Duration.ZERO),
+                row(
+                        "--metrics-addr",
+                        "",
+                        "[::1]:9187",
+                        c -> config(c).watch().listen(),
+                        Optional.empty(),
+                        Optional.of(new MigrationConfig.Watch.Address("::1", 9187))),
                 pauses("--max-rate", "200", ThrottleConfig::rate, OptionalInt.empty(), OptionalInt.of(200)),
                 pauses(
                         "--bwlimit",

@@ -249,4 +249,31 @@ final class BreakerTest {
             Thread.sleep(5);
         }
     }
+
+    @Test
+    void callsThatAreMadeAgainAreCountedByCauseAndMadeUpCausesTogether() {
+        breaker.triedAgain("HTTP 503");
+        breaker.triedAgain("HTTP 503");
+        for (int i = 0; i < 100; i++) {
+            breaker.triedAgain("HTTP 9" + i);
+        }
+        breaker.triedAgain("HTTP 503");
+        assertThat(breaker.triedAgain()).containsEntry("HTTP 503", 3L).hasSizeLessThanOrEqualTo(51);
+        assertThat(breaker.triedAgain().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(103);
+    }
+
+    @Test
+    void awayIsAsLongAsTheRunWaits() throws Exception {
+        assertThat(breaker.away()).isEmpty();
+        breaker.failed("503");
+        assertThat(breaker.away()).isEmpty();
+        awaitTryTurn();
+        breaker.failed("503 again");
+        assertThat(breaker.away()).isPresent();
+        breaker.succeeded();
+        assertThat(breaker.away()).isEmpty();
+    }
 }

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.testkit.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -225,5 +226,25 @@ final class GateTest {
         control.limit("--max-objects 2");
         assertThat(control.stopped()).isTrue();
         assertThat(control.limited()).isFalse();
+    }
+
+    @Test
+    void gateKeepsAccountOfWhoHeldItClosedHowOftenAndHowLong() throws Exception {
+        gate.close("one", "the first reason");
+        gate.close("one", "the first reason in other words");
+        Thread.sleep(20);
+        gate.open("one");
+        gate.open("one");
+        gate.close("one", "again");
+        gate.open("one");
+        gate.close("two", "the second reason");
+        Thread.sleep(20);
+        Map<String, Gate.Closure> closures = gate.closures();
+        assertThat(closures.keySet()).containsExactly("one", "two");
+        assertThat(closures.get("one").times()).isEqualTo(2);
+        assertThat(closures.get("one").now()).isFalse();
+        assertThat(closures.get("one").held()).isBetween(Duration.ofMillis(20), Duration.ofSeconds(50));
+        assertThat(closures.get("two").now()).isTrue();
+        assertThat(closures.get("two").held()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
     }
 }

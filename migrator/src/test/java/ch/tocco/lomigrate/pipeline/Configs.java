@@ -50,6 +50,7 @@ public final class Configs {
                         Optional.empty(),
                         FaultConfig.DEFAULT_STALE_UPLOADS),
                 ThrottleConfig.NONE,
-                SteeringConfig.NONE);
+                SteeringConfig.NONE,
+                MigrationConfig.Watch.NONE);
     }
 }

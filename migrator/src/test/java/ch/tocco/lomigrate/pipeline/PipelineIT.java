@@ -122,7 +122,8 @@ final class PipelineIT {
                         new Display(
                                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false),
                         control,
-                        FailureReport.NONE)
+                        FailureReport.NONE,
+                        numbers -> {})
                 .run();
     }
 
@@ -141,7 +142,7 @@ final class PipelineIT {
                 tuning.spillDir(),
                 OptionalLong.of(spillBytes));
         return new MigrationConfig(
-                all.postgres(), all.s3(), little, all.run(), all.faults(), all.throttle(), all.steering());
+                all.postgres(), all.s3(), little, all.run(), all.faults(), all.throttle(), all.steering(), all.watch());
     }
 
     private static int migrated(SourceDatabase database) throws SQLException {

@@ -136,7 +136,14 @@ final class ProgressIT {
         var often = new RunConfig(
                 Duration.ofMillis(20), RunConfig.DEFAULT_STOP_GRACE, false, true, true, true, false, Optional.empty());
         var config = new MigrationConfig(
-                all.postgres(), all.s3(), all.tuning(), often, all.faults(), all.throttle(), all.steering());
+                all.postgres(),
+                all.s3(),
+                all.tuning(),
+                often,
+                all.faults(),
+                all.throttle(),
+                all.steering(),
+                all.watch());
         return Background.call(() -> {
             try (var spill = SpillDir.create(temp)) {
                 return new Pipeline(
@@ -148,7 +155,8 @@ final class ProgressIT {
                                 spill,
                                 new Display(new PrintStream(screen, true, StandardCharsets.UTF_8), false),
                                 new RunControl(),
-                                FailureReport.NONE)
+                                FailureReport.NONE,
+                                numbers -> {})
                         .run();
             }
         });

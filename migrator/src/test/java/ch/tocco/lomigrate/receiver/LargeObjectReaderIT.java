@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.Rows;
@@ -27,7 +28,7 @@ final class LargeObjectReaderIT {
         AtomicInteger written = new AtomicInteger();
         breaker.failed("gone");
         try (var session = Sessions.session(Sessions.connections(database), breaker, control)) {
-            var reader = new LargeObjectReader(session, control);
+            var reader = new LargeObjectReader(session, control, new Counters().timings());
             var asked = Rows.of(row.hash(), row.size(), row.mimeType(), row.oid());
             reader.readStream(asked, new LargeObjectReader.Stream() {
                 @Override

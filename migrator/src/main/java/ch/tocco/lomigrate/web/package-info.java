@@ -1,0 +1,2 @@
+/** Serves what is known of a run over HTTP, read-only. */
+package ch.tocco.lomigrate.web;
