@@ -14,7 +14,16 @@ import java.util.Optional;
 
 /** The flags that a built-in profile stands for: a file as {@code @FILE} takes it, with comments for people. */
 public final class Profile {
-    private static final List<String> NAMES = List.of("tocco", "active-storage", "orthanc", "spring-content");
+    private static final List<String> NAMES = List.of(
+            "tocco",
+            "active-storage",
+            "orthanc",
+            "spring-content",
+            "liferay",
+            "odoo",
+            "hapi-fhir",
+            "hibernate",
+            "odk-central");
 
     private Profile() {}
 

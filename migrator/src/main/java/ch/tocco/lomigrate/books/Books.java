@@ -99,6 +99,16 @@ public final class Books {
         }
     }
 
+    /** The row is gone, or has other content, since it was listed. The event is empty afterwards. */
+    public void vanished(LoEvent event) {
+        LOG.warn(
+                "row with hash {} and {} was deleted or re-pointed since it was listed",
+                event.row().key().text(),
+                event.row().content().label());
+        event.clear();
+        counters.vanished();
+    }
+
     /** The run ended before this object was done; its row stays pending. The event is empty afterwards. */
     public void discarded(LoEvent event) {
         event.clear();

@@ -265,7 +265,7 @@ public final class Committer implements Handler {
 
     private void notCommitted(List<LoEvent> events, String now, boolean locked, boolean othersCommitted) {
         if (now == null) {
-            events.forEach(this::vanished);
+            events.forEach(books::vanished);
         } else if (!now.isEmpty()) {
             failed(events, FailureReason.CONFLICT, "the row now has " + now);
         } else if (locked) {
@@ -296,14 +296,5 @@ public final class Committer implements Handler {
             event.clear();
             counters.committed().done(bytes);
         }
-    }
-
-    private void vanished(LoEvent event) {
-        LOG.warn(
-                "row with hash {} and {} was deleted or re-pointed since it was listed",
-                event.row().key().text(),
-                event.row().content().label());
-        event.clear();
-        counters.vanished();
     }
 }

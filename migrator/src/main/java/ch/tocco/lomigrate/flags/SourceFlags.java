@@ -5,6 +5,7 @@ import ch.tocco.lomigrate.mapping.Identifiers;
 import ch.tocco.lomigrate.mapping.KeyTemplate;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
+import ch.tocco.lomigrate.mapping.SourceMapping.Content;
 import ch.tocco.lomigrate.mapping.SourceMapping.Expected;
 import ch.tocco.lomigrate.mapping.SourceMapping.State;
 import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Which rows, where their content is, what becomes of it, for a source that is not the table of Tocco. */
 public final class SourceFlags {
@@ -87,10 +89,18 @@ public final class SourceFlags {
     String oid;
 
     @Parameter(
-            names = "--size",
+            names = "--bytes",
             placeholder = "SQL",
             category = Headings.ROWS,
             order = 76,
+            description = "The content itself, a bytea of the table, where no large object has it.")
+    String bytes;
+
+    @Parameter(
+            names = "--size",
+            placeholder = "SQL",
+            category = Headings.ROWS,
+            order = 77,
             description = "Length in bytes, which the object must have. NULL is not checked.")
     String size;
 
@@ -98,7 +108,7 @@ public final class SourceFlags {
             names = "--sha1",
             placeholder = "SQL",
             category = Headings.ROWS,
-            order = 77,
+            order = 78,
             description = "SHA-1 of the content, hexadecimal or base64, which it must have. NULL is not checked.")
     String sha1;
 
@@ -106,7 +116,7 @@ public final class SourceFlags {
             names = "--md5",
             placeholder = "SQL",
             category = Headings.ROWS,
-            order = 78,
+            order = 79,
             description = "MD5 of the content, likewise.")
     String md5;
 
@@ -114,7 +124,7 @@ public final class SourceFlags {
             names = "--sha256",
             placeholder = "SQL",
             category = Headings.ROWS,
-            order = 79,
+            order = 80,
             description = "SHA-256 of the content, likewise.")
     String sha256;
 
@@ -122,7 +132,7 @@ public final class SourceFlags {
             names = "--mime-type",
             placeholder = "SQL",
             category = Headings.ROWS,
-            order = 80,
+            order = 81,
             description = "Content type of the object.")
     String mimeType;
 
@@ -130,7 +140,7 @@ public final class SourceFlags {
             names = "--file-name",
             placeholder = "SQL",
             category = Headings.ROWS,
-            order = 81,
+            order = 82,
             description = "Name under which a browser saves the object (Content-Disposition).")
     String fileName;
 
@@ -139,7 +149,7 @@ public final class SourceFlags {
             placeholder = "NAME=SQL",
             splitter = Whole.class,
             category = Headings.ROWS,
-            order = 82,
+            order = 83,
             description = "Metadata that the object gets. May be given several times.")
     List<String> metadata = new ArrayList<>();
 
@@ -147,7 +157,7 @@ public final class SourceFlags {
             names = "--object-key",
             placeholder = "TEMPLATE",
             category = Headings.ROWS,
-            order = 83,
+            order = 84,
             defaultValueDescription = "{sha256}",
             description = "Name of the object: {sha256}, {sha1}, {md5}, {oid}, {COLUMN} of the key, {expr:NAME};"
                     + " {NAME:from:to} is a part of it.")
@@ -158,7 +168,7 @@ public final class SourceFlags {
             placeholder = "NAME=SQL",
             splitter = Whole.class,
             category = Headings.ROWS,
-            order = 84,
+            order = 85,
             description = "What {expr:NAME} stands for. May be given several times.")
     List<String> keyExpr = new ArrayList<>();
 
@@ -167,7 +177,7 @@ public final class SourceFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.ROWS,
-            order = 85,
+            order = 86,
             description = "Replace objects of the bucket that have other content and the same name.")
     boolean overwrite;
 
@@ -176,7 +186,7 @@ public final class SourceFlags {
             placeholder = "[ALIAS.]COL=SQL",
             splitter = Whole.class,
             category = Headings.ROWS,
-            order = 86,
+            order = 87,
             description =
                     "What is written to the row once its object is safe; :key, :sha256, :etag, :bucket and :size are"
                             + " the object's. May be given several times; none: nothing.")
@@ -186,7 +196,7 @@ public final class SourceFlags {
             names = "--state",
             placeholder = "WHERE",
             category = Headings.ROWS,
-            order = 87,
+            order = 88,
             defaultValueDescription = "table",
             description =
                     "Where it is recorded that a row is done. column:[ALIAS.]COL: done once it is not NULL, so --set"
@@ -198,7 +208,7 @@ public final class SourceFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.ROWS,
-            order = 88,
+            order = 89,
             description =
                     "Begin anew where --state table knows the source with another bucket, endpoint or object key.")
     boolean newTarget;
@@ -208,7 +218,7 @@ public final class SourceFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.ROWS,
-            order = 89,
+            order = 90,
             description =
                     "Go on though a publication takes the tables of --state table to subscribers: they have them.")
     boolean statePublished;
@@ -236,8 +246,11 @@ public final class SourceFlags {
         if (table == null) {
             return Optional.of(SourceMapping.TOCCO);
         }
-        if (!mistakes.isPresent("--oid", oid)) {
+        if (bytes == null && !mistakes.isPresent("--oid", oid)) {
             return Optional.empty();
+        }
+        if (bytes != null && oid != null) {
+            mistakes.mistake("--bytes", "and --oid exclude each other: the content is in the row or in a large object");
         }
         int before = mistakes.mistakes().size();
         Optional<SourceMapping.Table> named = taken("--table", table, SourceFlags::table, mistakes);
@@ -256,6 +269,9 @@ public final class SourceFlags {
                 .forEach(name -> mistakes.mistake("--metadata", "has " + name + ", which each object has already"));
         Optional<Expected> checksum = checksum(mistakes);
         template.ifPresent(t -> checkExpressions(t, expressions, mistakes));
+        if (bytes != null && template.isPresent() && template.get().usesOid()) {
+            mistakes.mistake("--object-key", "has {oid}, which content of --bytes does not have");
+        }
         kept.ifPresent(s -> checkState(s, assignments, mistakes));
         return mistakes.mistakes().size() > before
                 ? Optional.empty()
@@ -264,7 +280,7 @@ public final class SourceFlags {
                         join == null ? "" : join,
                         where == null ? "" : where,
                         columns.orElseThrow(),
-                        oid,
+                        bytes == null ? Content.largeObject(oid) : Content.inRow(bytes),
                         Optional.ofNullable(size),
                         checksum,
                         Optional.ofNullable(mimeType),
@@ -374,6 +390,12 @@ public final class SourceFlags {
                         "--object-key", "has {expr:" + name + "}, but there is no --key-expr " + name + "=SQL"));
     }
 
+    private static boolean isPartOf(String column, String expression) {
+        return Pattern.compile("(?<![\\w$])" + Pattern.quote(column) + "(?![\\w$])", Pattern.CASE_INSENSITIVE)
+                .matcher(expression)
+                .find();
+    }
+
     private void checkState(State kept, List<Assignment> assignments, Mistakes mistakes) {
         if (kept instanceof StateColumn column
                 && assignments.stream()
@@ -383,7 +405,12 @@ public final class SourceFlags {
                     "--state", "names column " + column.name() + ", which no --set sets: no row would ever be done");
         }
         for (Assignment each : assignments) {
-            if (each.expression().equalsIgnoreCase("NULL") && oid.contains(each.column())) {
+            if (bytes != null && isPartOf(each.column(), bytes)) {
+                mistakes.mistake(
+                        "--set",
+                        each.column() + " holds the only copy of the content of --bytes, which stays as it is");
+            }
+            if (oid != null && each.expression().equalsIgnoreCase("NULL") && oid.contains(each.column())) {
                 mistakes.mistake("--set", each.column() + "=NULL would destroy the only copy of the reference");
             }
         }

@@ -3,6 +3,8 @@ package ch.tocco.lomigrate.listing;
 import ch.tocco.lomigrate.lo.Checksum;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.RowContent;
+import ch.tocco.lomigrate.lo.RowContent.InRow;
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.Size;
@@ -38,7 +40,7 @@ public final class ListedRow {
      * A row of a source.
      *
      * @param key values of the key columns, null where the table has NULL, as are all that follow
-     * @param oid as the expression gives it
+     * @param oid as the expression gives it; of content in the row, its version
      * @param size as the expression gives it
      * @param checksum as the expression gives it
      * @param mimeType as the expression gives it
@@ -79,12 +81,12 @@ public final class ListedRow {
 
     /** The oid; null where there is none, or no number. */
     public Long oid() {
-        return oid == null || !NUMBER.matcher(oid).matches() ? null : Long.valueOf(oid);
+        return mapping.content().inRow() || oid == null || !NUMBER.matcher(oid).matches() ? null : Long.valueOf(oid);
     }
 
-    /** The oid for the list of failures; null where the row has none. */
+    /** What its content is called in the list of failures; null where the row has none. */
     public String oidText() {
-        return oid;
+        return mapping.content().inRow() && oid != null ? new InRow(oid).reference() : oid;
     }
 
     /** A row whose key alone could be listed. */
@@ -101,7 +103,7 @@ public final class ListedRow {
 
     /** Whether it does not say how long its object is. */
     boolean lacksSize() {
-        return size == null && malformed().isEmpty();
+        return size == null && measured == null && malformed().isEmpty();
     }
 
     /** PostgreSQL says how long the object is. */
@@ -123,6 +125,9 @@ public final class ListedRow {
         }
         if (size == null ? mapping.complete() : !isSize(size)) {
             return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");
+        }
+        if (mapping.content().inRow()) {
+            return oid == null ? failure(FailureReason.NO_CONTENT, "the content is NULL") : Optional.empty();
         }
         Long number = oid();
         if (number == null || !LargeObject.isOid(number)) {
@@ -192,7 +197,11 @@ public final class ListedRow {
 
     /** The row, once {@link #malformed} found nothing. */
     public SourceRow row() {
-        return new SourceRow(new RowKey(key), expected(), size(), mimeType, new LargeObject(oid()), extras());
+        return new SourceRow(new RowKey(key), expected(), size(), mimeType, content(), extras());
+    }
+
+    private RowContent content() {
+        return mapping.content().inRow() ? new InRow(oid) : new LargeObject(oid());
     }
 
     private Optional<Checksum> expected() {

@@ -16,6 +16,7 @@ import java.util.Map;
 /** Reads the rows of the listing statements of {@link SourceSql}. */
 final class RowReader {
     private final SourceMapping mapping;
+    private final boolean inRow;
     private final boolean textOid;
     private final boolean textSize;
     private final int keys;
@@ -26,7 +27,8 @@ final class RowReader {
 
     RowReader(SourceSql sql) {
         this.mapping = sql.mapping();
-        this.textOid = sql.types().oid() == Resolution.OidType.TEXT;
+        this.inRow = sql.types().oid() == Resolution.OidType.BYTES;
+        this.textOid = inRow || sql.types().oid() == Resolution.OidType.TEXT;
         this.textSize = sql.types().textSize();
         this.keys = sql.types().key().size();
         this.checksumKey = sql.checksumKey();
@@ -67,6 +69,7 @@ final class RowReader {
         int at = 1 + keys;
         List<String> key = key(result, 1);
         String oid = number(result, at++, textOid);
+        Long length = inRow ? (Long) result.getObject(at++) : null;
         String size = mapping.size().isPresent() ? number(result, at++, textSize) : null;
         String checksum = null;
         if (mapping.checksum().isPresent()) {
@@ -77,7 +80,11 @@ final class RowReader {
         List<String> metadata = texts(result, at, mapping.metadata().size());
         at += metadata.size();
         List<String> expressions = texts(result, at, mapping.keyExpressions().size());
-        return new ListedRow(mapping, key, oid, size, checksum, mimeType, fileName, metadata, expressions);
+        ListedRow row = new ListedRow(mapping, key, oid, size, checksum, mimeType, fileName, metadata, expressions);
+        if (length != null) {
+            row.measured(length);
+        }
+        return row;
     }
 
     private List<String> texts(ResultSet result, int first, int count) throws SQLException {

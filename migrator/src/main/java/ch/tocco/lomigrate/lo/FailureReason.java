@@ -5,6 +5,7 @@ public enum FailureReason {
     MALFORMED_HASH(Stage.OBSERVER, false, "hash is not 40 hex digits"),
     INVALID_SIZE(Stage.OBSERVER, false, "size is NULL or negative"),
     INVALID_OID(Stage.OBSERVER, false, "oid is NULL, 0 or out of range"),
+    NO_CONTENT(Stage.OBSERVER, false, "content in the row is NULL"),
     INVALID_KEY(Stage.OBSERVER, false, "a column of the row's key is NULL"),
     AMBIGUOUS(Stage.OBSERVER, false, "the join gives several rows for one key"),
     EXPRESSION(Stage.OBSERVER, false, "an expression of the source fails for the row"),

@@ -37,7 +37,8 @@ public record LoFailure(FailureReason reason, String hash, String oid, Long size
 
     @Override
     public String toString() {
-        return reason + " oid " + oid + ", hash " + (hash == null ? null : printable(hash.strip())) + ": " + message;
+        String content = oid != null && oid.startsWith("row") ? oid : "oid " + oid;
+        return reason + " " + content + ", hash " + (hash == null ? null : printable(hash.strip())) + ": " + message;
     }
 
     /** Database content must not be able to forge a log line: control characters become {@code \}{@code uXXXX}. */

@@ -4,7 +4,7 @@ package ch.tocco.lomigrate.lo;
  * Where the bytes of a row are. Its order is one that all threads agree on, so that committers lock rows alike.
  */
 public sealed interface RowContent extends Comparable<RowContent> {
-    /** In decimal, for the list of failures and for programs. */
+    /** For the list of failures and for programs: the number of a large object in decimal. */
     String reference();
 
     /** For people: what it is, and its {@link #reference}. */
@@ -42,6 +42,30 @@ public sealed interface RowContent extends Comparable<RowContent> {
         @Override
         public int compareTo(RowContent other) {
             return Long.compare(oid, ((LargeObject) other).oid);
+        }
+    }
+
+    /**
+     * A value of the row itself.
+     *
+     * @param version of the row as it was listed: it has another one after each update
+     */
+    record InRow(String version) implements RowContent {
+        private static final String LABEL = "row version ";
+
+        @Override
+        public String reference() {
+            return LABEL + version;
+        }
+
+        @Override
+        public String label() {
+            return reference();
+        }
+
+        @Override
+        public int compareTo(RowContent other) {
+            return version.compareTo(((InRow) other).version);
         }
     }
 }

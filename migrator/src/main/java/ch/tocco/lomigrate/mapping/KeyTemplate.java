@@ -93,6 +93,11 @@ public final class KeyTemplate {
                 .toList();
     }
 
+    /** Whether the number of the large object is in the key. */
+    public boolean usesOid() {
+        return pieces.stream().anyMatch(piece -> "oid".equals(piece.name));
+    }
+
     /** The names of the expressions. */
     public List<String> expressions() {
         return pieces.stream()

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param join the JOIN clauses that follow it; empty: none
  * @param where which rows; empty: all
  * @param key columns of the table that tell its rows apart; empty: those of its primary key
- * @param oid expression of the large object
+ * @param content where the bytes are
  * @param size expression of the length in bytes
  * @param checksum what the content should hash to
  * @param mimeType expression of the content type
@@ -36,7 +36,7 @@ public record SourceMapping(
         String join,
         String where,
         List<String> key,
-        String oid,
+        Content content,
         Optional<String> size,
         Optional<Expected> checksum,
         Optional<String> mimeType,
@@ -59,7 +59,7 @@ public record SourceMapping(
         requireNonNull(join);
         requireNonNull(where);
         key = List.copyOf(key);
-        requireNonNull(oid);
+        requireNonNull(content);
         requireNonNull(size);
         requireNonNull(checksum);
         requireNonNull(mimeType);
@@ -81,6 +81,24 @@ public record SourceMapping(
         @Override
         public String toString() {
             return schema.map(s -> quoted(s) + ".").orElse("") + quoted(name);
+        }
+    }
+
+    /**
+     * Where the bytes of a row are.
+     *
+     * @param inRow whether the expression is the bytes; else it names a large object
+     * @param expression over the row
+     */
+    public record Content(boolean inRow, String expression) {
+        /** In the large object that this expression names. */
+        public static Content largeObject(String oid) {
+            return new Content(false, oid);
+        }
+
+        /** In the row itself: the expression gives its content. */
+        public static Content inRow(String bytes) {
+            return new Content(true, bytes);
         }
     }
 
@@ -123,7 +141,7 @@ public record SourceMapping(
                 "",
                 "",
                 List.of(hash),
-                column(oid),
+                Content.largeObject(column(oid)),
                 Optional.of(column(size)),
                 Optional.of(new Expected(Checksum.Algorithm.SHA1, column(hash))),
                 Optional.of(column(mimeType)),
@@ -152,7 +170,7 @@ public record SourceMapping(
                 join,
                 where,
                 columns,
-                oid,
+                content,
                 size,
                 checksum,
                 mimeType,

@@ -25,7 +25,6 @@ import ch.tocco.lomigrate.observer.TableCount;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.receiver.GiantsAside;
-import ch.tocco.lomigrate.receiver.ObjectNames;
 import ch.tocco.lomigrate.receiver.Receiver;
 import ch.tocco.lomigrate.receiver.SpillDir;
 import ch.tocco.lomigrate.ring.HandlerPool;
@@ -87,7 +86,6 @@ public final class Pipeline {
     private final Breaker room;
     private final Counters counters = new Counters();
     private final Books books;
-    private final ObjectNames names;
     private final Interval interval;
     private volatile Monitor monitor;
 
@@ -117,7 +115,6 @@ public final class Pipeline {
         this.spillDir = spillDir;
         this.display = display;
         this.control = control;
-        this.names = new ObjectNames(sql.mapping());
         this.interval = new Interval(config.run().interval());
         this.books = Books.deferring(counters, limited(failures));
         this.grace = new StopGrace(control, config.run().stopGrace());
@@ -243,8 +240,7 @@ public final class Pipeline {
             Receiver.Giants large,
             int maxRun,
             Optional<GiantsAside.Helper> help) {
-        return new Receiver(
-                sessions.reading(name, number), control, counters, books, names, small, large, maxRun, help);
+        return new Receiver(sessions.reading(name, number), control, counters, books, sql, small, large, maxRun, help);
     }
 
     /** How an object of so many bytes is uploaded; empty: in one request. */

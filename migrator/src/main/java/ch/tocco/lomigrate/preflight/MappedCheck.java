@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.preflight;
 
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.source.Catalog;
+import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.source.Resolver;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.source.StateTables;
@@ -48,6 +49,7 @@ final class MappedCheck {
         if (found.isPresent()) {
             checkKey(new Catalog(connection, found.get()), found.get());
             checkRights(new Catalog(connection, found.get()), found.get());
+            checkStorage(found.get());
         }
         if (!Finding.anyFailed(findings)) {
             resolved = found;
@@ -63,6 +65,27 @@ final class MappedCheck {
             findings.add(Finding.fail("no valid unique index of " + sql.table() + " has only columns of the key "
                     + sql.keyColumns() + ", so rows could not be told apart: name other columns with --key"));
         }
+    }
+
+    /** Whether content in the rows can be read in pieces. */
+    private void checkStorage(SourceSql sql) throws SQLException {
+        if (!sql.mapping().content().inRow()) {
+            return;
+        }
+        String bytes = sql.mapping().content().expression();
+        ContentSql.Storage storage = new ContentSql(sql).storage(connection);
+        boolean column = bytes.matches("(t\\.)?(\"([^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)");
+        if (column && storage.compressed() == 0) {
+            findings.add(Finding.ok("the content is stored uncompressed, so large values are read in pieces"));
+            return;
+        }
+        findings.add(Finding.warn("--bytes " + bytes + " "
+                + (column
+                        ? "is compressed in " + storage.compressed() + " of the first " + storage.rows() + " rows"
+                        : "is computed")
+                + ": PostgreSQL holds such a value as a whole, up to three times its size, while it is read (the largest of"
+                + " these rows has " + storage.largest()
+                + " bytes), once for each of --receiver-threads and one more"));
     }
 
     private void checkRights(Catalog catalog, SourceSql sql) throws SQLException {

@@ -113,8 +113,11 @@ final class BinaryCopy {
 
     private int length() throws SQLException {
         int length = (header[0] << 24) | ((header[1] & 0xFF) << 16) | ((header[2] & 0xFF) << 8) | (header[3] & 0xFF);
+        if (length == NULL_VALUE) {
+            throw SqlFaults.State.UNDEFINED_OBJECT.of("there is no such content");
+        }
         if (length < 0) {
-            throw malformed(length == NULL_VALUE ? "NULL" : "length " + length);
+            throw malformed("length " + length);
         }
         return length;
     }

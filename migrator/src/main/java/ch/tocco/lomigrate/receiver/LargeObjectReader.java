@@ -6,22 +6,23 @@ import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
-import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.postgres.SqlFaults;
-import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.ContentSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * The only user of large-object SQL: small objects many at a time, large ones as a stream. Asks for one byte more than
+ * The only reader of content: small objects many at a time, large ones as a stream. Asks for one byte more than
  * the row says, so that an object that is too long is noticed and never read whole. For one thread.
  */
 final class LargeObjectReader {
@@ -33,11 +34,13 @@ final class LargeObjectReader {
     private final PgSession session;
     private final RunControl control;
     private final Timings timings;
+    private final ContentSql sql;
 
-    LargeObjectReader(PgSession session, RunControl control, Timings timings) {
+    LargeObjectReader(PgSession session, RunControl control, Timings timings, ContentSql sql) {
         this.session = session;
         this.control = control;
         this.timings = timings;
+        this.sql = sql;
     }
 
     /** Takes what {@link #readBatch} found out about one object; called once for each. */
@@ -81,24 +84,14 @@ final class LargeObjectReader {
     }
 
     private byte[][] read(Connection connection, LoEvent[] events, int from, int to) throws SQLException {
-        int count = to - from;
-        long[] oids = new long[count];
-        int[] most = new int[count];
-        for (int i = 0; i < count; i++) {
-            SourceRow row = events[from + i].row();
-            oids[i] = ((LargeObject) row.content()).oid();
-            most[i] = Math.toIntExact(row.size().bytes() + 1);
-        }
-        byte[][] contents = new byte[count][];
-        PGConnection pg = connection.unwrap(PGConnection.class);
+        List<SourceRow> listed =
+                Arrays.stream(events, from, to).map(LoEvent::row).toList();
+        byte[][] contents = new byte[to - from][];
         long since = System.nanoTime();
-        try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
-            statement.setArray(1, pg.createArrayOf("int8", oids));
-            statement.setArray(2, pg.createArrayOf("int4", most));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    contents[rows.getInt(1) - 1] = rows.getBytes(2);
-                }
+        try (var statement = sql.batch(connection, listed);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                contents[rows.getInt(1) - 1] = rows.getBytes(2);
             }
         }
         timings.answered(Timings.Call.READ, since);
@@ -129,8 +122,7 @@ final class LargeObjectReader {
 
     private void copy(Connection connection, SourceRow row, Stream stream)
             throws SQLException, IOException, RunEndedException {
-        String sql = SourceSql.copyOut((LargeObject) row.content(), row.size().bytes() + 1, CHUNK);
-        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql.copyOut(row, CHUNK));
         try {
             BinaryCopy parser = new BinaryCopy();
             byte[] message = copy.readFromCopy();

@@ -6,12 +6,16 @@ import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.ByteBudget;
+import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailureException;
 import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
+import ch.tocco.lomigrate.lo.RowContent.InRow;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.ring.Worker;
+import ch.tocco.lomigrate.source.ContentSql;
+import ch.tocco.lomigrate.source.SourceSql;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -66,7 +70,7 @@ public final class Receiver implements Worker {
      * Makes a receiver.
      *
      * @param session this receiver's own; closed when it finishes
-     * @param names what objects are called
+     * @param sql how their content is read, and what they are called
      * @param maxRun most objects that are taken at once
      * @param help where it finds giants when it has nothing to do; empty: it does not look for any
      */
@@ -75,7 +79,7 @@ public final class Receiver implements Worker {
             RunControl control,
             Counters counters,
             Books books,
-            ObjectNames names,
+            SourceSql sql,
             Small small,
             Giants giants,
             int maxRun,
@@ -86,7 +90,8 @@ public final class Receiver implements Worker {
         this.books = books;
         this.small = small;
         this.giants = giants;
-        this.reader = new LargeObjectReader(session, control, counters.timings());
+        this.reader = new LargeObjectReader(session, control, counters.timings(), new ContentSql(sql));
+        ObjectNames names = new ObjectNames(sql.mapping());
         this.check = new ContentCheck(names);
         this.spiller = new Spiller(reader, new ContentCheck(names), giants, control);
         this.help = help;
@@ -168,11 +173,20 @@ public final class Receiver implements Worker {
             spiller.spill(event);
             hand(event, giants.next());
         } catch (LoFailureException e) {
-            books.failed(event, e.reason(), e.getMessage());
+            failed(event, e);
         } catch (RunEndedException ended) {
             books.discarded(event);
         }
         return index + 1;
+    }
+
+    /** Content in a row that is gone, or has changed since: another pass lists what the row has now. */
+    private void failed(LoEvent event, LoFailureException e) {
+        if (e.reason() == FailureReason.MISSING && event.row().content() instanceof InRow) {
+            books.vanished(event);
+        } else {
+            books.failed(event, e.reason(), e.getMessage());
+        }
     }
 
     private void hand(LoEvent event, Predicate<LoEvent> next) {
@@ -220,7 +234,7 @@ public final class Receiver implements Worker {
         public void failed(int index, LoFailureException failure) {
             owned = index + 1;
             small.memory().giveBack(sizes[index]);
-            books.failed(events[index], failure.reason(), failure.getMessage());
+            Receiver.this.failed(events[index], failure);
         }
 
         /** Objects come in order: those from {@code owned} on never came. */

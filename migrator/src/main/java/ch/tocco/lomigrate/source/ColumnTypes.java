@@ -21,7 +21,7 @@ public final class ColumnTypes {
         mapping.key().forEach(name -> expect(name, "character(40)"));
         mapping.size().ifPresent(size -> expect(name(size), "bigint", "integer"));
         mapping.mimeType().ifPresent(mimeType -> expect(name(mimeType), "character varying", "text"));
-        expect(name(mapping.oid()), "oid");
+        expect(name(mapping.content().expression()), "oid");
         if (types.containsKey(sql.stateColumn())) {
             expect(sql.stateColumn(), "character(64)");
         }

@@ -4,6 +4,7 @@ import static ch.tocco.lomigrate.mapping.SourceMapping.ALIAS;
 import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
 import static java.util.stream.Collectors.joining;
 
+import ch.tocco.lomigrate.lo.RowContent.InRow;
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
@@ -50,7 +51,8 @@ public final class CommitRows {
     public record Stored(Identity row, String objectKey, String sha256, String etag, long size) {}
 
     /** A row of a table, found with a lock on it. */
-    private record Found(int position, List<String> values, Map<String, String> addresses, String before) {}
+    private record Found(
+            int position, List<String> values, Map<String, String> addresses, String before, String version) {}
 
     /**
      * Of certain rows, no two the same.
@@ -91,7 +93,7 @@ public final class CommitRows {
             update(alias, found);
         }
         if (sql.types().stateTable().isPresent() && !found.isEmpty()) {
-            record(found);
+            record(sql.isInRow() && !sql.mapping().set().isEmpty() ? updated(found) : found);
         }
         return positions;
     }
@@ -145,6 +147,7 @@ public final class CommitRows {
         set.forEach(each -> query.append(", (").append(given(each.expression())).append(")::text"));
         others.forEach(alias -> query.append(", ").append(alias).append(".ctid::text"));
         query.append(", ").append(before());
+        query.append(", ").append(sql.isInRow() ? SourceSql.VERSION : "NULL");
         query.append(joined()).append(" AND ").append(sql.isPending());
         // nothing is set: then nothing needs be locked either, and a row that changes now is pending again
         if (!set.isEmpty()) {
@@ -171,7 +174,8 @@ public final class CommitRows {
         for (int i = 0; i < others.size(); i++) {
             addresses.put(others.get(i), result.getString(2 + values + i));
         }
-        return new Found(result.getInt(1) - 1, set, addresses, result.getString(2 + values + others.size()));
+        int next = 2 + values + others.size();
+        return new Found(result.getInt(1) - 1, set, addresses, result.getString(next), result.getString(next + 1));
     }
 
     /** The values that will be replaced, as JSON. */
@@ -186,28 +190,76 @@ public final class CommitRows {
                 .collect(joining(", ", "pg_catalog.jsonb_build_object(", ")::text"));
     }
 
+    /** Content in the row: its versions now that this transaction has updated the rows, which it has locked before. */
+    private List<Found> updated(List<Found> found) throws SQLException {
+        String query = "SELECT " + GIVEN + ".i, " + SourceSql.VERSION + " FROM unnest(" + sql.keyArrays()
+                + ") WITH ORDINALITY " + GIVEN + "(" + sql.keyNames() + ", i) JOIN " + sql.table() + " " + ALIAS
+                + " ON "
+                + sql.keyMatches(GIVEN);
+        List<Found> updated = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            bindKeys(
+                    statement,
+                    found.stream()
+                            .map(row -> rows.get(row.position).row().key().values())
+                            .toList());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    Found row = found.get(result.getInt(1) - 1);
+                    updated.add(new Found(row.position, row.values, row.addresses, row.before, result.getString(2)));
+                }
+            }
+        }
+        return updated;
+    }
+
     /** Records that rows are done, with what is needed to make their large objects once more. */
     private void record(List<Found> found) throws SQLException {
         String keys = sql.types().key().stream()
                 .map(key -> quoted(SourceSql.stateKey(key.name())))
                 .collect(joining(", "));
-        String columns = "oid, object_key, sha256, size, etag, owner, acl, comment, set_before, stored_at";
-        String query = "INSERT INTO " + sql.types().stateTable().orElseThrow() + " AS s (" + keys + ", " + columns
-                + ") SELECT " + sql.keyNames() + ", o::oid, object_key, pg_catalog.decode(sha256, 'hex'), size, etag,"
-                + " m.lomowner::regrole::text, m.lomacl::text[], pg_catalog.obj_description(o::oid, 'pg_largeobject'),"
-                + " before::jsonb, pg_catalog.now() FROM unnest(" + sql.keyArrays()
-                + ", ?::int8[], ?::text[], ?::text[], ?::text[], ?::int8[], ?::text[]) " + GIVEN + "(" + sql.keyNames()
-                + ", o, object_key, sha256, etag, size, before) LEFT JOIN pg_catalog.pg_largeobject_metadata m"
-                + " ON m.oid = o::oid ON CONFLICT (" + keys + ") DO UPDATE SET (" + columns
-                + ", version_id, part_size, verified_at, verified_level, damaged, purged_at, purge_xid) = (excluded.oid,"
-                + " excluded.object_key, excluded.sha256, excluded.size, excluded.etag, excluded.owner, excluded.acl,"
-                + " excluded.comment, excluded.set_before, excluded.stored_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL)";
-        List<Stored> stored = found.stream().map(row -> rows.get(row.position)).toList();
+        List<String> columns =
+                new ArrayList<>(List.of("object_key", "sha256", "size", "etag", "set_before", "stored_at"));
+        columns.addAll(sql.isInRow() ? List.of("row_version") : List.of("oid", "owner", "acl", "comment"));
+        String content = sql.isInRow()
+                ? "o"
+                : "o::oid, m.lomowner::regrole::text, m.lomacl::text[],"
+                        + " pg_catalog.obj_description(o::oid, 'pg_largeobject')";
+        String query = "INSERT INTO " + sql.types().stateTable().orElseThrow() + " AS s (" + keys + ", "
+                + String.join(", ", columns) + ") SELECT " + sql.keyNames()
+                + ", object_key, pg_catalog.decode(sha256, 'hex'), size, etag, before::jsonb, pg_catalog.now(), "
+                + content + " FROM unnest(" + sql.keyArrays() + ", " + contentArray()
+                + ", ?::text[], ?::text[], ?::text[], ?::int8[], ?::text[]) " + GIVEN + "(" + sql.keyNames()
+                + ", o, object_key, sha256, etag, size, before)"
+                + (sql.isInRow() ? "" : " LEFT JOIN pg_catalog.pg_largeobject_metadata m ON m.oid = o::oid")
+                + " ON CONFLICT (" + keys + ") DO UPDATE SET (" + String.join(", ", columns)
+                + ", version_id, part_size, verified_at, verified_level, damaged, purged_at, purge_xid) = ("
+                + columns.stream().map(column -> "excluded." + column).collect(joining(", "))
+                + ", NULL, NULL, NULL, NULL, NULL, NULL, NULL)";
+        List<Stored> stored = found.stream().map(this::asFound).toList();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             int at = bind(statement, stored);
             statement.setArray(at, texts(found.stream().map(Found::before).toArray(String[]::new)));
             statement.executeUpdate();
         }
+    }
+
+    /** With the version that the row has now, of content in the row. */
+    private Stored asFound(Found found) {
+        Stored stored = rows.get(found.position);
+        return sql.isInRow()
+                ? new Stored(
+                        new Identity(stored.row.key(), new InRow(found.version)),
+                        stored.objectKey,
+                        stored.sha256,
+                        stored.etag,
+                        stored.size)
+                : stored;
+    }
+
+    /** The parameter for what the rows named when they were listed. */
+    private String contentArray() {
+        return sql.isInRow() ? "?::text[]" : "?::int8[]";
     }
 
     /** The tables that something is set in. */
@@ -219,9 +271,11 @@ public final class CommitRows {
     }
 
     private String joined() {
-        return " FROM unnest(" + sql.keyArrays() + ", ?::int8[], ?::text[], ?::text[], ?::text[], ?::int8[])"
+        return " FROM unnest(" + sql.keyArrays() + ", " + contentArray()
+                + ", ?::text[], ?::text[], ?::text[], ?::int8[])"
                 + " WITH ORDINALITY " + GIVEN + "(" + sql.keyNames() + ", o, object_key, sha256, etag, size, i)"
-                + " JOIN " + sql.from() + " ON " + sql.keyMatches(GIVEN) + " WHERE " + sql.names(GIVEN + ".o");
+                + " JOIN " + sql.from() + " ON " + sql.keyMatches(GIVEN) + " WHERE "
+                + sql.isSame(GIVEN + ".o", "pg_catalog.decode(" + GIVEN + ".sha256, 'hex')");
     }
 
     private String given(String expression) {
@@ -244,10 +298,7 @@ public final class CommitRows {
         int at = bindKeys(
                 statement, some.stream().map(row -> row.row().key().values()).toList());
         PGConnection pg = connection.unwrap(PGConnection.class);
-        long[] oids = some.stream()
-                .mapToLong(row -> ((LargeObject) row.row().content()).oid())
-                .toArray();
-        statement.setArray(at++, pg.createArrayOf("int8", oids));
+        statement.setArray(at++, contents(pg, some));
         statement.setArray(at++, texts(some.stream().map(Stored::objectKey).toArray(String[]::new)));
         statement.setArray(at++, texts(some.stream().map(Stored::sha256).toArray(String[]::new)));
         statement.setArray(at++, texts(some.stream().map(Stored::etag).toArray(String[]::new)));
@@ -255,6 +306,18 @@ public final class CommitRows {
                 at++,
                 pg.createArrayOf("int8", some.stream().mapToLong(Stored::size).toArray()));
         return at;
+    }
+
+    private Array contents(PGConnection pg, List<Stored> some) throws SQLException {
+        return sql.isInRow()
+                ? texts(some.stream()
+                        .map(row -> ((InRow) row.row().content()).version())
+                        .toArray(String[]::new))
+                : pg.createArrayOf(
+                        "int8",
+                        some.stream()
+                                .mapToLong(row -> ((LargeObject) row.row().content()).oid())
+                                .toArray());
     }
 
     private int bindKeys(PreparedStatement statement, List<List<String>> keys) throws SQLException {

@@ -35,9 +35,9 @@ final class Membership {
         return number(shard.count()) + " = " + (shard.number() - 1);
     }
 
-    /** The number of a row's shard, from 0. */
+    /** The number of a row's shard, from 0. What has its content in the row has no oid to go by. */
     String number(int count) {
-        return dependsOnJoin() ? "(" + keyHash() + " % " + count + ")" : ofOid(count);
+        return dependsOnJoin() || types.oid() == OidType.BYTES ? "(" + keyHash() + " % " + count + ")" : ofOid(count);
     }
 
     /**

@@ -44,7 +44,9 @@ public record Resolution(
     public enum OidType {
         OID,
         INTEGER,
-        TEXT
+        TEXT,
+        /** It gives no oid but the content itself. */
+        BYTES
     }
 
     /**

@@ -78,7 +78,7 @@ public final class Resolver {
             return Optional.empty();
         }
         checkClauses();
-        Optional<OidType> oid = type("--oid", mapping.oid()).flatMap(this::oidType);
+        Optional<OidType> oid = content();
         Optional<String> size =
                 mapping.size().isPresent() ? type("--size", mapping.size().get()) : Optional.empty();
         boolean textSize = size.isPresent() && !INTEGERS.contains(size.get());
@@ -171,6 +171,37 @@ public final class Resolver {
         }
     }
 
+    private Optional<OidType> content() throws SQLException {
+        String expression = mapping.content().expression();
+        return mapping.content().inRow()
+                ? bytes(expression)
+                : type("--oid", expression).flatMap(this::oidType);
+    }
+
+    /** They are read and compared without the join, so that a row that changes is known by its own version. */
+    private Optional<OidType> bytes(String expression) throws SQLException {
+        String one = "(" + SqlText.prepared(expression) + ")";
+        if (isWrong("--bytes", expression, one, "") || isWrong("--bytes", "needs a table", SourceSql.VERSION, "")) {
+            return Optional.empty();
+        }
+        try (PreparedStatement alone =
+                connection.prepareStatement("SELECT " + one + " FROM " + table + " " + ALIAS + " WHERE false")) {
+            String type = alone.getMetaData().getColumnTypeName(1);
+            if (type.equals("bytea")) {
+                return Optional.of(OidType.BYTES);
+            }
+            mistakes.add("--bytes " + expression + " is of type " + type + ", wanted bytea");
+        } catch (SQLException e) {
+            if (SqlFaults.kindOf(e) == FaultKind.PASSING) {
+                throw e;
+            }
+            mistakes.add(
+                    "--bytes " + expression + " is not of the table itself: name the table that has the content with"
+                            + " --table, and join the other");
+        }
+        return Optional.empty();
+    }
+
     private Optional<OidType> oidType(String type) {
         if (type.equals("oid")) {
             return Optional.of(OidType.OID);
@@ -181,7 +212,8 @@ public final class Resolver {
         if (TEXTS.contains(type)) {
             return Optional.of(OidType.TEXT);
         }
-        mistakes.add("--oid " + mapping.oid() + " is of type " + type + ", wanted oid, an integer or text");
+        mistakes.add(
+                "--oid " + mapping.content().expression() + " is of type " + type + ", wanted oid, an integer or text");
         return Optional.empty();
     }
 

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  * {@code unnest} of several arrays, which is syntax.
  */
 public final class SourceSql {
+    /** What each update of a row changes, and the row keeps when it is frozen. */
+    static final String VERSION = "t.xmin::text";
+
     private final SourceMapping mapping;
     private final Resolution types;
     private final Optional<Shard> shard;
@@ -43,7 +46,7 @@ public final class SourceSql {
         this.types = types;
         this.shard = shard;
         this.table = new SourceMapping.Table(types.schema(), mapping.table().name()).toString();
-        this.oid = expression(mapping.oid());
+        this.oid = expression(mapping.content().expression());
     }
 
     /** Of the table in this schema, whatever a session's search path is. */
@@ -96,7 +99,7 @@ public final class SourceSql {
         throw new IllegalStateException("the state of " + table + " is in no column");
     }
 
-    /** The expression of the oid as one operand. */
+    /** The expression of the oid, or of the bytes in the row, as one operand. */
     String oid() {
         return oid;
     }
@@ -163,7 +166,11 @@ public final class SourceSql {
                 + types.key().stream()
                         .map(key -> "lo_state." + quoted(stateKey(key.name())) + " = t." + quoted(key.name()))
                         .collect(joining(" AND "))
-                + " AND " + names("lo_state.oid::int8") + " OFFSET 0)";
+                + " AND "
+                + (isInRow()
+                        ? isSame("lo_state.row_version", "lo_state.sha256")
+                        : isSame("lo_state.oid::int8", "lo_state.sha256"))
+                + " OFFSET 0)";
     }
 
     /** The column of the state, behind its alias. */
@@ -171,9 +178,20 @@ public final class SourceSql {
         return column().alias() + "." + quoted(column().name());
     }
 
-    /** Whether the row names the object of this number. */
-    String names(String number) {
+    /** Whether the content is in the row itself. */
+    boolean isInRow() {
+        return types.oid() == OidType.BYTES;
+    }
+
+    /**
+     * Whether the row names the object of this number; of content in the row, whether it has this version or, after an
+     * update of other columns, this SHA-256, which PostgreSQL computes only then.
+     *
+     * @param sha256 an expression of its bytes
+     */
+    String isSame(String number, String sha256) {
         return switch (types.oid()) {
+            case BYTES -> "(" + VERSION + " = " + number + " OR pg_catalog.sha256(" + oid + ") = " + sha256 + ")";
             case OID -> oid + " = " + number.replace("::int8", "") + "::oid";
             case INTEGER -> oid + "::int8 = " + number;
             case TEXT -> oid + "::text = (" + number + ")::text";
@@ -237,7 +255,8 @@ public final class SourceSql {
 
     /** Pending rows without a key. Parameters: how many, and how many of them to leave out. */
     public String pendingWithoutKey() {
-        return select() + " WHERE " + pending() + " AND " + keyIsNull(true) + " ORDER BY " + oid + " LIMIT ? OFFSET ?";
+        return select() + " WHERE " + pending() + " AND " + keyIsNull(true) + " ORDER BY "
+                + (isInRow() ? "t.ctid" : oid) + " LIMIT ? OFFSET ?";
     }
 
     /**
@@ -245,9 +264,11 @@ public final class SourceSql {
      * begin, and how many. One without an oid has the place of -1.
      */
     public String pendingOfKey() {
-        String number = types.oid() == OidType.TEXT
-                ? "CASE WHEN " + oid + " ~ '^[0-9]{1,10}$' THEN " + oid + "::int8 END"
-                : oid + "::int8";
+        String number = isInRow()
+                ? "NULL::int8"
+                : types.oid() == OidType.TEXT
+                        ? "CASE WHEN " + oid + " ~ '^[0-9]{1,10}$' THEN " + oid + "::int8 END"
+                        : oid + "::int8";
         String place = "coalesce(" + number + ", -1)";
         return select() + " WHERE " + pending() + " AND " + key() + " = " + keyParameters() + " AND " + place
                 + " > ? ORDER BY " + place + " LIMIT ?";
@@ -276,13 +297,18 @@ public final class SourceSql {
     }
 
     /**
-     * What a listing has of a row, as far as the mapping has an expression for it: the columns of the key, the oid, the
-     * size, the checksum unless {@link #checksumKey} has it, content type, file name, metadata, expressions of the key.
+     * What a listing has of a row, as far as the mapping has an expression for it: the columns of the key, the oid or, of
+     * content in the row, version and length, then the size, the checksum unless {@link #checksumKey} has it, content type, file name, metadata, expressions of the key.
      */
     private List<String> listed() {
         List<String> columns = new ArrayList<>();
         keys().forEach(key -> columns.add(stored(key)));
-        columns.add(oid + (types.oid() == OidType.TEXT ? "::text" : "::int8"));
+        if (isInRow()) {
+            columns.add("CASE WHEN " + oid + " IS NOT NULL THEN " + VERSION + " END");
+            columns.add("pg_catalog.octet_length(" + oid + ")::int8");
+        } else {
+            columns.add(oid + (types.oid() == OidType.TEXT ? "::text" : "::int8"));
+        }
         mapping.size().ifPresent(size -> columns.add(expression(size) + (types.textSize() ? "::text" : "::int8")));
         if (checksumKey() < 0) {
             mapping.checksum().ifPresent(checksum -> columns.add(stored(checksum.expression())));
@@ -332,7 +358,8 @@ public final class SourceSql {
 
     /** Up to ten pending rows: key and oid. */
     public String somePending() {
-        return "SELECT " + shownKey() + ", " + oid + " FROM " + from() + " WHERE " + pending() + " LIMIT 10";
+        return "SELECT " + shownKey() + ", " + (isInRow() ? VERSION : oid) + " FROM " + from() + " WHERE " + pending()
+                + " LIMIT 10";
     }
 
     /**

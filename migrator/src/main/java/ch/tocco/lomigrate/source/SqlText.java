@@ -29,6 +29,12 @@ final class SqlText {
         return prepared(text, Map.of());
     }
 
+    /** A text as a constant, whatever {@code standard_conforming_strings} is. */
+    static String literal(String text) {
+        return (text.contains("\\") ? "E" : "") + "'"
+                + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
     private void next(Map<String, String> names) {
         char c = text.charAt(at);
         if (c == '\'' || c == '"') {

@@ -133,7 +133,8 @@ public final class StateTables {
                         + " NOT NULL, sha256 bytea NOT NULL, size bigint NOT NULL, etag text, version_id text,"
                         + " part_size bigint, owner text, acl text[], comment text, set_before jsonb, stored_at"
                         + " timestamptz NOT NULL, verified_at timestamptz, verified_level smallint, damaged text,"
-                        + " purged_at timestamptz, purge_xid bigint, PRIMARY KEY (" + primary
+                        + " purged_at timestamptz, purge_xid bigint, "
+                        + (sql.mapping().content().inRow() ? "row_version text, " : "") + "PRIMARY KEY (" + primary
                         + ")) WITH (fillfactor = 85)");
     }
 
@@ -148,21 +149,17 @@ public final class StateTables {
         List<String> statements = new ArrayList<>(ddl(number));
         statements.add("INSERT INTO " + SOURCES + " (id, name, identity, endpoint, bucket, key_template, object_table,"
                 + " version) OVERRIDING SYSTEM VALUE VALUES (" + number + ", "
-                + literal(sql.mapping().table().name() + " " + number) + ", " + literal(identity()) + "::jsonb, "
-                + literal(endpoint) + ", " + literal(bucket) + ", "
-                + literal(sql.mapping().objectKey().toString()) + ", "
-                + literal(table) + ", " + VERSION + ")");
+                + SqlText.literal(sql.mapping().table().name() + " " + number) + ", " + SqlText.literal(identity())
+                + "::jsonb, "
+                + SqlText.literal(endpoint) + ", " + SqlText.literal(bucket) + ", "
+                + SqlText.literal(sql.mapping().objectKey().toString()) + ", "
+                + SqlText.literal(table) + ", " + VERSION + ")");
         statements.add(
                 "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence('" + SOURCES + "', 'id'), " + number + ")");
         statements.add("ALTER TABLE " + SOURCES + " OWNER TO " + role);
         statements.add("ALTER TABLE " + table + " OWNER TO " + role);
         statements.add("GRANT USAGE ON SCHEMA " + SCHEMA + " TO " + role);
         return statements;
-    }
-
-    private static String literal(String text) {
-        return (text.contains("\\") ? "E" : "") + "'"
-                + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
     /** Makes the state of this source and target; says what its table is called. In one transaction. */
@@ -215,7 +212,8 @@ public final class StateTables {
     private String identity() {
         SourceMapping mapping = sql.mapping();
         return "{\"table\": " + json(sql.table()) + ", \"join\": " + json(mapping.join()) + ", \"key\": "
-                + json(sql.keyColumns()) + ", \"oid\": " + json(mapping.oid()) + "}";
+                + json(sql.keyColumns()) + ", \"" + (mapping.content().inRow() ? "bytes" : "oid") + "\": "
+                + json(mapping.content().expression()) + "}";
     }
 
     private static String json(String text) {

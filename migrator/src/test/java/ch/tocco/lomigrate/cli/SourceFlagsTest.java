@@ -52,7 +52,7 @@ final class SourceFlagsTest {
         assertThat(source.join()).isEqualTo("JOIN doc d ON d.id = t.doc");
         assertThat(source.where()).isEqualTo("d.deleted IS NULL");
         assertThat(source.key()).containsExactly("id", "Part No");
-        assertThat(source.oid()).isEqualTo("t.content");
+        assertThat(source.content()).isEqualTo(SourceMapping.Content.largeObject("t.content"));
         assertThat(source.size()).contains("d.size");
         assertThat(source.checksum()).contains(new SourceMapping.Expected(Algorithm.MD5, "d.md5"));
         assertThat(source.mimeType()).contains("'application/dicom'");
@@ -142,6 +142,9 @@ final class SourceFlagsTest {
                 "--table=x;--oid=t.o;--state=elsewhere | --state must be table or column:",
                 "--table=x;--oid=t.o;--set=done | --set must be [ALIAS.]COLUMN=SQL",
                 "--table=x;--oid=t.o;--set=o=NULL | --set o=NULL would destroy the only copy",
+                "--table=x;--oid=t.o;--bytes=t.c | --bytes and --oid exclude each other",
+                "--table=x;--bytes=t.c;--object-key={oid} | --object-key has {oid}, which content of --bytes",
+                "--table=x;--bytes=t.c;--set=C=:key | --set c holds the only copy of the content of --bytes",
                 "--table=x;--oid=t.o;--metadata=a b=1 | --metadata must be NAME=SQL",
                 "--table=x;--oid=t.o;--metadata=SHA256=1 | --metadata has sha256, which each object has already",
                 "--table=x;--oid=t.o;--sha1=t.a;--md5=t.b | only one of --sha1, --md5 and --sha256",

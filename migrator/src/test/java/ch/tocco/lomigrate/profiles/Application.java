@@ -29,8 +29,13 @@ final class Application {
     /** A large object of so many bytes that the bucket should hold under this key once the run is over. */
     long object(String key, int seed, int size) throws Exception {
         byte[] content = GeneratedContent.bytes(seed, size);
-        expected.put(key, content);
+        expect(key, content);
         return database.createObject(content);
+    }
+
+    /** This content, wherever the database has it. */
+    void expect(String key, byte[] content) {
+        expected.put(key, content);
     }
 
     /** Something is wrong with this one's row. */

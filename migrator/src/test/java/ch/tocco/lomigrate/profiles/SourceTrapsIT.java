@@ -300,7 +300,7 @@ final class SourceTrapsIT {
                 "",
                 "",
                 List.of(),
-                "t.o",
+                SourceMapping.Content.largeObject("t.o"),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

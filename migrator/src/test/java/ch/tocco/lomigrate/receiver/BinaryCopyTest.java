@@ -99,9 +99,12 @@ final class BinaryCopyTest {
         byte[] all = copy("", "value");
         all[20] = 2;
         assertMalformed(all, "2 columns");
-        all = copy("", "value");
-        Arrays.fill(all, 21, 25, (byte) 0xff);
-        assertMalformed(all, "NULL");
+        byte[] none = copy("", "value");
+        Arrays.fill(none, 21, 25, (byte) 0xff);
+        assertThatThrownBy(() -> parsed(List.of(none)))
+                .as("a NULL is no content")
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42704"));
     }
 
     @Test

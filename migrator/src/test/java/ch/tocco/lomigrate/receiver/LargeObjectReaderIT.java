@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.Rows;
+import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -28,7 +29,8 @@ final class LargeObjectReaderIT {
         AtomicInteger written = new AtomicInteger();
         breaker.failed("gone");
         try (var session = Sessions.session(Sessions.connections(database), breaker, control)) {
-            var reader = new LargeObjectReader(session, control, new Counters().timings());
+            var reader = new LargeObjectReader(
+                    session, control, new Counters().timings(), new ContentSql(Sessions.SQL));
             var asked = Rows.of(row.hash(), row.size(), row.mimeType(), row.oid());
             reader.readStream(asked, new LargeObjectReader.Stream() {
                 @Override

@@ -13,7 +13,6 @@ import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.lo.SourceRow;
-import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.Digests;
@@ -117,7 +116,7 @@ final class ReceiverFixture {
                 control,
                 counters,
                 new Books(counters),
-                new ObjectNames(SourceMapping.TOCCO),
+                Sessions.SQL,
                 new Receiver.Small(way.inMemMax, memory, storers),
                 new Receiver.Giants(spillDir, disk, room, size -> Optional.of(Parts.of(size, PART_SIZE)), storers),
                 maxRun,

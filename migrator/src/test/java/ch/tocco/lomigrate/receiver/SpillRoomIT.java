@@ -12,7 +12,6 @@ import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Rows;
-import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.Background;
@@ -117,7 +116,7 @@ final class SpillRoomIT {
                 control,
                 counters,
                 new Books(counters),
-                new ObjectNames(SourceMapping.TOCCO),
+                Sessions.SQL,
                 new Receiver.Small(-1, disk, this::take),
                 new Receiver.Giants(files, disk, room, size -> Optional.empty(), this::take),
                 1,
