@@ -116,6 +116,7 @@ final class TrustedHttp implements AutoCloseable {
     }
 
     /** What a server said, all of it. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
     private record Answer(SdkHttpFullResponse head, byte[] body) {}
 
     /** One request under way; cancelling it ends it. */
@@ -229,7 +230,7 @@ final class TrustedHttp implements AutoCloseable {
                     .subscribe(piece -> add(piece, body))
                     .thenCompose(all -> {
                         Exchange exchange = send(request.request(), body.toByteArray());
-                        CompletableFuture<?> cancelling = done.whenComplete((nothing, e) -> {
+                        CompletableFuture<?> unusedToo = done.whenComplete((nothing, e) -> {
                             if (done.isCancelled()) {
                                 exchange.cancel(true);
                             }

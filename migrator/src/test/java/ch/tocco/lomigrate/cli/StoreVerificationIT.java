@@ -82,7 +82,7 @@ final class StoreVerificationIT {
         return probes.stream()
                 .map(probe -> probe.operation()
                         + (probe.asSigned() ? "" : " wrong")
-                        + probe.path().substring(probe.path().indexOf("-probe") + "-probe".length()))
+                        + probe.path().replaceFirst(".*-probe-[0-9TZ]+-[0-9a-f]{8}", ""))
                 .toList();
     }
 
