@@ -98,9 +98,23 @@ public final class Migration implements Task {
     public Outcome run() throws InterruptedException {
         try (Watching begun = Watching.begin(config.watch(), facts)) {
             watching = begun;
+            Outcome outcome = migrateOrRefuse();
+            begun.ends(outcome);
+            return outcome;
+        } catch (RefusedException e) {
+            return refused(e);
+        }
+    }
+
+    private Outcome refused(RefusedException e) {
+        return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
+    }
+
+    private Outcome migrateOrRefuse() throws InterruptedException {
+        try {
             return migrate();
         } catch (RefusedException e) {
-            return new Outcome(control.stopped() ? Kind.STOPPED : Kind.REFUSED, e.getMessage(), e);
+            return refused(e);
         } catch (RunAborted e) { // before the pipeline, which decides of its own
             return new Outcome(e.kind() == RunAborted.Kind.OUTAGE ? Kind.OUTAGE : Kind.ABORTED, e.getMessage(), e);
         } catch (IOException e) {
@@ -208,7 +222,7 @@ public final class Migration implements Task {
                             spillDir,
                             display,
                             control,
-                            failures,
+                            reported(failures),
                             watching::migrates),
                     standbys);
             watching.finishes();
@@ -231,6 +245,13 @@ public final class Migration implements Task {
                 .sockets()
                 .map(places -> ControlSocket.open(places, new Steering(config, control, pipeline, throttle)))
                 .orElse(null);
+    }
+
+    private FailureReport reported(FailureReport file) {
+        return (failure, attempts) -> {
+            file.failed(failure, attempts);
+            watching.failed(failure, attempts);
+        };
     }
 
     private SpillDir spillDir() throws RefusedException {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import ch.tocco.lomigrate.pacing.SteeringConfig;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,10 +44,20 @@ public record MigrationConfig(
      * How a run may be watched from outside.
      *
      * @param listen where metrics and the live page are served; empty: nowhere
+     * @param reports files that the report is written to
      */
-    public record Watch(Optional<Address> listen) {
+    public record Watch(Optional<Address> listen, List<Path> reports) {
         /** A run that only its display and its log tell of. */
-        public static final Watch NONE = new Watch(Optional.empty());
+        public static final Watch NONE = new Watch(Optional.empty(), List.of());
+
+        public Watch {
+            reports = List.copyOf(reports);
+        }
+
+        /** Whether anything is to be recorded at all. */
+        public boolean wanted() {
+            return listen.isPresent() || !reports.isEmpty();
+        }
 
         /**
          * Where to listen.

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.values;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import com.beust.jcommander.IStringConverter;
 import com.beust.jcommander.ParameterException;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,20 @@ public final class WatchValues {
             String host = address.group(1) == null ? address.group(2) : address.group(1);
             return new MigrationConfig.Watch.Address(
                     host == null ? LOOPBACK : host, Integer.parseInt(address.group(3)));
+        }
+    }
+
+    /** A file whose name says in which form the report is written. */
+    public static final class ReportFile implements IStringConverter<Path> {
+        private final Converters.FilePath paths = new Converters.FilePath();
+
+        @Override
+        public Path convert(String text) {
+            Path file = paths.convert(text);
+            if (!text.endsWith(".json") && !text.endsWith(".html")) {
+                throw new ParameterException("must end in .json or .html, not '" + text + "'");
+            }
+            return file;
         }
     }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.metrics.Metrics;
+import ch.tocco.lomigrate.watch.Page;
+import ch.tocco.lomigrate.watch.StatusJson;
 import ch.tocco.lomigrate.watch.Watched;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
@@ -21,7 +23,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Tells over HTTP how a run goes: {@code /metrics} for Prometheus and {@code /healthz}. It answers GET and HEAD and changes
+ * Tells over HTTP how a run goes: {@code /metrics} for Prometheus, a live page at {@code /}, its numbers
+ * at {@code /status.json}, and {@code /healthz}. It answers GET and HEAD and changes
  * nothing. Slow or many clients cost four threads and some connections, never the run. Begin with {@link #start}.
  */
 public final class WatchServer implements AutoCloseable {
@@ -45,6 +48,7 @@ public final class WatchServer implements AutoCloseable {
     private final HttpServer http;
     private final ThreadPoolExecutor threads;
     private final HostRule hosts;
+    private final Watched run;
     private final Metrics metrics;
 
     /** What is sent back. */
@@ -58,6 +62,7 @@ public final class WatchServer implements AutoCloseable {
     private WatchServer(HttpServer http, String host, Watched run) {
         this.http = http;
         this.hosts = new HostRule(host);
+        this.run = run;
         this.metrics = new Metrics(run);
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
@@ -85,7 +90,9 @@ public final class WatchServer implements AutoCloseable {
         server.http.createContext("/", server::handle);
         server.http.setExecutor(server.threads);
         server.http.start();
-        LOG.info("metrics at http://{}/metrics", new MigrationConfig.Watch.Address(address.host(), server.port()));
+        LOG.info(
+                "watch this run at http://{}/ or its metrics at /metrics",
+                new MigrationConfig.Watch.Address(address.host(), server.port()));
         if (!where.getAddress().isLoopbackAddress()) {
             LOG.warn("--metrics-addr {}: readable by anyone who reaches it", address);
         }
@@ -132,6 +139,7 @@ public final class WatchServer implements AutoCloseable {
             headers.set("Content-Type", answer.contentType());
             headers.set("Cache-Control", "no-store");
             headers.set("X-Content-Type-Options", "nosniff");
+            headers.set("Content-Security-Policy", Page.livePolicy());
             headers.set("Referrer-Policy", "no-referrer");
             headers.set("Cross-Origin-Resource-Policy", "same-origin");
             if (answer.status() == NOT_ALLOWED) {
@@ -168,8 +176,16 @@ public final class WatchServer implements AutoCloseable {
                 Metrics.Answer read = metrics.read(exchange.getRequestHeaders().getFirst("Accept"));
                 yield new Answer(OK, read.contentType(), read.body());
             }
+            case "/" -> new Answer(OK, "text/html; charset=utf-8", Page.live());
+            case "/status.json" -> {
+                boolean withHistory = "history".equals(exchange.getRequestURI().getQuery());
+                yield new Answer(
+                        OK,
+                        "application/json",
+                        StatusJson.text(run, withHistory).getBytes(UTF_8));
+            }
             case "/healthz" -> Answer.text(OK, "ok"); // also while the run is paused or waits: a restart would not help
-            default -> Answer.text(NOT_FOUND, "there are /metrics and /healthz");
+            default -> Answer.text(NOT_FOUND, "there are /, /status.json, /metrics and /healthz");
         };
     }
 

@@ -199,6 +199,13 @@ final class OptionsTest {
                         c -> config(c).watch().listen(),
                         Optional.empty(),
                         Optional.of(new MigrationConfig.Watch.Address("::1", 9187))),
+                row(
+                        "--report",
+                        "",
+                        "/x/report.html",
+                        c -> config(c).watch().reports(),
+                        List.of(),
+                        List.of(Path.of("/x/report.html"))),
                 pauses("--max-rate", "200", ThrottleConfig::rate, OptionalInt.empty(), OptionalInt.of(200)),
                 pauses(
                         "--bwlimit",

@@ -66,7 +66,8 @@ final class BucketAddressTest {
                 .findFirst()
                 .orElse("");
         asked.add(List.of(lines.get(0), host));
-        to.write("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        to.write("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A store of a name that no resolver needs to know: the connections are made to the server of the test. */

@@ -30,4 +30,11 @@ final class WatchValuesTest {
                 .isInstanceOf(ParameterException.class)
                 .hasMessage("must be PORT or HOST:PORT, as in 9187 or [::1]:9187, not '" + text + "'");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "report", "report.HTML", "report.html/", "report.txt"})
+    void reportsAreJsonOrHtml(String text) {
+        assertThatThrownBy(() -> new WatchValues.ReportFile().convert(text)).isInstanceOf(ParameterException.class);
+        assertThat(new WatchValues.ReportFile().convert("a,b.json")).hasToString("a,b.json");
+    }
 }

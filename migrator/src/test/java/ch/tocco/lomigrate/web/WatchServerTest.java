@@ -10,6 +10,8 @@ import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.watch.RunInFlight;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -73,6 +75,23 @@ final class WatchServerTest {
         run.control.gate().close("pause file", "x");
         RunInFlight.away(run.store, "503");
         assertThat(request("GET", "/healthz")).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok\n");
+    }
+
+    @Test
+    void livePageComesWithItsPolicy() throws IOException {
+        assertThat(request("GET", "/"))
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .contains("Content-security-policy: default-src 'none'; style-src 'sha256-")
+                .contains("\r\n\r\n<!DOCTYPE html>");
+    }
+
+    @Test
+    void statusIsJsonAndHasItsHistoryOnRequest() throws IOException {
+        assertThat(request("GET", "/status.json"))
+                .contains("Content-type: application/json\r\n")
+                .contains("\"phase\":\"migrating\"")
+                .doesNotContain("\"history\"");
+        assertThat(request("GET", "/status.json?history")).contains("\"history\":{\"names\":[\"ms\",");
     }
 
     @Test
@@ -173,18 +192,38 @@ final class WatchServerTest {
                 .isLessThanOrEqualTo(8); // those of the server of the test before may be ending
     }
 
-    /** Files and threads of 10,000 scrapes; how much CPU one takes is in the page on watching. */
+    /**
+     * Files and threads after many scrapes, and what one costs; {@code -Dlo.migrate.test.scrapes} says how many. CPU time is
+     * printed, and bounded far above what it takes on any machine.
+     */
     @Test
-    void tenThousandScrapesLeakNothing() throws Exception {
+    void manyScrapesLeakNothingAndOneCostsLittle() throws Exception {
         int scrapes = Integer.getInteger("lo.migrate.test.scrapes", 500);
         request("GET", "/metrics");
         long files = openFiles();
         int threads = Thread.activeCount();
-        for (int i = 0; i < scrapes; i++) {
+        for (int i = 0; i < scrapes / 2; i++) {
             request("GET", "/metrics");
         }
+        long warm = cpuNanos();
+        for (int i = 0; i < scrapes - scrapes / 2; i++) {
+            request("GET", "/metrics");
+        }
+        long each = (cpuNanos() - warm) / (scrapes - scrapes / 2);
+        System.out.printf("the last %d of %d scrapes took %d us of CPU each%n", scrapes / 2, scrapes, each / 1000);
+        assertThat(each).isLessThan(Duration.ofMillis(20).toNanos());
         Await.until(Duration.ofSeconds(20), "connections are closed", () -> openFiles() <= files + 3);
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
+    }
+
+    /** Of the threads that serve, those that accept connections included. */
+    private static long cpuNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread ->
+                        thread.getName().startsWith("web-") || thread.getName().startsWith("HTTP-Dispatcher"))
+                .mapToLong(thread -> Math.max(0, threads.getThreadCpuTime(thread.getId())))
+                .sum();
     }
 
     private static long openFiles() throws IOException {
