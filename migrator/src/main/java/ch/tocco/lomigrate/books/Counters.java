@@ -23,6 +23,8 @@ public final class Counters {
     private final LongAdder failedAgain = new LongAdder();
     private final LongAdder listedAgain = new LongAdder();
     private final Timings timings = new Timings();
+    private final LongAdder withoutSize = new LongAdder();
+    private final LongAdder withoutChecksum = new LongAdder();
     private volatile Totals totals;
 
     public Counters() {
@@ -34,6 +36,31 @@ public final class Counters {
     /** Rows that the observer listed, malformed ones included. */
     public StageCounter observed() {
         return observed;
+    }
+
+    /**
+     * A row was listed that leaves something unchecked.
+     *
+     * @param size whether it does not say how long its content is
+     * @param checksum whether it does not say what its content hashes to
+     */
+    public void unchecked(boolean size, boolean checksum) {
+        if (size) {
+            withoutSize.increment();
+        }
+        if (checksum) {
+            withoutChecksum.increment();
+        }
+    }
+
+    /** Rows that were listed without a size. */
+    public long withoutSize() {
+        return withoutSize.sum();
+    }
+
+    /** Rows that were listed without a checksum. */
+    public long withoutChecksum() {
+        return withoutChecksum.sum();
     }
 
     /** Objects that were read and match their rows. */

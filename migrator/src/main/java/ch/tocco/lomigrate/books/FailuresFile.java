@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -29,6 +30,14 @@ public final class FailuresFile implements FailureReport.Closeable {
     /** Creates the file, or empties it. */
     public static FailuresFile create(Path file) throws IOException {
         return new FailuresFile(file, Files.newBufferedWriter(file, StandardCharsets.UTF_8));
+    }
+
+    /** Goes on with a file that {@link #create} has made. */
+    public static FailuresFile append(Path file) throws IOException {
+        return new FailuresFile(
+                file,
+                Files.newBufferedWriter(
+                        file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     }
 
     @Override

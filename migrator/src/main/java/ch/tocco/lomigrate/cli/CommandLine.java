@@ -47,7 +47,7 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /** Run a command. */
-    sealed interface Work extends Request permits Migrate, Finalize, Discover, Ddl, Control {
+    sealed interface Work extends Request permits Migrate, Series, Finalize, Discover, Ddl, Control {
         Common common();
     }
 
@@ -69,6 +69,24 @@ record CommandLine(List<String> warnings, Request request) {
      * @param flags what else was said of them
      */
     record Migrate(MigrationConfig config, SourceMapping source, SourceFlags flags, Common common) implements Work {}
+
+    /**
+     * Run several migrations, one after the other.
+     *
+     * @param sources one for each
+     */
+    record Series(List<Named> sources, Common common) implements Work {
+        Series {
+            sources = List.copyOf(sources);
+        }
+    }
+
+    /**
+     * One of several migrations.
+     *
+     * @param file that names its source, with its {@code @}
+     */
+    record Named(String file, Migrate migrate) {}
 
     /**
      * Print the statements that make the state of a source.

@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.arguments.Given;
 import ch.tocco.lomigrate.arguments.Given.Origin;
 import ch.tocco.lomigrate.arguments.Nearest;
 import ch.tocco.lomigrate.arguments.Profile;
+import ch.tocco.lomigrate.arguments.SourceFiles;
 import ch.tocco.lomigrate.cli.CommandLine.Common;
 import ch.tocco.lomigrate.cli.CommandLine.Control;
 import ch.tocco.lomigrate.cli.CommandLine.Ddl;
@@ -16,7 +17,9 @@ import ch.tocco.lomigrate.cli.CommandLine.Finalize;
 import ch.tocco.lomigrate.cli.CommandLine.Help;
 import ch.tocco.lomigrate.cli.CommandLine.Migrate;
 import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
+import ch.tocco.lomigrate.cli.CommandLine.Named;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
+import ch.tocco.lomigrate.cli.CommandLine.Series;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
@@ -36,6 +39,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,15 +63,59 @@ final class CommandLineReader {
     }
 
     static CommandLine read(List<String> arguments, Surroundings surroundings) {
+        boolean migrates = isMigration(arguments) || arguments.get(0).equals(Command.MIGRATE.text());
+        List<SourceFiles.Source> sources =
+                migrates ? SourceFiles.of(arguments, new FlagTable(Command.MIGRATE.flags())) : List.of();
+        return sources.size() > 1 ? series(sources, arguments, surroundings) : one(arguments, surroundings);
+    }
+
+    private static CommandLine one(List<String> arguments, Surroundings surroundings) {
         CommandLineReader reader = new CommandLineReader(surroundings);
         Request request = reader.request(arguments);
         return new CommandLine(reader.mistakes.warnings(), request);
     }
 
-    private Request request(List<String> arguments) {
-        if (arguments.isEmpty()
+    /** Each source is read as if it were the only one; what is wrong with all of them is said once. */
+    private static CommandLine series(
+            List<SourceFiles.Source> sources, List<String> arguments, Surroundings surroundings) {
+        if (SourceFiles.isNamedBeside(arguments)) {
+            String mistake = "--table and --profile belong into the @FILEs where several of these name a source";
+            return new CommandLine(List.of(), new Mistaken(List.of(mistake), HelpText.synopsis(Command.MIGRATE)));
+        }
+        Set<String> warnings = new LinkedHashSet<>();
+        Map<String, List<String>> mistakes = new LinkedHashMap<>();
+        List<Named> named = new ArrayList<>();
+        for (SourceFiles.Source source : sources) {
+            CommandLine line = one(source.arguments(), surroundings);
+            warnings.addAll(line.warnings());
+            if (line.request() instanceof Mistaken mistaken) {
+                mistaken.mistakes()
+                        .forEach(each -> mistakes.computeIfAbsent(each, m -> new ArrayList<>())
+                                .add(source.file()));
+            } else if (line.request() instanceof Migrate migrate) {
+                named.add(new Named(source.file(), migrate));
+            } else {
+                return line; // help or version, for whatever source
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            List<String> all = new ArrayList<>();
+            mistakes.forEach((mistake, files) ->
+                    all.add(files.size() == sources.size() ? mistake : String.join(", ", files) + ": " + mistake));
+            return new CommandLine(List.copyOf(warnings), new Mistaken(all, HelpText.synopsis(Command.MIGRATE)));
+        }
+        return new CommandLine(
+                List.copyOf(warnings), new Series(named, named.get(0).migrate().common()));
+    }
+
+    private static boolean isMigration(List<String> arguments) {
+        return arguments.isEmpty()
                 || arguments.get(0).isEmpty()
-                || "-@".indexOf(arguments.get(0).charAt(0)) >= 0) {
+                || "-@".indexOf(arguments.get(0).charAt(0)) >= 0;
+    }
+
+    private Request request(List<String> arguments) {
+        if (isMigration(arguments)) {
             return request(Command.MIGRATE, arguments, HelpText.full());
         }
         String name = arguments.get(0);

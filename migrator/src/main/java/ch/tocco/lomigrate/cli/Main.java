@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.command.Discovery;
 import ch.tocco.lomigrate.command.Finalization;
 import ch.tocco.lomigrate.command.Migration;
 import ch.tocco.lomigrate.command.Outcome;
+import ch.tocco.lomigrate.command.SourceSeries;
 import ch.tocco.lomigrate.command.StateDdl;
 import ch.tocco.lomigrate.command.Task;
 import ch.tocco.lomigrate.config.RunId;
@@ -19,6 +20,7 @@ import ch.tocco.lomigrate.login.PgPassword;
 import ch.tocco.lomigrate.watch.RunFacts;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -83,7 +85,9 @@ public final class Main {
         if (!prints) { // what is asked for and nothing else
             PrintStream configuration = writesJson(request) ? err.get() : out;
             configuration.println(Version.text() + ", effective configuration:");
-            configuration.println(common.effective());
+            if (!(request instanceof CommandLine.Series)) { // which says it of each source
+                configuration.println(common.effective());
+            }
             configuration.flush();
         }
         try {
@@ -110,13 +114,10 @@ public final class Main {
             return new Control(control.request(), out);
         }
         if (request instanceof CommandLine.Migrate migrate) {
-            return new Migration(
-                    migrate.config(),
-                    migrate.source(),
-                    migrate.flags().newTarget(),
-                    migrate.flags().statePublished(),
-                    facts(migrate.common()),
-                    out);
+            return migration(migrate);
+        }
+        if (request instanceof CommandLine.Series series) {
+            return series(series.sources());
         }
         return request instanceof CommandLine.Discover discover
                 ? new Discovery(discover.config(), out)
@@ -126,6 +127,30 @@ public final class Main {
     private static RunFacts facts(Common common) {
         return new RunFacts(
                 RunId.ofThisProcess().text(), Version.text(), Instant.now(), common.command(), common.effective());
+    }
+
+    private Migration migration(CommandLine.Migrate migrate) {
+        return new Migration(
+                migrate.config(),
+                migrate.source(),
+                migrate.flags().newTarget(),
+                migrate.flags().statePublished(),
+                facts(migrate.common()),
+                out);
+    }
+
+    /** They share one file of failures, which the first begins anew. */
+    private Task series(List<CommandLine.Named> named) {
+        List<SourceSeries.Source> sources = new ArrayList<>();
+        for (CommandLine.Named each : named) {
+            boolean first = sources.isEmpty();
+            CommandLine.Migrate migrate = each.migrate();
+            sources.add(new SourceSeries.Source(
+                    each.file(),
+                    migrate.common().effective(),
+                    () -> first ? migration(migrate) : migration(migrate).afterAnother()));
+        }
+        return new SourceSeries(sources, out);
     }
 
     /** Whether a program reads standard output: nothing else may be written there then. */

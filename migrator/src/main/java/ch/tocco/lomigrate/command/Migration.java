@@ -66,6 +66,8 @@ public final class Migration implements Task {
     /** From the beginning of {@link #run} on. */
     private Watching watching;
 
+    private boolean afterAnother;
+
     /**
      * Prepares a run; opens nothing yet.
      *
@@ -92,6 +94,12 @@ public final class Migration implements Task {
                 connections, new SourceSql(source), control, config.faults().requestTimeout());
         this.display = new Display(progress, config.run().liveDisplay());
         display.takeStandardError();
+    }
+
+    /** The same, which adds its failures to those of a run before it. */
+    public Migration afterAnother() {
+        afterAnother = true;
+        return this;
     }
 
     @Override
@@ -193,9 +201,9 @@ public final class Migration implements Task {
                 ? SetUpLock.take(connections, control, found.oid(), config.faults(), shard())
                 : null) {
             preflight.addSha2IfMissing(found);
-            return preflight
-                    .prepareState(found, config.s3(), newTarget, statePublished)
-                    .sql();
+            Preflight.Found ready = preflight.prepareState(found, config.s3(), newTarget, statePublished);
+            preflight.tryToSet(ready, config.s3().bucket());
+            return ready.sql();
         }
     }
 
@@ -269,7 +277,7 @@ public final class Migration implements Task {
             return FailureReport.NONE;
         }
         try {
-            return FailuresFile.create(file.get());
+            return afterAnother ? FailuresFile.append(file.get()) : FailuresFile.create(file.get());
         } catch (IOException e) {
             throw new RefusedException("--failures " + file.get() + " cannot be written: " + reason(e), e);
         }

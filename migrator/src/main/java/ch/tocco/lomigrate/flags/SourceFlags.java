@@ -13,6 +13,12 @@ import ch.tocco.lomigrate.mapping.SourceMapping.StateTable;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.converters.IParameterSplitter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +26,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which rows, where their content is, what becomes of it, for a source that is not the table of Tocco. */
 public final class SourceFlags {
     private static final String NONE = "none";
     private static final String COLUMN = "column:";
     private static final List<String> OWN_METADATA = List.of("sha1", "sha256", "oid");
+
+    private static final int MOST_KEYS = 10_000;
 
     /** The built-in profile that holds where nothing is given. */
     public static final String DEFAULT_PROFILE = "tocco";
@@ -154,10 +164,36 @@ public final class SourceFlags {
     List<String> metadata = new ArrayList<>();
 
     @Parameter(
+            names = "--min-size",
+            placeholder = "BYTES",
+            converter = Converters.ContentBytes.class,
+            category = Headings.ROWS,
+            order = 84,
+            description = "Only rows whose --size, or length of --bytes, is at least this: for a first try.")
+    Long minSize;
+
+    @Parameter(
+            names = "--max-size",
+            placeholder = "BYTES",
+            converter = Converters.ContentBytes.class,
+            category = Headings.ROWS,
+            order = 85,
+            description = "Only rows whose --size, or length of --bytes, is at most this.")
+    Long maxSize;
+
+    @Parameter(
+            names = "--keys-from",
+            placeholder = "FILE",
+            category = Headings.ROWS,
+            order = 86,
+            description = "Only the rows whose keys are in this file, one a line, tabs between columns; up to 10,000.")
+    String keysFrom;
+
+    @Parameter(
             names = "--object-key",
             placeholder = "TEMPLATE",
             category = Headings.ROWS,
-            order = 84,
+            order = 87,
             defaultValueDescription = "{sha256}",
             description = "Name of the object: {sha256}, {sha1}, {md5}, {oid}, {COLUMN} of the key, {expr:NAME};"
                     + " {NAME:from:to} is a part of it.")
@@ -168,7 +204,7 @@ public final class SourceFlags {
             placeholder = "NAME=SQL",
             splitter = Whole.class,
             category = Headings.ROWS,
-            order = 85,
+            order = 88,
             description = "What {expr:NAME} stands for. May be given several times.")
     List<String> keyExpr = new ArrayList<>();
 
@@ -177,7 +213,7 @@ public final class SourceFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.ROWS,
-            order = 86,
+            order = 89,
             description = "Replace objects of the bucket that have other content and the same name.")
     boolean overwrite;
 
@@ -186,7 +222,7 @@ public final class SourceFlags {
             placeholder = "[ALIAS.]COL=SQL",
             splitter = Whole.class,
             category = Headings.ROWS,
-            order = 87,
+            order = 90,
             description =
                     "What is written to the row once its object is safe; :key, :sha256, :etag, :bucket and :size are"
                             + " the object's. May be given several times; none: nothing.")
@@ -196,7 +232,7 @@ public final class SourceFlags {
             names = "--state",
             placeholder = "WHERE",
             category = Headings.ROWS,
-            order = 88,
+            order = 91,
             defaultValueDescription = "table",
             description =
                     "Where it is recorded that a row is done. column:[ALIAS.]COL: done once it is not NULL, so --set"
@@ -208,7 +244,7 @@ public final class SourceFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.ROWS,
-            order = 89,
+            order = 92,
             description =
                     "Begin anew where --state table knows the source with another bucket, endpoint or object key.")
     boolean newTarget;
@@ -218,7 +254,7 @@ public final class SourceFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.ROWS,
-            order = 90,
+            order = 93,
             description =
                     "Go on though a publication takes the tables of --state table to subscribers: they have them.")
     boolean statePublished;
@@ -268,6 +304,9 @@ public final class SourceFlags {
                 .filter(data::containsKey)
                 .forEach(name -> mistakes.mistake("--metadata", "has " + name + ", which each object has already"));
         Optional<Expected> checksum = checksum(mistakes);
+        String rows = where(mistakes);
+        Optional<List<List<String>>> only =
+                keysFrom == null ? Optional.of(List.of()) : taken("--keys-from", keysFrom, SourceFlags::keys, mistakes);
         template.ifPresent(t -> checkExpressions(t, expressions, mistakes));
         if (bytes != null && template.isPresent() && template.get().usesOid()) {
             mistakes.mistake("--object-key", "has {oid}, which content of --bytes does not have");
@@ -278,8 +317,9 @@ public final class SourceFlags {
                 : Optional.of(new SourceMapping(
                         named.orElseThrow(),
                         join == null ? "" : join,
-                        where == null ? "" : where,
+                        rows,
                         columns.orElseThrow(),
+                        only.orElseThrow(),
                         bytes == null ? Content.largeObject(oid) : Content.inRow(bytes),
                         Optional.ofNullable(size),
                         checksum,
@@ -292,6 +332,50 @@ public final class SourceFlags {
                         expressions,
                         assignments,
                         kept.orElseThrow()));
+    }
+
+    /** Which rows, by what is given of them and by their sizes. */
+    private String where(Mistakes mistakes) {
+        List<String> all = new ArrayList<>();
+        if (where != null) {
+            all.add(where);
+        }
+        String length = size != null ? size : bytes != null ? "octet_length(" + bytes + ")" : null;
+        if (length == null && (minSize != null || maxSize != null)) {
+            mistakes.mistake(
+                    minSize != null ? "--min-size" : "--max-size", "needs --size: no other flag tells the length");
+        }
+        if (minSize != null && maxSize != null && minSize > maxSize) {
+            mistakes.mistake("--min-size", "is larger than --max-size");
+        }
+        if (minSize != null) {
+            all.add("(" + length + ")::int8 >= " + minSize);
+        }
+        if (maxSize != null) {
+            all.add("(" + length + ")::int8 <= " + maxSize);
+        }
+        return all.size() == 1
+                ? all.get(0)
+                : all.stream()
+                        .collect(Collectors.joining(") AND (", all.isEmpty() ? "" : "(", all.isEmpty() ? "" : ")"));
+    }
+
+    /** Each statement of a listing has them in it, so they are few. */
+    private static List<List<String>> keys(String file) {
+        try (Stream<String> lines = Files.lines(Path.of(file))) {
+            List<List<String>> keys = lines.filter(line -> !line.isEmpty())
+                    .map(line -> List.of(line.split("\t", -1)))
+                    .limit(MOST_KEYS + 1L)
+                    .toList();
+            if (keys.isEmpty() || keys.size() > MOST_KEYS) {
+                throw new IllegalArgumentException("must have from 1 to " + MOST_KEYS + " keys in it, one a line");
+            }
+            return keys;
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("cannot be read: no such file " + file, e);
+        } catch (InvalidPathException | IOException | UncheckedIOException e) {
+            throw new IllegalArgumentException("cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private interface Reader<T> {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param join the JOIN clauses that follow it; empty: none
  * @param where which rows; empty: all
  * @param key columns of the table that tell its rows apart; empty: those of its primary key
+ * @param only keys of the rows that are meant, the columns of each in the order of the key; empty: all
  * @param content where the bytes are
  * @param size expression of the length in bytes
  * @param checksum what the content should hash to
@@ -36,6 +37,7 @@ public record SourceMapping(
         String join,
         String where,
         List<String> key,
+        List<List<String>> only,
         Content content,
         Optional<String> size,
         Optional<Expected> checksum,
@@ -59,6 +61,7 @@ public record SourceMapping(
         requireNonNull(join);
         requireNonNull(where);
         key = List.copyOf(key);
+        only = only.stream().map(List::copyOf).toList();
         requireNonNull(content);
         requireNonNull(size);
         requireNonNull(checksum);
@@ -141,6 +144,7 @@ public record SourceMapping(
                 "",
                 "",
                 List.of(hash),
+                List.of(),
                 Content.largeObject(column(oid)),
                 Optional.of(column(size)),
                 Optional.of(new Expected(Checksum.Algorithm.SHA1, column(hash))),
@@ -170,6 +174,7 @@ public record SourceMapping(
                 join,
                 where,
                 columns,
+                only,
                 content,
                 size,
                 checksum,

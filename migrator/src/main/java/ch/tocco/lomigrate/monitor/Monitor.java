@@ -66,7 +66,9 @@ public final class Monitor implements AutoCloseable {
                 interrupted = true;
             }
         }
-        display.keep(StatusText.finalStats(gauges.read(start), last));
+        display.keep(StatusText.finalStats(gauges.read(start), last)
+                + StatusText.unchecked(
+                        gauges.counters().withoutSize(), gauges.counters().withoutChecksum()));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

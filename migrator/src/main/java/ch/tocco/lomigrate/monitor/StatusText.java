@@ -30,6 +30,21 @@ final class StatusText {
         return render(now, before, "(final stats), run took: " + duration(now.elapsed()));
     }
 
+    /** What follows the final stats where rows did not say all that could be compared; else nothing. */
+    static String unchecked(long withoutSize, long withoutChecksum) {
+        if (withoutSize == 0 && withoutChecksum == 0) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        line(text, "");
+        line(
+                text,
+                "NOT COMPARED: the size of %d objects, the checksum of %d (their rows give none)",
+                withoutSize,
+                withoutChecksum);
+        return text.toString();
+    }
+
     private static String render(Snapshot now, Snapshot before, String headline) {
         StringBuilder text = new StringBuilder(2048);
         line(text, "    Status at %s %s", TIME.format(now.time()), headline);

@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.listing.ListedRow;
 import ch.tocco.lomigrate.listing.Pages;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.LoFailure;
+import ch.tocco.lomigrate.lo.Size;
 import ch.tocco.lomigrate.lo.SourceRow;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -134,6 +135,8 @@ public final class Observer {
         }
         SourceRow good = row.row();
         counters.observed().done(good.size().bytes());
+        counters.unchecked(
+                good.size().kind() != Size.Kind.DECLARED, good.expected().isEmpty());
         hand(good);
     }
 

@@ -1,19 +1,33 @@
 package ch.tocco.lomigrate.preflight;
 
+import ch.tocco.lomigrate.lifecycle.FaultKind;
+import ch.tocco.lomigrate.lo.RowContent;
+import ch.tocco.lomigrate.lo.RowContent.InRow;
+import ch.tocco.lomigrate.lo.RowContent.LargeObject;
+import ch.tocco.lomigrate.lo.RowKey;
+import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Catalog;
+import ch.tocco.lomigrate.source.CommitRows;
 import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.source.Resolver;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.source.StateTables;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Checks whether a described source exists, makes sense, and may be read and written. Changes nothing. */
 final class MappedCheck {
+    /** Rows that are tried at most, and that must all fail before a run is refused. */
+    private static final int TRIED = 20;
+
     private final Connection connection;
     private final SourceSql unresolved;
     private final List<Finding> findings = new ArrayList<>();
@@ -50,6 +64,7 @@ final class MappedCheck {
             checkKey(new Catalog(connection, found.get()), found.get());
             checkRights(new Catalog(connection, found.get()), found.get());
             checkStorage(found.get());
+            checkWanted(found.get());
         }
         if (!Finding.anyFailed(findings)) {
             resolved = found;
@@ -64,6 +79,27 @@ final class MappedCheck {
         } else if (!catalog.keyIsUnique()) {
             findings.add(Finding.fail("no valid unique index of " + sql.table() + " has only columns of the key "
                     + sql.keyColumns() + ", so rows could not be told apart: name other columns with --key"));
+        }
+    }
+
+    private void checkWanted(SourceSql sql) throws SQLException {
+        int wanted = sql.mapping().only().size();
+        if (wanted == 0) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(sql.missingKeys());
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            long missing = row.getLong(1);
+            findings.add(
+                    missing == 0
+                            ? Finding.ok("each of the " + wanted + " keys of --keys-from has a row")
+                            : Finding.warn(missing + " of the " + wanted + " keys of --keys-from have no row"));
+        } catch (SQLException e) {
+            if (SqlFaults.kindOf(e) == FaultKind.PASSING) {
+                throw e;
+            }
+            findings.add(Finding.fail("--keys-from: " + SqlFaults.describe(e)));
         }
     }
 
@@ -96,6 +132,65 @@ final class MappedCheck {
                         + ": GRANT UPDATE (" + set.column() + ") ON " + table + " TO …"));
             }
         }
+    }
+
+    /**
+     * Writes what is to be set to some pending rows, one a transaction, and rolls each back. Waits for no row. What proves
+     * nothing, such as rows that are all locked, is no reason to refuse the run.
+     */
+    static Finding trial(Connection connection, SourceSql sql, String bucket) {
+        int written = 0;
+        Map<String, Integer> failures = new LinkedHashMap<>();
+        try {
+            connection.setAutoCommit(false);
+            for (CommitRows.Stored row : rowsToTry(connection, sql)) {
+                try {
+                    written += new CommitRows(connection, sql, bucket, List.of(row))
+                            .write()
+                            .size();
+                } catch (SQLException e) {
+                    failures.merge(SqlFaults.describe(e), 1, Integer::sum);
+                }
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            return Finding.ok("what is to be set was not tried: " + SqlFaults.describe(e));
+        }
+        if (written > 0 || failures.isEmpty()) {
+            return Finding.ok(
+                    "what is to be set was written in a trial, which was rolled back, to " + written + " rows");
+        }
+        int tried = failures.values().stream().mapToInt(n -> n).sum();
+        String words = "what is to be set could not be written to any of " + tried
+                + " rows in a trial, which was rolled back: " + String.join("; ", failures.keySet());
+        return tried == TRIED ? Finding.fail(words) : Finding.warn(words);
+    }
+
+    private static List<CommitRows.Stored> rowsToTry(Connection connection, SourceSql sql) throws SQLException {
+        List<CommitRows.Stored> rows = new ArrayList<>();
+        int columns = sql.types().key().size();
+        try (var statement = connection.prepareStatement(sql.somePendingRows())) {
+            statement.setInt(1, TRIED);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    List<String> key = new ArrayList<>();
+                    for (int i = 1; i <= columns; i++) {
+                        key.add(result.getString(i));
+                    }
+                    String content = result.getString(columns + 1);
+                    if (!key.contains(null) && content != null && content.matches("[1-9][0-9]{0,9}")) {
+                        rows.add(stored(key, content, sql.mapping().content().inRow()));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static CommitRows.Stored stored(List<String> key, String content, boolean inRow) {
+        RowContent named = inRow ? new InRow(content) : new LargeObject(Long.parseLong(content));
+        return new CommitRows.Stored(
+                new Identity(new RowKey(key), named), "lo-migrate-trial", "0".repeat(64), "0".repeat(32), 0);
     }
 
     /** Whether the state that is recorded, if any, is that of this target, and may be written. */

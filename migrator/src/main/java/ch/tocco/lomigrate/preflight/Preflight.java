@@ -114,6 +114,28 @@ public final class Preflight {
         }
     }
 
+    /**
+     * Whether what is to be set can be written, tried on some pending rows of a described source, each rolled back. Refused if
+     * all of them fail.
+     *
+     * @param found with its state
+     */
+    @SuppressWarnings("try") // the registration only cancels
+    public void tryToSet(Found found, String bucket) throws RefusedException {
+        if (found.sql().mapping().complete() || found.sql().mapping().set().isEmpty()) {
+            return;
+        }
+        try (Connection connection = connections.open("preflight", silence, control);
+                RunEnd.Registration cancelling = control.onEnd(() -> PgConnections.cancel(connection))) {
+            try (var statement = connection.createStatement()) {
+                statement.execute(CommitBounds.setUp(silence.dividedBy(8), silence.dividedBy(2)));
+            }
+            Finding.report(List.of(MappedCheck.trial(connection, found.sql(), bucket)));
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
     /** The statements that {@link #prepareState} would make the state with, and what hands them over to this role. */
     public List<String> stateScript(S3Config s3) throws RefusedException {
         try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {

@@ -127,6 +127,10 @@ public final class Resolver {
                 key.add(new KeyColumn(name, columns.get(name)));
             }
         }
+        if (mapping.only().stream().anyMatch(wanted -> wanted.size() != names.size())) {
+            mistakes.add("--keys-from has a line without a value for each column of the key, which is "
+                    + String.join(", ", names) + ": put a tab between them");
+        }
         for (String name : mapping.objectKey().columns()) {
             if (!names.contains(name)) {
                 mistakes.add("--object-key: {" + name + "} is no column of the key, which is "

@@ -136,7 +136,36 @@ public final class SourceSql {
     /** The condition of the rows that are meant, after another one; empty: all are. */
     private String andWhere() {
         String where = mapping.where().isEmpty() ? "" : " AND (" + SqlText.prepared(mapping.where()) + ")";
-        return where + shard.map(mine -> " AND " + membership().isOf(mine)).orElse("");
+        String only = mapping.only().isEmpty() ? "" : " AND " + key() + " IN (SELECT * FROM " + wantedKeys() + " o)";
+        return where
+                + only
+                + shard.map(mine -> " AND " + membership().isOf(mine)).orElse("");
+    }
+
+    /** Some pending rows: the columns of the key, then what names the content. Parameter: how many. */
+    public String somePendingRows() {
+        return "SELECT " + keys().map(key -> key + "::text").collect(joining(", ")) + ", "
+                + (isInRow() ? VERSION : oid + "::text") + " FROM " + from() + " WHERE " + pending() + " LIMIT ?";
+    }
+
+    /** The keys of the rows that are meant, as a table. */
+    private String wantedKeys() {
+        return IntStream.range(0, types.key().size())
+                .mapToObj(i -> mapping.only().stream()
+                        .map(key -> SqlText.literal(key.get(i)))
+                        .collect(joining(
+                                ",",
+                                "ARRAY[",
+                                "]::text[]::" + types.key().get(i).type() + "[]")))
+                .collect(joining(", ", "unnest(", ")"));
+    }
+
+    /** How many of the keys that are meant have no row; an error where one of them is none. */
+    public String missingKeys() {
+        return "SELECT pg_catalog.count(*) FROM " + wantedKeys() + " lo_wanted(" + keyNames() + ") LEFT JOIN " + table
+                + " " + ALIAS + " ON " + keyMatches("lo_wanted") + " WHERE "
+                + keys().findFirst().orElseThrow()
+                + " IS NULL";
     }
 
     private Membership membership() {

@@ -179,6 +179,13 @@ public final class Converters {
         }
     }
 
+    /** A length of content in bytes. */
+    public static final class ContentBytes extends Whole<Long> {
+        public ContentBytes() {
+            super(0, Long.MAX_VALUE, bytes -> bytes, bytes -> bytes);
+        }
+    }
+
     /** GiB, with an optional fraction. */
     public static final class GibiBytes implements Written<BigDecimal> {
         private static final int MAX = 1 << 20;

@@ -126,6 +126,40 @@ final class SourceFlagsTest {
         assertThat(other.config().run().checkBatchJob()).isFalse();
     }
 
+    /** What is wrong with one says which; what is wrong with all is said once. */
+    @Test
+    void severalFilesThatNameASourceAreASeries(@TempDir Path temp) throws Exception {
+        Path a = Files.writeString(temp.resolve("a"), "# --table z\n--table f\n--oid t.o\n");
+        Path b = Files.writeString(temp.resolve("b"), "--profile=orthanc\n");
+        Path c = Files.writeString(temp.resolve("c"), "--log-level debug\n");
+        var series = (CommandLine.Series)
+                CommandLineReader.read(with(List.of("@" + a, "@" + c, "--interval", "7", "@" + b)), CommandLines.bare())
+                        .request();
+        assertThat(series.sources()).extracting(CommandLine.Named::file).containsExactly("@" + a, "@" + b);
+        assertThat(series.sources())
+                .extracting(each -> each.migrate().source().table().name())
+                .containsExactly("f", "storagearea");
+        assertThat(series.sources())
+                .allMatch(each -> each.migrate().common().logLevel().equals("debug"))
+                .allMatch(each -> each.migrate().config().run().interval().toSeconds() == 7);
+
+        Files.writeString(a, "--table f\n");
+        assertThat(mistakes("@" + a, "@" + b, "--interval=x"))
+                .hasSize(2)
+                .anyMatch(each -> each.startsWith("@" + a + ": --oid is missing"))
+                .anyMatch(each -> each.startsWith("--interval"));
+        assertThat(mistakes("@" + a, "@" + b, "--table", "g"))
+                .singleElement()
+                .asString()
+                .contains("--table and --profile belong into the @FILEs");
+    }
+
+    private static List<String> mistakes(String... flags) {
+        return ((CommandLine.Mistaken) CommandLineReader.read(with(List.of(flags)), CommandLines.bare())
+                        .request())
+                .mistakes();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -142,6 +176,10 @@ final class SourceFlagsTest {
                 "--table=x;--oid=t.o;--state=elsewhere | --state must be table or column:",
                 "--table=x;--oid=t.o;--set=done | --set must be [ALIAS.]COLUMN=SQL",
                 "--table=x;--oid=t.o;--set=o=NULL | --set o=NULL would destroy the only copy",
+                "--table=x;--oid=t.o;--min-size=5 | --min-size needs --size",
+                "--table=x;--oid=t.o;--size=t.n;--min-size=5;--max-size=4 | --min-size is larger than --max-size",
+                "--table=x;--oid=t.o;--size=t.n;--max-size=-1 | --max-size must be from 0",
+                "--table=x;--oid=t.o;--keys-from=/no/such/file | --keys-from cannot be read: no such file /no/such/file",
                 "--table=x;--oid=t.o;--bytes=t.c | --bytes and --oid exclude each other",
                 "--table=x;--bytes=t.c;--object-key={oid} | --object-key has {oid}, which content of --bytes",
                 "--table=x;--bytes=t.c;--set=C=:key | --set c holds the only copy of the content of --bytes",

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them anew; what differs is for the changelog.
  */
 @ExtendWith(Backends.class)
-@Timeout(120)
+@Timeout(300)
 final class DiscoverIT {
     private static final Path RECORDED = Path.of("src/test/resources/discover");
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -94,6 +99,42 @@ final class DiscoverIT {
             }
         }
         assertRecorded("profiles.txt", all.toString());
+    }
+
+    /** Each source that is found can be migrated as it is written; orphans and what is commented out stay behind. */
+    @Test
+    @Tag("slow")
+    void filesThatItWritesAreSourcesOfARun(S3Server s3, @TempDir Path directory) throws Exception {
+        assertThat(discover("--write-profiles", directory.toString()).exitCode())
+                .isZero();
+        List<String> arguments = new ArrayList<>(List.of("--spill-dir", directory.toString()));
+        try (Stream<Path> files = Files.list(directory)) {
+            files.sorted().map(file -> "@" + file).forEach(arguments::add);
+        }
+        database.execute("DROP SCHEMA lo_migrate CASCADE"); // which is there to be left out
+        String bucket = s3.createBucket();
+        var result = Cli.migrating(database, s3, bucket).arguments(arguments).run(Duration.ofMinutes(5));
+
+        assertThat(result.exitCode()).as(result.toString()).isLessThan(2);
+        assertThat(result.toString()).doesNotContain("checks failed").doesNotContain(": not begun");
+        Set<String> missing = new TreeSet<>();
+        try (var inspector = s3.inspect(bucket)) {
+            List<String> keys = inspector.keys();
+            try (var connection = database.connect();
+                    var statement = connection.createStatement();
+                    var objects = statement.executeQuery("SELECT encode(sha256(lo_get(oid)), 'hex'),"
+                            + " convert_from(lo_get(oid), 'UTF8') FROM pg_largeobject_metadata")) {
+                while (objects.next()) {
+                    if (!keys.contains(objects.getString(1))) {
+                        missing.add(objects.getString(2));
+                    }
+                }
+            }
+        }
+        assertThat(missing)
+                .as("orphans; those in arrays and rows; those of tables without a key or with a name of two lines")
+                .isEqualTo(Set.of(
+                        "orphan", "orphan 2", "by chance", "a", "b", "c", "forged", "half", "more", "number"));
     }
 
     @Test

@@ -131,7 +131,9 @@ final class ContentInRowsIT {
         for (int i = 1; i <= 6; i++) {
             database.execute("INSERT INTO f VALUES (" + i + ", '" + (2024 + i % 2) + "-05-05', encode('text " + i
                     + "', 'base64'), md5('text " + (i == 5 ? 6 : i) + "'))");
-            expected.put("f/" + i, Digests.of(("text " + i).getBytes(StandardCharsets.UTF_8)).sha256());
+            expected.put(
+                    "f/" + i,
+                    Digests.of(("text " + i).getBytes(StandardCharsets.UTF_8)).sha256());
         }
         expected.remove("f/5");
         Cli.Result result = app.run(

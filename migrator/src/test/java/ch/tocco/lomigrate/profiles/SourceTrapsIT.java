@@ -13,13 +13,17 @@ import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
 import ch.tocco.lomigrate.testkit.servers.S3Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong, or nearly so, with tables in the wild: whole runs on sources that flags describe. */
 @ExtendWith(Backends.class)
@@ -300,6 +304,7 @@ final class SourceTrapsIT {
                 "",
                 "",
                 List.of(),
+                List.of(),
                 SourceMapping.Content.largeObject("t.o"),
                 Optional.empty(),
                 Optional.empty(),
@@ -323,6 +328,99 @@ final class SourceTrapsIT {
             }
         }
         return plan.toString();
+    }
+
+    /** A trigger of which no row can pass: found out by a trial, before anything is uploaded. */
+    @Test
+    void whatCannotBeSetIsFoundOutBeforeAnUpload(SourceDatabase database, S3Server s3) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid, url text CHECK (url LIKE 'https:%'))");
+        for (int i = 1; i <= 30; i++) {
+            database.execute("INSERT INTO f VALUES (" + i + ", " + app.object("" + i, i, 10) + ", NULL)");
+        }
+        Cli.Result refused = app.run("--table", "f", "--oid", "t.o", "--object-key", "{id}", "--set", "url=:key");
+        assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
+        assertThat(refused.stderr())
+                .contains("what is to be set could not be written to any of 20 rows", "f_url_check");
+        assertThat(app.found()).isEmpty();
+        assertThat(app.query("SELECT count(*) FROM lo_migrate.object_1")).isEqualTo("0");
+
+        Cli.Result result =
+                app.run("--table", "f", "--oid", "t.o", "--object-key", "{id}", "--set", "url='https://s3/' || :key");
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(app.query("SELECT count(*) FROM f WHERE url = 'https://s3/' || id"))
+                .isEqualTo("30");
+    }
+
+    /** Each with a state of its own; their failures are in one file; the worst end counts. */
+    @Test
+    void severalSourcesRunOneAfterTheOther(SourceDatabase database, S3Server s3, @TempDir Path temp) throws Exception {
+        var app = new Application(database, s3);
+        List<String> files = new ArrayList<>();
+        for (String table : List.of("f", "g", "h")) {
+            database.execute("CREATE TABLE " + table + " (id int PRIMARY KEY, o oid)");
+            for (int i = 1; i <= 3; i++) {
+                database.execute("INSERT INTO " + table + " VALUES (" + i + ", "
+                        + app.object(table + "/" + i, table.charAt(0) + i, 10) + ")");
+            }
+            Path file = temp.resolve(table + ".conf");
+            Files.writeString(file, "--table " + table + "\n--oid t.o\n--object-key " + table + "/{id}\n");
+            files.add("@" + file);
+        }
+        database.execute("INSERT INTO f VALUES (4, NULL); INSERT INTO h VALUES (4, 7)");
+        Path common = temp.resolve("common.conf");
+        Path failures = temp.resolve("failures");
+        Files.writeString(common, "--failures " + failures + "\n");
+
+        Cli.Result result = app.run(files.get(0), "@" + common, files.get(1), files.get(2));
+
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
+        assertThat(app.found()).isEqualTo(app.expected());
+        assertThat(result.stdout()).contains("source 1 of 3: " + files.get(0), "source 3 of 3: " + files.get(2));
+        assertThat(result.stderr())
+                .contains(
+                        files.get(0) + ": 1 objects failed", files.get(1) + ": all migrated", files.get(2) + ": 1 obj");
+        assertThat(Files.readAllLines(failures)).hasSize(2).first().asString().contains("INVALID_OID");
+        assertThat(app.query("SELECT count(*) FROM lo_migrate.source")).isEqualTo("3");
+    }
+
+    /** A first try with some rows; the run after it, without the restriction, takes the rest. */
+    @Test
+    void canariesAreChosenBySizeAndByKey(SourceDatabase database, S3Server s3, @TempDir Path temp) throws Exception {
+        var app = new Application(database, s3);
+        database.execute("CREATE TABLE f (id int, part text, o oid, n int, PRIMARY KEY (id, part))");
+        for (int i = 1; i <= 8; i++) {
+            database.execute("INSERT INTO f VALUES (" + i + ", 'it''s " + i + "', " + app.object("f/" + i, i, 100 * i)
+                    + ", " + 100 * i + ")");
+        }
+        String[] flags = {"--table", "f", "--oid", "t.o", "--size", "t.n", "--object-key", "f/{id}"};
+        List<String> bySize = new ArrayList<>(List.of(flags));
+        bySize.addAll(List.of("--min-size", "300", "--max-size", "400", "--where", "t.id > 0 OR t.id < 0"));
+        Cli.Result middle = app.run(bySize.toArray(String[]::new));
+        assertThat(middle.exitCode()).as(middle.toString()).isZero();
+        assertThat(app.found()).containsOnlyKeys("f/3", "f/4");
+
+        Path keys = temp.resolve("keys");
+        Files.writeString(keys, "7\tit's 7\n1\tit's 1\n1\tit's 7\n");
+        List<String> byKey = new ArrayList<>(List.of(flags));
+        byKey.addAll(List.of("--keys-from", keys.toString()));
+        Cli.Result some = app.run(byKey.toArray(String[]::new));
+        assertThat(some.exitCode()).as(some.toString()).isZero();
+        assertThat(some.stderr()).contains("1 of the 3 keys of --keys-from have no row");
+        assertThat(app.found()).containsOnlyKeys("f/1", "f/3", "f/4", "f/7");
+
+        Files.writeString(keys, "x\ty\n");
+        Cli.Result wrong = app.run(byKey.toArray(String[]::new));
+        assertThat(wrong.exitCode()).as(wrong.toString()).isEqualTo(3);
+        assertThat(wrong.stderr()).contains("--keys-from: ", "invalid input syntax for type integer: \"x\"");
+        Files.writeString(keys, "1\n");
+        Cli.Result few = app.run(byKey.toArray(String[]::new));
+        assertThat(few.exitCode()).as(few.toString()).isEqualTo(3);
+        assertThat(few.stderr()).contains("--keys-from has a line without a value for each column of the key");
+
+        Cli.Result rest = app.run(flags);
+        assertThat(rest.exitCode()).as(rest.toString()).isZero();
+        assertThat(app.found()).isEqualTo(app.expected());
     }
 
     /** What another transaction has locked is left for later, without a wait, and the rest is done. */

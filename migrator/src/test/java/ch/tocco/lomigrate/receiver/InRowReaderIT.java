@@ -54,8 +54,8 @@ final class InRowReaderIT {
         SourceRow row = listed(database);
         var read = new ByteArrayOutputStream();
         try (var session = Sessions.session(Sessions.connections(database), control)) {
-            var reader = new LargeObjectReader(
-                    session, control, new Counters().timings(), new ContentSql(sql(database)));
+            var reader =
+                    new LargeObjectReader(session, control, new Counters().timings(), new ContentSql(sql(database)));
             reader.readStream(row, new LargeObjectReader.Stream() {
                 @Override
                 public void restart() {
@@ -121,6 +121,7 @@ final class InRowReaderIT {
                 new SourceMapping.Table(Optional.empty(), "f"),
                 "",
                 "",
+                List.of(),
                 List.of(),
                 SourceMapping.Content.inRow("t.c"),
                 Optional.empty(),

@@ -29,8 +29,8 @@ final class LargeObjectReaderIT {
         AtomicInteger written = new AtomicInteger();
         breaker.failed("gone");
         try (var session = Sessions.session(Sessions.connections(database), breaker, control)) {
-            var reader = new LargeObjectReader(
-                    session, control, new Counters().timings(), new ContentSql(Sessions.SQL));
+            var reader =
+                    new LargeObjectReader(session, control, new Counters().timings(), new ContentSql(Sessions.SQL));
             var asked = Rows.of(row.hash(), row.size(), row.mimeType(), row.oid());
             reader.readStream(asked, new LargeObjectReader.Stream() {
                 @Override

@@ -75,6 +75,7 @@ final class CommitRowsInRowIT {
                 "",
                 "",
                 List.of(),
+                List.of(),
                 SourceMapping.Content.inRow("t.c"),
                 Optional.empty(),
                 Optional.empty(),
