@@ -46,6 +46,7 @@ public final class Committer implements Handler {
     private final Books books;
     private final FailureStreak streak;
     private final LoEvent[] chunk;
+    private final ChunkSize size;
     private int filled;
     private long oldest;
 
@@ -63,7 +64,7 @@ public final class Committer implements Handler {
      *
      * @param session this committer's own; closed when it finishes
      * @param bucket where the objects are
-     * @param chunk hashes per transaction
+     * @param chunk most hashes per transaction
      * @param streak the one of all committers of the run
      */
     public Committer(
@@ -81,6 +82,7 @@ public final class Committer implements Handler {
         this.books = books;
         this.streak = streak;
         this.chunk = Stream.generate(LoEvent::new).limit(chunk).toArray(LoEvent[]::new);
+        this.size = new ChunkSize(chunk);
     }
 
     @Override
@@ -89,7 +91,7 @@ public final class Committer implements Handler {
             oldest = System.nanoTime();
         }
         chunk[filled++].moveFrom(event);
-        if (filled == chunk.length) {
+        if (filled == size.now()) {
             flush();
         }
     }
@@ -191,12 +193,14 @@ public final class Committer implements Handler {
 
     private boolean updateAll(List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException, RunEndedException, InterruptedException {
+        long begun = System.nanoTime();
         session.<Void, LockTimeoutException>callAboutObjects(connection -> {
             long since = System.nanoTime();
             writer.update(connection, events, updated);
             counters.timings().answered(Timings.Call.COMMIT, since);
             return null;
         });
+        size.took(events.size(), System.nanoTime() - begun);
         return updated.all();
     }
 
@@ -205,7 +209,11 @@ public final class Committer implements Handler {
             throws RunEndedException, InterruptedException {
         var updated = new UpdatedRows(events.size());
         try {
+            long begun = System.nanoTime();
             PastLocks.Result result = pastLocks.commit(events, updated, wantsSecondLook());
+            if (result.locked().isEmpty()) { // it was no lock that took the time
+                size.took(events.size(), System.nanoTime() - begun);
+            }
             lookAt(rows, updated, result.hashes(), result.locked());
         } catch (SQLException e) {
             refused(rows, e);

@@ -68,6 +68,22 @@ final class CommitterRowsIT {
     }
 
     @Test
+    void transactionsOfASlowDatabaseBecomeShorter() throws Exception {
+        run.insertRows(300);
+        database.execute("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " PERFORM pg_sleep(0.01); RETURN NEW; END $$;"
+                + " CREATE TRIGGER slow BEFORE UPDATE ON _nice_binary FOR EACH ROW EXECUTE FUNCTION slow()");
+        CommitterFixture.takeAndFinish(run.committer(100), run.eventsUpTo(300));
+        assertThat(run.counters.committed().objects()).isEqualTo(300);
+        String sizes = "SELECT %s(n) FROM (SELECT count(*) n FROM _nice_binary GROUP BY xmin::text) AS transactions";
+        assertThat(database.query(String.format(sizes, "max"))).hasValue("100");
+        // of 10 ms each no more than 20 fit, and a busy machine takes longer
+        assertThat(Integer.parseInt(
+                        database.query(String.format(sizes, "count")).orElseThrow()))
+                .isBetween(11, 30);
+    }
+
+    @Test
     void rowThatIsListedTwiceIsSettledTwiceAndCountsOnce() throws Exception {
         run.insertRows(3);
         run.commit(run.event(1), run.event(2));
