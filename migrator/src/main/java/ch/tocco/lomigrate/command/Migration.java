@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.command.Outcome.Kind;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.control.ControlSocket;
+import ch.tocco.lomigrate.hooks.Hooks;
 import ch.tocco.lomigrate.lifecycle.Beside;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
@@ -40,6 +41,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -61,6 +63,7 @@ public final class Migration implements Task {
     private final Preflight preflight;
     private final Display display;
     private final RunControl control;
+    private final Hooks hooks;
     private final RunFacts facts;
 
     /** From the beginning of {@link #run} on. */
@@ -93,6 +96,15 @@ public final class Migration implements Task {
         this.preflight = new Preflight(
                 connections, new SourceSql(source), control, config.faults().requestTimeout());
         this.display = new Display(progress, config.run().liveDisplay());
+        this.hooks = new Hooks(
+                config.steering().hook(),
+                config.steering().environment(),
+                Map.of(
+                        "DATABASE",
+                        config.postgres().display(),
+                        "BUCKET",
+                        config.s3().bucket()),
+                control);
         display.takeStandardError();
     }
 
@@ -104,6 +116,12 @@ public final class Migration implements Task {
 
     @Override
     public Outcome run() throws InterruptedException {
+        Outcome outcome = attempt();
+        hooks.end(outcome.kind().word(), outcome.message());
+        return outcome;
+    }
+
+    private Outcome attempt() throws InterruptedException {
         try (Watching begun = Watching.begin(config.watch(), facts)) {
             watching = begun;
             Outcome outcome = migrateOrRefuse();
@@ -145,12 +163,14 @@ public final class Migration implements Task {
     @SuppressWarnings("try") // the lock is only held
     private Outcome migrate() throws RefusedException, IOException, InterruptedException {
         OpenFiles.check(config.tuning());
+        hooks.check();
         try (StoreStart starting = StoreStart.begin(this::store)) {
             Preflight.Found found = preflight.checkMigration(config.run());
             ThrottleCheck throttle = new ThrottleCheck(config.throttle(), connections, control);
             try (RunLock lock = lock(found.oid());
                     SpillDir spillDir = spillDir()) {
                 Finding.report(check(starting, found, throttle));
+                hooks.start(); // nothing was changed until here
                 return migrate(found, starting.started().store(), spillDir, throttle.standbys());
             }
         }

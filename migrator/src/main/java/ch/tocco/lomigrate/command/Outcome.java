@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.command;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,12 @@ public record Outcome(Kind kind, String message, Optional<Throwable> cause) {
         /** Production was under critical load. */
         OVERLOAD,
         /** Stopped by {@link Task#stop}. */
-        STOPPED
+        STOPPED;
+
+        /** As scripts and hooks know it, such as {@code all-migrated}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public Outcome {

@@ -29,7 +29,7 @@ public final class GeneralFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.OTHER,
-            order = 98,
+            order = 998,
             description = "Show this help.")
     boolean help;
 
@@ -38,7 +38,7 @@ public final class GeneralFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.OTHER,
-            order = 99,
+            order = 999,
             description = "Show the version.")
     boolean version;
 

@@ -13,6 +13,8 @@ public final class Headings {
     public static final String OBJECTS = "How the store keeps objects";
     public static final String ROWS = "Other sources than the table of Tocco";
 
+    public static final String RARE = "Rarely needed";
+
     /** Flags that show something and do nothing else. */
     public static final String OTHER = "Other";
 

@@ -77,7 +77,7 @@ public final class PipelineFlags {
             converter = Converters.CommitChunk.class,
             category = Headings.PIPELINE,
             order = 36,
-            description = "Rows committed per transaction.")
+            description = "Most rows committed per transaction; fewer, down to 10, where these take over 0.2 s.")
     Integer commitChunk = DEFAULT_COMMIT_CHUNK;
 
     @Parameter(

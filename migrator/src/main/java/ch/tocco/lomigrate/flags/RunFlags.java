@@ -83,6 +83,23 @@ public final class RunFlags {
     Duration staleUploads = FaultConfig.DEFAULT_STALE_UPLOADS;
 
     /** How the run behaves as a whole, with what other groups of flags say of that. */
+    @Parameter(
+            names = "--hook",
+            placeholder = "FILE",
+            converter = Converters.FilePath.class,
+            category = Headings.RARE,
+            order = 908,
+            defaultValueDescription = "none",
+            description =
+                    "Program that is executed at the start (the run is refused where it fails), at an outage, when"
+                            + " the server is back, and at the end. LO_EVENT_NAME says which.")
+    Path hook;
+
+    /** The program that is told what happens. */
+    public Optional<Path> hook() {
+        return Optional.ofNullable(hook);
+    }
+
     public RunConfig toConfig(boolean tocco, boolean takeLock, boolean terminal, Optional<Shard> shard) {
         return new RunConfig(
                 interval,

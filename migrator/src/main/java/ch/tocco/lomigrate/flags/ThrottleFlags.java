@@ -19,7 +19,7 @@ public final class ThrottleFlags {
             placeholder = "COUNT",
             converter = ThrottleValues.SmallCount.class,
             category = Headings.THROTTLE,
-            order = 70,
+            order = 60,
             defaultValueDescription = "as fast as it goes",
             description = "PUTs that begin in a second, tries again included.")
     Integer maxRate;
@@ -29,7 +29,7 @@ public final class ThrottleFlags {
             placeholder = "RATE",
             converter = ThrottleValues.BandwidthLimit.class,
             category = Headings.THROTTLE,
-            order = 71,
+            order = 61,
             defaultValueDescription = "off",
             description =
                     "Bytes a second that PUTs and parts send, in KiB or with B, K, M, G or T; or by day and hour of"
@@ -41,7 +41,7 @@ public final class ThrottleFlags {
             placeholder = "FILE",
             converter = Converters.FilePath.class,
             category = Headings.THROTTLE,
-            order = 72,
+            order = 62,
             defaultValueDescription = "no file",
             description = "Pause while this file exists: begin no read and no PUT, and commit what is stored.")
     Path pauseFile;
@@ -51,7 +51,7 @@ public final class ThrottleFlags {
             placeholder = "HH:MM-HH:MM",
             converter = ThrottleValues.Window.class,
             category = Headings.THROTTLE,
-            order = 73,
+            order = 63,
             defaultValueDescription = "all day",
             description = "Pause outside of these hours of the machine's time zone, as in 22:00-06:00.")
     DailyWindow window;
@@ -61,7 +61,7 @@ public final class ThrottleFlags {
             placeholder = "TIME",
             converter = ThrottleValues.Time.class,
             category = Headings.THROTTLE,
-            order = 74,
+            order = 64,
             defaultValueDescription = "not watched",
             description =
                     "Pause while a standby is further behind, as in 10s; also while one of them is not connected.")
@@ -71,8 +71,8 @@ public final class ThrottleFlags {
             names = "--lag-standbys",
             placeholder = "NAMES",
             converter = ThrottleValues.StandbyNames.class,
-            category = Headings.THROTTLE,
-            order = 75,
+            category = Headings.RARE,
+            order = 900,
             defaultValueDescription = "those connected at the start",
             description = "Standbys that --max-lag watches, by application_name, with commas between them.")
     ThrottleValues.Standbys standbys;
@@ -81,8 +81,8 @@ public final class ThrottleFlags {
             names = "--max-slot-lag",
             placeholder = "BYTES",
             converter = ThrottleValues.Bytes.class,
-            category = Headings.THROTTLE,
-            order = 76,
+            category = Headings.RARE,
+            order = 901,
             defaultValueDescription = "not watched",
             description = "Pause while a replication slot holds back more WAL, as in 10G.")
     Long maxSlotLag;
@@ -91,8 +91,8 @@ public final class ThrottleFlags {
             names = "--max-archive-backlog",
             placeholder = "FILES",
             converter = ThrottleValues.SmallCount.class,
-            category = Headings.THROTTLE,
-            order = 77,
+            category = Headings.RARE,
+            order = 902,
             defaultValueDescription = "not watched",
             description = "Pause while more WAL files wait for their archiving.")
     Integer maxArchiveBacklog;
@@ -102,7 +102,7 @@ public final class ThrottleFlags {
             placeholder = "LOAD",
             converter = ThrottleValues.MaxLoad.class,
             category = Headings.THROTTLE,
-            order = 78,
+            order = 65,
             defaultValueDescription = "not watched",
             description = "Pause while more sessions of others are active on the server.")
     ThrottleValues.Load maxLoad;
@@ -111,8 +111,8 @@ public final class ThrottleFlags {
             names = "--critical-load",
             placeholder = "LOAD",
             converter = ThrottleValues.MaxLoad.class,
-            category = Headings.THROTTLE,
-            order = 79,
+            category = Headings.RARE,
+            order = 903,
             defaultValueDescription = "not watched",
             description =
                     "End the run, with exit code 11, when three looks in a row find more active sessions of others.")
@@ -122,8 +122,8 @@ public final class ThrottleFlags {
             names = "--throttle-query",
             placeholder = "SQL",
             converter = ThrottleValues.Sql.class,
-            category = Headings.THROTTLE,
-            order = 80,
+            category = Headings.RARE,
+            order = 904,
             defaultValueDescription = "none",
             description = "Pause while this query gives a number above 0, fails, or takes over two seconds.")
     String throttleQuery;
@@ -133,7 +133,7 @@ public final class ThrottleFlags {
             placeholder = "TIME",
             converter = ThrottleValues.Time.class,
             category = Headings.THROTTLE,
-            order = 81,
+            order = 66,
             defaultValueDescription = "no limit",
             description = "End the run after so long, as in 5h, with exit code 10 while rows are pending.")
     ThrottleValues.Span maxDuration;
@@ -142,18 +142,18 @@ public final class ThrottleFlags {
             names = "--max-objects",
             placeholder = "COUNT",
             converter = ThrottleValues.Count.class,
-            category = Headings.THROTTLE,
-            order = 82,
+            category = Headings.RARE,
+            order = 905,
             defaultValueDescription = "no limit",
-            description = "The same after so many PUTs have begun.")
+            description = "End the run after so many PUTs have begun, with exit code 10 while rows are pending.")
     Long maxObjects;
 
     @Parameter(
             names = "--max-bytes",
             placeholder = "BYTES",
             converter = ThrottleValues.Bytes.class,
-            category = Headings.THROTTLE,
-            order = 83,
+            category = Headings.RARE,
+            order = 906,
             defaultValueDescription = "no limit",
             description = "The same once the PUTs that have begun have so many bytes, as in 500G.")
     Long maxBytes;
@@ -162,8 +162,8 @@ public final class ThrottleFlags {
             names = "--max-failures",
             placeholder = "N|P%",
             converter = ThrottleValues.MaxFailures.class,
-            category = Headings.THROTTLE,
-            order = 84,
+            category = Headings.RARE,
+            order = 907,
             defaultValueDescription = "no limit",
             description = "End the run, with exit code 4, once so many objects have failed, or so many percent of those"
                     + " that are settled.")

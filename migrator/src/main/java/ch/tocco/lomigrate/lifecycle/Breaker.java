@@ -34,6 +34,24 @@ public final class Breaker {
     private Outage outage;
     private long successes;
 
+    /** Who is told of outages. It must not block, as all who wait for the server would wait for it. */
+    public interface Listener {
+        /** Nothing is told. */
+        Listener NONE = new Listener() {
+            @Override
+            public void away(String server, String cause) {}
+
+            @Override
+            public void back(String server) {}
+        };
+
+        /** Someone waits for a server that is away; it may be told for each of several who do. */
+        void away(String server, String cause);
+
+        /** What was told has come to its end; it is told as often. */
+        void back(String server);
+    }
+
     /**
      * @param server what is waited for, as the user knows it
      * @param timeout longest outage that is waited out
@@ -151,6 +169,7 @@ public final class Breaker {
     private void sayItIsBack() {
         if (outage.announced) {
             LOG.info("{} is back after {} s", server, outage.age().toSeconds());
+            control.listener().back(server);
         }
     }
 
@@ -176,6 +195,7 @@ public final class Breaker {
             if (outage.failures > 1 && !outage.heard && !outage.announced) {
                 outage.announced = true;
                 LOG.warn("{} is away, waiting up to {} min: {}", server, timeout.toMinutes(), cause);
+                control.listener().away(server, cause);
             }
             changed.signalAll();
         } finally {

@@ -25,6 +25,8 @@ public final class RunControl implements RunEnd {
     private final Listeners urgentListeners = new Listeners();
     private final RunEnd urgentEnd = new UrgentEnd();
 
+    private volatile Breaker.Listener outages = Breaker.Listener.NONE;
+
     /** After the listeners: it becomes one of them. */
     private final Gate gate;
 
@@ -46,6 +48,15 @@ public final class RunControl implements RunEnd {
     /** Where stages ask whether they may begin something new. */
     public Gate gate() {
         return gate;
+    }
+
+    /** Tells {@code listener} of outages from now on, in place of the one before. */
+    public void listener(Breaker.Listener listener) {
+        outages = listener;
+    }
+
+    Breaker.Listener listener() {
+        return outages;
     }
 
     /** Asks the run to end: nothing new is begun, what is stored is committed. */

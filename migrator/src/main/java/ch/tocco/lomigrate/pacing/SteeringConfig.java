@@ -10,13 +10,23 @@ import java.util.Optional;
  * How others steer a run, and how it tells them what happens.
  *
  * @param sockets where its control socket may be; empty: it has none
+ * @param hook the program that is told what happens to it
+ * @param environment of this process, of which the program gets a little
  */
-public record SteeringConfig(Optional<Places> sockets) {
+public record SteeringConfig(Optional<Places> sockets, Optional<Path> hook, Map<String, String> environment) {
     /** A run that no other process knows of. */
-    public static final SteeringConfig NONE = new SteeringConfig(Optional.empty());
+    public static final SteeringConfig NONE = new SteeringConfig(Optional.empty(), Optional.empty(), Map.of());
 
     public SteeringConfig {
         requireNonNull(sockets);
+        requireNonNull(hook);
+        environment = Map.copyOf(environment);
+    }
+
+    /** Without the environment, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "SteeringConfig[sockets=" + sockets + ", hook=" + hook + "]";
     }
 
     /**

@@ -84,9 +84,10 @@ public final class MigrateFlags implements CommandFlags {
         return mapping;
     }
 
-    private static SteeringConfig steering(Surroundings surroundings) {
-        return new SteeringConfig(
-                Optional.of(SteeringConfig.Places.of(surroundings.environment(), surroundings.temporary())));
+    private SteeringConfig steering(Surroundings surroundings) {
+        var environment = surroundings.environment();
+        var places = SteeringConfig.Places.of(environment, surroundings.temporary());
+        return new SteeringConfig(Optional.of(places), run.hook(), environment);
     }
 
     /** The whole configuration; empty only if a mistake was noted. */

@@ -1,0 +1,2 @@
+/** Tells an operator's own program what happens to a run. */
+package ch.tocco.lomigrate.hooks;
