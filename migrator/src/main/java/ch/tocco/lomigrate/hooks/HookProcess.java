@@ -102,9 +102,12 @@ final class HookProcess {
     }
 
     /** What a program writes, of which only the beginning is kept. A child that goes on writing must not be waited for. */
-    private record Output(byte[] kept, CountDownLatch ended) {
+    private static final class Output {
+        private final byte[] kept = new byte[MOST_SHOWN];
+        private final CountDownLatch ended = new CountDownLatch(1);
+
         static Output of(InputStream from) {
-            Output output = new Output(new byte[MOST_SHOWN], new CountDownLatch(1));
+            Output output = new Output();
             Thread reader = new Thread(() -> output.read(from), "hook-output");
             reader.setDaemon(true);
             reader.start();

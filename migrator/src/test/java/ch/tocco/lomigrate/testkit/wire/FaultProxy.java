@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP proxy between the tool and a server, with faults that a test switches on and off: {@link Weather} for all that
@@ -23,12 +24,14 @@ public final class FaultProxy implements AutoCloseable {
     private static final int LISTEN_BACKLOG = 200;
     private static final int DRAIN_MILLIS = 50;
     private static final long GATE_MILLIS = 5;
+    private static final long IDLE_LOOK_MILLIS = 50;
 
     private final InetSocketAddress server;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final List<Trigger> triggers = new CopyOnWriteArrayList<>();
     private volatile Weather weather = Weather.FAIR;
     private volatile boolean closed;
+    private final AtomicInteger dropped = new AtomicInteger();
     private final int port;
     private static final long JOIN_MILLIS = 5000;
 
@@ -92,6 +95,25 @@ public final class FaultProxy implements AutoCloseable {
     /** Sets a trap; it is gone after it has fired as often as it should. */
     public void arm(Trigger trigger) {
         triggers.add(trigger);
+    }
+
+    /** From now on closes connections that nothing passes through for so long, as servers and firewalls do. */
+    public void dropIdle(Duration longest) {
+        thread("drop-idle", () -> {
+            try {
+                while (!closed) {
+                    Thread.sleep(IDLE_LOOK_MILLIS);
+                    connections.forEach(connection -> connection.dropIfIdle(longest));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** Connections that were idle and dropped. */
+    public int dropped() {
+        return dropped.get();
     }
 
     /** Breaks all connections with a reset; new ones are taken. */
@@ -167,6 +189,7 @@ public final class FaultProxy implements AutoCloseable {
         private final Socket upstream = new Socket();
         private final Trigger.Watch watch = new Trigger.Watch();
         private volatile boolean dead;
+        private volatile long used = System.nanoTime();
 
         Connection(Socket client) {
             this.client = client;
@@ -210,6 +233,7 @@ public final class FaultProxy implements AutoCloseable {
 
         private void pass(byte[] buffer, int count, Socket to, boolean request)
                 throws IOException, InterruptedException {
+            used = System.nanoTime();
             Trigger.Cut cut = watch.see(triggers, buffer, count, request);
             int passing = cut == null ? count : cut.passing();
             int done = 0;
@@ -271,6 +295,13 @@ public final class FaultProxy implements AutoCloseable {
                 } catch (SocketTimeoutException quiet) {
                     return;
                 }
+            }
+        }
+
+        void dropIfIdle(Duration longest) {
+            if (!dead && System.nanoTime() - used > longest.toNanos()) {
+                dropped.incrementAndGet();
+                end();
             }
         }
 
