@@ -19,7 +19,7 @@ public final class ThrottleFlags {
             placeholder = "COUNT",
             converter = ThrottleValues.SmallCount.class,
             category = Headings.THROTTLE,
-            order = 60,
+            order = 63,
             defaultValueDescription = "as fast as it goes",
             description = "PUTs that begin in a second, tries again included.")
     Integer maxRate;
@@ -29,7 +29,7 @@ public final class ThrottleFlags {
             placeholder = "RATE",
             converter = ThrottleValues.BandwidthLimit.class,
             category = Headings.THROTTLE,
-            order = 61,
+            order = 64,
             defaultValueDescription = "off",
             description =
                     "Bytes a second that PUTs and parts send, in KiB or with B, K, M, G or T; or by day and hour of"
@@ -41,7 +41,7 @@ public final class ThrottleFlags {
             placeholder = "FILE",
             converter = Converters.FilePath.class,
             category = Headings.THROTTLE,
-            order = 62,
+            order = 65,
             defaultValueDescription = "no file",
             description = "Pause while this file exists: begin no read and no PUT, and commit what is stored.")
     Path pauseFile;
@@ -51,7 +51,7 @@ public final class ThrottleFlags {
             placeholder = "HH:MM-HH:MM",
             converter = ThrottleValues.Window.class,
             category = Headings.THROTTLE,
-            order = 63,
+            order = 66,
             defaultValueDescription = "all day",
             description = "Pause outside of these hours of the machine's time zone, as in 22:00-06:00.")
     DailyWindow window;
@@ -61,7 +61,7 @@ public final class ThrottleFlags {
             placeholder = "TIME",
             converter = ThrottleValues.Time.class,
             category = Headings.THROTTLE,
-            order = 64,
+            order = 67,
             defaultValueDescription = "not watched",
             description =
                     "Pause while a standby is further behind, as in 10s; also while one of them is not connected.")
@@ -102,7 +102,7 @@ public final class ThrottleFlags {
             placeholder = "LOAD",
             converter = ThrottleValues.MaxLoad.class,
             category = Headings.THROTTLE,
-            order = 65,
+            order = 68,
             defaultValueDescription = "not watched",
             description = "Pause while more sessions of others are active on the server.")
     ThrottleValues.Load maxLoad;
@@ -133,7 +133,7 @@ public final class ThrottleFlags {
             placeholder = "TIME",
             converter = ThrottleValues.Time.class,
             category = Headings.THROTTLE,
-            order = 66,
+            order = 69,
             defaultValueDescription = "no limit",
             description = "End the run after so long, as in 5h, with exit code 10 while rows are pending.")
     ThrottleValues.Span maxDuration;
