@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.command.Discovery;
 import ch.tocco.lomigrate.command.Finalization;
 import ch.tocco.lomigrate.command.Migration;
 import ch.tocco.lomigrate.command.Outcome;
+import ch.tocco.lomigrate.command.Preload;
 import ch.tocco.lomigrate.command.SourceSeries;
 import ch.tocco.lomigrate.command.StateDdl;
 import ch.tocco.lomigrate.command.Task;
@@ -78,6 +79,9 @@ public final class Main {
 
     private ExitCode work(Work request) {
         Common common = request.common();
+        if (request instanceof CommandLine.Migrate) {
+            Preload.begin();
+        }
         Logging.configure(common.logLevel(), common.debug());
         PgPassword.keepDriverFromSearching();
         DriverTimeZone.useFullName();

@@ -39,6 +39,18 @@ public final class S3ObjectStore implements ObjectStore {
     private S3AsyncClient client; // guarded by this; the same
 
     /**
+     * Loads the native library of the HTTP client, if it can be loaded. A store does that too when it is made; this is for
+     * a start that has nothing else to do meanwhile.
+     */
+    public static void preload() {
+        try {
+            S3Clients.loadNativeLibrary();
+        } catch (IllegalStateException e) {
+            return; // the store will say so, and what to do
+        }
+    }
+
+    /**
      * Opens no connection yet.
      *
      * @param connections most requests at once
