@@ -2,7 +2,6 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
-import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.source.CommitStatement;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -10,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -98,38 +96,9 @@ final class HashWriter implements RowWriter {
         return one.isEmpty() ? one : other;
     }
 
-    /** What is done on a connection and waits for no row. */
-    private interface Work<T> {
-        T on() throws SQLException;
-    }
-
-    /** Does it with the longer limit of the session, in a transaction of its own unless there is one. */
-    private static <T> T patiently(Connection connection, Work<T> work) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            return work.on();
-        }
-        connection.setAutoCommit(false);
-        try {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(CommitBounds.patience());
-            }
-            T result = work.on();
-            connection.commit();
-            connection.setAutoCommit(true);
-            return result;
-        } catch (SQLException e) {
-            rollBack(connection, e);
-            throw e;
-        }
-    }
-
-    private static void rollBack(Connection connection, SQLException because) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            because.addSuppressed(e);
-        }
+    /** Does what waits for no row, in a transaction of its own unless there is one. */
+    private static <T> T patiently(Connection connection, Transaction.Work<T> work) throws SQLException {
+        return connection.getAutoCommit() ? Transaction.of(connection, work) : work.on();
     }
 
     private static List<Identity> rows(List<LoEvent> events) {

@@ -1,13 +1,11 @@
 package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
-import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
 import ch.tocco.lomigrate.source.CommitRows;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -75,33 +73,12 @@ final class MappedWriter implements RowWriter {
         return new CommitRows(connection, sql, bucket, stored);
     }
 
-    private interface Work<T> {
-        T on() throws SQLException;
-    }
-
-    /** Nothing in it waits for a row, so it has the longer limit of the session. */
-    private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException, LockTimeoutException {
-        connection.setAutoCommit(false);
+    private static <T> T inTransaction(Connection connection, Transaction.Work<T> work)
+            throws SQLException, LockTimeoutException {
         try {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(CommitBounds.patience());
-            }
-            T result = work.on();
-            connection.commit();
-            connection.setAutoCommit(true);
-            return result;
+            return Transaction.of(connection, work);
         } catch (SQLException e) {
-            rollBack(connection, e);
             throw LockTimeoutException.unless(e);
-        }
-    }
-
-    private static void rollBack(Connection connection, SQLException because) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            because.addSuppressed(e);
         }
     }
 }

@@ -34,9 +34,10 @@ import ch.tocco.lomigrate.ring.Worker;
 import ch.tocco.lomigrate.ring.WorkerPool;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.store.ObjectStore;
+import ch.tocco.lomigrate.storer.Bucket;
 import ch.tocco.lomigrate.storer.GiantStorers;
+import ch.tocco.lomigrate.storer.Onward;
 import ch.tocco.lomigrate.storer.Storer;
-import ch.tocco.lomigrate.storer.StorerSetup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -171,11 +172,12 @@ public final class Pipeline {
                 RECEIVER_RUN);
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
-        var storing = new StorerSetup(
-                store, sql.mapping().protectsObjects(), s3, longest, grace, control, counters, books, toCommit::put);
-        Stage storers = workers(toStore, List.of(new Storer(storing, tuning.storerThreads())), STORER_RUN);
+        var bucket = new Bucket(store, sql.mapping().protectsObjects(), s3, longest, grace);
+        var fromStorers = new Onward(counters, books, toCommit::put);
+        Stage storers =
+                workers(toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_RUN);
         var giants = new GiantStorers(
-                storing, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
+                bucket, fromStorers, control, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
         Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
 
         var streak = new FailureStreak();

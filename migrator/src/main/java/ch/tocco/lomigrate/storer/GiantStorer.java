@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.lo.HashedParts;
@@ -32,7 +33,9 @@ public final class GiantStorer implements Worker {
     private static final Logger LOG = LogManager.getLogger(GiantStorer.class);
     private static final int HASH_BUFFER = 64 << 10;
 
-    private final StorerSetup setup;
+    private final Bucket bucket;
+    private final Onward onward;
+    private final RunControl control;
     private final StoreCalls calls;
     private final ExecutorService partThreads;
     private final long partSize;
@@ -44,9 +47,12 @@ public final class GiantStorer implements Worker {
      * @param partThreads shared by all of them
      * @param partSize wanted bytes of a part
      */
-    GiantStorer(StorerSetup setup, ExecutorService partThreads, long partSize) {
-        this.setup = setup;
-        this.calls = setup.calls();
+    GiantStorer(
+            Bucket bucket, Onward onward, RunControl control, ExecutorService partThreads, long partSize) {
+        this.bucket = bucket;
+        this.onward = onward;
+        this.control = control;
+        this.calls = bucket.calls();
         this.partThreads = partThreads;
         this.partSize = partSize;
     }
@@ -60,38 +66,34 @@ public final class GiantStorer implements Worker {
     @Override
     public void work(LoEvent[] events, int count) throws InterruptedException {
         if (!mayBegin()) {
-            setup.books().discarded(own);
+            onward.discarded(own);
             return;
         }
-        Timings timings = setup.counters().timings();
-        timings.putBegins();
+        onward.putBegins();
         long since = System.nanoTime();
         try {
             store();
-            own.stored();
-            setup.counters().stored().done(own.bytes());
-            timings.stored(own.bytes(), Duration.ofNanos(System.nanoTime() - since));
-            setup.toCommit().accept(own);
+            onward.stored(own, System.nanoTime() - since);
         } catch (StoreException e) {
-            setup.books().failed(own, e.reason(), e.getMessage());
+            onward.failed(own, e.reason(), e.getMessage());
         } catch (IOException e) {
-            setup.books().failed(own, FailureReason.SPILL, "spill file cannot be read: " + e);
+            onward.failed(own, FailureReason.SPILL, "spill file cannot be read: " + e);
         } catch (RunEndedException ended) {
-            setup.books().discarded(own);
+            onward.discarded(own);
         } catch (RunAborted e) {
-            setup.control().abort(e);
-            setup.books().discarded(own);
+            control.abort(e);
+            onward.discarded(own);
         } finally {
-            timings.putEnded();
+            onward.putEnded();
             if (!own.isEmpty()) {
-                setup.books().discarded(own);
+                onward.discarded(own);
             }
         }
     }
 
     private boolean mayBegin() throws InterruptedException {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
-        Gate gate = setup.control().gate();
+        Gate gate = control.gate();
         return payload.parts().isPresent() ? gate.mayPutInParts(payload.size()) : gate.mayPut(payload.size());
     }
 
@@ -99,10 +101,10 @@ public final class GiantStorer implements Worker {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
         StoredObject object = ObjectToStore.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
-            if (setup.protective() && calls.call(() -> new OverwriteGuard(setup.store()).has(object, payload.size()))) {
+            if (bucket.protective() && calls.call(() -> new OverwriteGuard(bucket.store()).has(object, payload.size()))) {
                 return;
             }
-            Multipart multipart = new Multipart(setup, calls, partThreads, object);
+            Multipart multipart = new Multipart(bucket.store(), control.gate(), calls, partThreads, object);
             if (payload.parts().isPresent()) {
                 HashedParts parts = payload.parts().get();
                 logIfLarger(parts.parts());
@@ -119,7 +121,7 @@ public final class GiantStorer implements Worker {
     private boolean isTakenWhole(StoredObject object, Content content)
             throws StoreException, RunEndedException, InterruptedException {
         try {
-            own.acknowledged(calls.call(content.length(), () -> setup.put(object, content)));
+            own.acknowledged(calls.call(content.length(), () -> bucket.put(object, content)));
             return true;
         } catch (StoreException e) {
             if (e.worthTrying() != StoreException.WorthTrying.SMALLER_REQUESTS || content.length() <= partSize) {

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,14 +19,15 @@ public final class GiantStorers implements AutoCloseable {
      * @param requests parts under way at once, of all giants together
      * @param partSize wanted bytes of a part
      */
-    public GiantStorers(StorerSetup setup, int count, int requests, long partSize) {
+    public GiantStorers(
+            Bucket bucket, Onward onward, RunControl control, int count, int requests, long partSize) {
         AtomicInteger number = new AtomicInteger();
         this.partThreads = Executors.newFixedThreadPool(requests, work -> {
             Thread thread = new Thread(work, "part-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
-        this.workers = Stream.generate(() -> new GiantStorer(setup, partThreads, partSize))
+        this.workers = Stream.generate(() -> new GiantStorer(bucket, onward, control, partThreads, partSize))
                 .limit(count)
                 .toList();
     }

@@ -31,15 +31,17 @@ import org.apache.logging.log4j.Logger;
 final class Multipart {
     private static final Logger LOG = LogManager.getLogger(Multipart.class);
 
-    private final StorerSetup setup;
+    private final ObjectStore store;
+    private final Gate gate;
     private final StoreCalls calls;
     private final ExecutorService threads;
     private final StoredObject object;
     private final String key;
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    Multipart(StorerSetup setup, StoreCalls calls, ExecutorService threads, StoredObject object) {
-        this.setup = setup;
+    Multipart(ObjectStore store, Gate gate, StoreCalls calls, ExecutorService threads, StoredObject object) {
+        this.store = store;
+        this.gate = gate;
         this.calls = calls;
         this.threads = threads;
         this.object = object;
@@ -68,7 +70,7 @@ final class Multipart {
         AtomicInteger tries = new AtomicInteger();
         String uploadId = calls.call(() -> {
             tries.incrementAndGet();
-            return setup.store().beginMultipart(object);
+            return store.beginMultipart(object);
         });
         if (tries.get() > 1) {
             abortOthers(uploadId);
@@ -83,7 +85,7 @@ final class Multipart {
     private void abortOthers(String uploadId) throws InterruptedException {
         try {
             for (ObjectStore.OpenUpload upload :
-                    calls.callOnce(() -> setup.store().listUploads(key))) {
+                    calls.callOnce(() -> store.listUploads(key))) {
                 if (upload.key().equals(key) && !upload.uploadId().equals(uploadId)) {
                     abort(upload.uploadId());
                 }
@@ -127,13 +129,12 @@ final class Multipart {
         AtomicInteger tries = new AtomicInteger();
         boolean sent = false;
         try {
-            Gate gate = setup.control().gate();
             gate.awaitPart(content.length());
             String etag = calls.call(content.length(), () -> {
                 if (tries.incrementAndGet() > 1) {
                     gate.again(content.length());
                 }
-                return setup.store().putPart(object, uploadId, number, content, sha256);
+                return store.putPart(object, uploadId, number, content, sha256);
             });
             sent = true;
             return etag;
@@ -150,7 +151,7 @@ final class Multipart {
         try {
             calls.call(() -> {
                 tries.incrementAndGet();
-                return setup.store().completeMultipart(object, uploadId, parts);
+                return store.completeMultipart(object, uploadId, parts);
             });
         } catch (StoreException e) {
             // A try whose answer was lost may have been done: asked again, the store knows the upload no more.
@@ -162,14 +163,14 @@ final class Multipart {
 
     private boolean isStored(long size) throws RunEndedException, InterruptedException {
         try {
-            return calls.call(() -> setup.store().length(object)) == size;
+            return calls.call(() -> store.length(object)) == size;
         } catch (StoreException e) {
             return false;
         }
     }
 
     private void verifyLength(long size) throws StoreException, RunEndedException, InterruptedException {
-        long stored = calls.call(() -> setup.store().length(object));
+        long stored = calls.call(() -> store.length(object));
         if (stored != size) {
             throw new StoreException(
                     FaultKind.OBJECT,
@@ -181,7 +182,7 @@ final class Multipart {
 
     private void abort(String uploadId) throws InterruptedException {
         try {
-            calls.callOnce(() -> setup.store().abortMultipart(key, uploadId));
+            calls.callOnce(() -> store.abortMultipart(key, uploadId));
         } catch (StoreException e) {
             if (!e.answer().code().equals("NoSuchUpload")) {
                 LOG.warn(

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.storer;
 import ch.tocco.lomigrate.lifecycle.Attempts.Next;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.Suspicion;
 import ch.tocco.lomigrate.lo.LoEvent;
@@ -39,7 +40,9 @@ final class PutForwarder implements Runnable {
     /** Stands in the queue for a PUT that is complete: there is something else to be done. */
     private final PutInFlight wakeUp;
 
-    private final StorerSetup setup;
+    private final Bucket bucket;
+    private final Onward onward;
+    private final RunControl control;
     private final PutInFlight[] places;
     private final BlockingQueue<PutInFlight> completed;
     private final Queue<PutInFlight> free;
@@ -55,20 +58,24 @@ final class PutForwarder implements Runnable {
     private volatile boolean finished;
 
     PutForwarder(
-            StorerSetup setup,
+            Bucket bucket,
+            Onward onward,
+            RunControl control,
             PutInFlight[] places,
             BlockingQueue<PutInFlight> completed,
             Queue<PutInFlight> free,
             Consumer<PutInFlight> start) {
-        this.setup = setup;
+        this.bucket = bucket;
+        this.onward = onward;
+        this.control = control;
         this.places = places;
         this.completed = completed;
         this.free = free;
         this.start = start;
         this.retries = new ArrayDeque<>(places.length);
-        this.probe = new StoreProbe(setup.store());
-        this.wakeUp = new PutInFlight(setup.breaker());
-        this.wakings = List.of(setup.control().onEnd(this::wake), setup.grace().onEnd(this::wake));
+        this.probe = new StoreProbe(bucket.store());
+        this.wakeUp = new PutInFlight(bucket.breaker());
+        this.wakings = List.of(control.onEnd(this::wake), bucket.grace().onEnd(this::wake));
     }
 
     void start() {
@@ -122,7 +129,7 @@ final class PutForwarder implements Runnable {
         try {
             place.suspicion = null;
             if (!place.event.isEmpty()) {
-                setup.books().discarded(place.event);
+                onward.discarded(place.event);
             }
         } catch (Throwable e) {
             bug(e);
@@ -132,7 +139,7 @@ final class PutForwarder implements Runnable {
     }
 
     private void bug(Throwable e) {
-        setup.control().bug("storer", e);
+        control.bug("storer", e);
     }
 
     private void settle(PutInFlight place) {
@@ -149,16 +156,12 @@ final class PutForwarder implements Runnable {
     }
 
     private void stored(PutInFlight place) {
-        LoEvent event = place.event;
-        event.stored();
-        setup.counters().stored().done(event.bytes());
-        setup.counters().timings().stored(event.bytes(), Duration.ofNanos(place.endedAt - place.startedAt));
-        setup.toCommit().accept(event);
+        onward.stored(place.event, place.endedAt - place.startedAt);
     }
 
     /** The permit to start another PUT. */
     private void free(PutInFlight place) {
-        setup.counters().timings().putEnded();
+        onward.putEnded();
         free.add(place);
     }
 
@@ -166,7 +169,7 @@ final class PutForwarder implements Runnable {
         if (e.kind() == FaultKind.PASSING) {
             LOG.debug("{}: {}", place.event.row().content().label(), e.getMessage());
             Next next = place.attempts.failed(e.getMessage(), e.suspicion());
-            if (next == Next.PROBE && !setup.control().ended()) {
+            if (next == Next.PROBE && !control.ended()) {
                 askProbe(place, e);
             } else {
                 giveUpOrTryAgain(place, e, next == Next.PROBE ? place.attempts.probed(false) : next);
@@ -177,7 +180,7 @@ final class PutForwarder implements Runnable {
         if (e.kind() == FaultKind.OBJECT) {
             fail(place, e);
         } else if (e.worthTrying() == WorthTrying.PROBE_AT_ONCE
-                && !setup.control().ended()) {
+                && !control.ended()) {
             askProbe(place, e);
         } else {
             abort(place, e);
@@ -187,7 +190,7 @@ final class PutForwarder implements Runnable {
     private void abort(PutInFlight place, StoreException e) {
         String object = place.event.row().content().label() + ", hash "
                 + place.event.row().key().text();
-        setup.control().abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage() + " at " + object, e));
+        control.abort(new RunAborted(RunAborted.Kind.FAULT, "store: " + e.getMessage() + " at " + object, e));
         discard(place);
     }
 
@@ -228,24 +231,24 @@ final class PutForwarder implements Runnable {
     }
 
     private void giveUpOrTryAgain(PutInFlight place, StoreException e, Next next) {
-        if (setup.control().ended()) {
+        if (control.ended()) {
             discard(place);
         } else if (next == Next.GIVE_UP) {
             fail(place, e);
         } else {
-            setup.breaker().triedAgain(e.answer().words());
+            bucket.breaker().triedAgain(e.answer().words());
             place.retryAt = System.nanoTime() + place.attempts.pauseNanos();
             retries.add(place);
         }
     }
 
     private void fail(PutInFlight place, StoreException e) {
-        setup.books().failed(place.event, e.reason(), e.getMessage());
+        onward.failed(place.event, e.reason(), e.getMessage());
         free(place);
     }
 
     private void discard(PutInFlight place) {
-        setup.books().discarded(place.event);
+        onward.discarded(place.event);
         free(place);
     }
 
@@ -253,14 +256,14 @@ final class PutForwarder implements Runnable {
         boolean refused = false; // one PUT's turn is as good as another's
         for (Iterator<PutInFlight> each = retries.iterator(); each.hasNext() && !refused; ) {
             PutInFlight place = each.next();
-            if (setup.control().ended()) {
+            if (control.ended()) {
                 each.remove();
                 giveBack(place);
             } else if (System.nanoTime() - place.retryAt >= 0) {
-                refused = !setup.breaker().tryTurn();
+                refused = !bucket.breaker().tryTurn();
                 if (!refused) {
                     each.remove();
-                    setup.control().gate().again(place.event.payload().size());
+                    control.gate().again(place.event.payload().size());
                     start.accept(place);
                 }
             }
@@ -269,7 +272,7 @@ final class PutForwarder implements Runnable {
 
     /** Cancels what takes too long, and settles what the queue did not take. */
     private void lookAtAll() {
-        boolean graceIsOver = setup.grace().ended();
+        boolean graceIsOver = bucket.grace().ended();
         long now = System.nanoTime();
         if (!graceIsOver && now - nextLook < 0) {
             return;
@@ -281,7 +284,7 @@ final class PutForwarder implements Runnable {
                 place.unqueued = false;
                 settleGuarded(place);
             } else if (put != null
-                    && (graceIsOver || now - place.startedAt > setup.longest().toNanos())) {
+                    && (graceIsOver || now - place.startedAt > bucket.longest().toNanos())) {
                 cancel(put);
             }
         }

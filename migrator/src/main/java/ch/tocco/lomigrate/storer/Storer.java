@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.Payload;
@@ -18,7 +19,9 @@ import java.util.stream.Stream;
  * threads and dealt with by a {@link PutForwarder}. A free {@link PutInFlight} is the permit to start one.
  */
 public final class Storer implements Worker {
-    private final StorerSetup setup;
+    private final Bucket bucket;
+    private final Onward onward;
+    private final RunControl control;
     private final int inFlight;
     private final BlockingQueue<PutInFlight> free;
     private final BlockingQueue<PutInFlight> completed;
@@ -32,18 +35,20 @@ public final class Storer implements Worker {
      *
      * @param inFlight most PUTs at once
      */
-    public Storer(StorerSetup setup, int inFlight) {
-        this.setup = setup;
+    public Storer(Bucket bucket, Onward onward, RunControl control, int inFlight) {
+        this.bucket = bucket;
+        this.onward = onward;
+        this.control = control;
         this.inFlight = inFlight;
         this.free = new ArrayBlockingQueue<>(inFlight);
         this.mine = new ArrayDeque<>(inFlight);
         // One place per permit: a completion callback never finds it full and never blocks. And one for each wake-up.
         this.completed = new ArrayBlockingQueue<>(inFlight + PutForwarder.WAKE_UPS);
-        PutInFlight[] places = Stream.generate(() -> new PutInFlight(setup.breaker()))
+        PutInFlight[] places = Stream.generate(() -> new PutInFlight(bucket.breaker()))
                 .limit(inFlight)
                 .toArray(PutInFlight[]::new);
         free.addAll(List.of(places));
-        this.forwarder = new PutForwarder(setup, places, completed, free, this::start);
+        this.forwarder = new PutForwarder(bucket, onward, control, places, completed, free, this::start);
         forwarder.start();
     }
 
@@ -71,7 +76,7 @@ public final class Storer implements Worker {
                 PutInFlight place = mine.remove();
                 begun++;
                 place.attempts.reset();
-                setup.counters().timings().putBegins();
+                onward.putBegins();
                 start(place);
             }
         } finally {
@@ -79,7 +84,7 @@ public final class Storer implements Worker {
             for (int i = begun; i < count; i++) {
                 PutInFlight place = mine.remove();
                 try {
-                    setup.books().discarded(place.event);
+                    onward.discarded(place.event);
                 } finally {
                     free.add(place);
                 }
@@ -90,11 +95,11 @@ public final class Storer implements Worker {
     /** Waits while the gate is closed or the store is away; false once the run has ended. */
     private boolean mayBegin(PutInFlight place) throws InterruptedException {
         keepBack();
-        if (!setup.control().gate().mayPut(place.event.payload().size())) {
+        if (!control.gate().mayPut(place.event.payload().size())) {
             return false;
         }
         try {
-            setup.breaker().awaitTurn(setup.control());
+            bucket.breaker().awaitTurn(control);
             return true;
         } catch (RunEndedException ended) {
             return false;
@@ -103,7 +108,7 @@ public final class Storer implements Worker {
 
     /** Keeps so many places that with the others no more PUTs are in flight than may be. */
     private void keepBack() throws InterruptedException {
-        while (inFlight - mine.size() >= setup.control().gate().putsInFlight()) {
+        while (inFlight - mine.size() >= control.gate().putsInFlight()) {
             mine.add(free.take());
         }
     }
@@ -131,7 +136,7 @@ public final class Storer implements Worker {
 
     private CompletableFuture<String> send(LoEvent event) {
         byte[] bytes = ((Payload.InMemory) event.payload()).bytes();
-        return setup.put(ObjectToStore.of(event), Content.of(bytes));
+        return bucket.put(ObjectToStore.of(event), Content.of(bytes));
     }
 
     @Override

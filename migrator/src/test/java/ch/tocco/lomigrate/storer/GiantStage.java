@@ -45,7 +45,7 @@ final class GiantStage implements AutoCloseable {
         this.run = run;
         this.directory = directory;
         this.oneRequest = oneRequest;
-        this.storers = new GiantStorers(run.setup, 2, PART_REQUESTS, PART);
+        this.storers = new GiantStorers(run.bucket, run.onward, run.control, 2, PART_REQUESTS, PART);
         this.ring = new LoRing("giant-storer", 64, run.control);
         this.stage = WorkerPool.start(ring, storers.workers(), 1, Long.MAX_VALUE, run.errors::add);
     }

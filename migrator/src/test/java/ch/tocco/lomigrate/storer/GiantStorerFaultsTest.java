@@ -44,7 +44,7 @@ final class GiantStorerFaultsTest {
         stage.put(1, PART);
         stage.drainAndAssertSettled();
         assertThat(stage.failed()).isEqualTo(Map.of(FailureReason.UNAVAILABLE, 1L));
-        assertThat(run.setup.breaker().waiting()).isEmpty();
+        assertThat(run.bucket.breaker().waiting()).isEmpty();
         assertThat(run.store.objects()).as("probes are removed").isEmpty();
     }
 
@@ -52,11 +52,11 @@ final class GiantStorerFaultsTest {
     @Test
     void afterAnOutageTheOthersGoOnWhileAGiantIsOnItsWay() throws Exception {
         var held = new HeldRequests();
-        run.setup.breaker().failed("gone");
+        run.bucket.breaker().failed("gone");
         run.store.before(request -> request.ofProbe() ? MemoryObjectStore.atOnce() : held.apply(request));
         String key = stage.put(1, PART);
         held.await(1);
-        assertThat(run.setup.breaker().tryTurn()).isTrue();
+        assertThat(run.bucket.breaker().tryTurn()).isTrue();
         held.releaseAll();
         stage.drainAndAssertSettled();
         assertThat(run.committed).containsExactly(key);
@@ -65,7 +65,7 @@ final class GiantStorerFaultsTest {
     @Test
     void giantIsNotSentUntilTheStoreAnswersAgain() throws Exception {
         var probes = new AtomicInteger();
-        run.setup.breaker().failed("gone");
+        run.bucket.breaker().failed("gone");
         run.store.before(request -> request.ofProbe() && probes.incrementAndGet() < 3
                 ? MemoryObjectStore.passing()
                 : MemoryObjectStore.atOnce());

@@ -27,10 +27,10 @@ final class PutForwarderTest {
     @Test
     void placeThatTheQueueDoesNotTakeIsFoundAllTheSame() throws Exception {
         var run = new StorerFixture();
-        var place = new PutInFlight(run.setup.breaker());
+        var place = new PutInFlight(run.bucket.breaker());
         var completed = new RefusingQueue();
         var free = new ArrayBlockingQueue<PutInFlight>(1);
-        var forwarder = new PutForwarder(run.setup, new PutInFlight[] {place}, completed, free, again -> {});
+        var forwarder = new PutForwarder(run.bucket, run.onward, run.control, new PutInFlight[] {place}, completed, free, again -> {});
         forwarder.start();
         place.event.moveFrom(run.inMemory(1, 10));
         place.attempts.begin();

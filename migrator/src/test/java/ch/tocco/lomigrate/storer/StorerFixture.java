@@ -44,7 +44,8 @@ final class StorerFixture {
     /** SHA-256 of what was forwarded to the committers. */
     final Queue<String> committed = new ConcurrentLinkedQueue<>();
 
-    final StorerSetup setup;
+    final Bucket bucket;
+    final Onward onward;
 
     StorerFixture() {
         this(LONG, null);
@@ -61,16 +62,9 @@ final class StorerFixture {
     }
 
     private StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
-        setup = new StorerSetup(
-                store,
-                false,
-                new Breaker("the store", LONG, control),
-                LONG,
-                new StopGrace(control, grace),
-                control,
-                counters,
-                books,
-                toCommit == null ? this::commit : toCommit);
+        bucket = new Bucket(
+                store, false, new Breaker("the store", LONG, control), LONG, new StopGrace(control, grace));
+        onward = new Onward(counters, books, toCommit == null ? this::commit : toCommit);
     }
 
     void commit(LoEvent event) {

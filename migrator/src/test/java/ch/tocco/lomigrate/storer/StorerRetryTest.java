@@ -63,7 +63,7 @@ final class StorerRetryTest {
 
     /** Another object in flight, beside the one that is being tried. */
     private CompletableFuture<Void> oneMore() throws Exception {
-        run.setup.breaker().succeeded();
+        run.bucket.breaker().succeeded();
         storer.putSmall(1);
         return held.next();
     }
@@ -74,7 +74,7 @@ final class StorerRetryTest {
         storer.putSmall(1);
         storer.drainAndAssertSettled();
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.CORRUPTED, 1L));
-        assertThat(run.setup.breaker().waiting()).isEmpty();
+        assertThat(run.bucket.breaker().waiting()).isEmpty();
         assertThat(run.store.requests()).hasSize(Attempts.MAX_OWN);
     }
 
@@ -85,7 +85,7 @@ final class StorerRetryTest {
         storer.putSmall(1);
         storer.drainAndAssertSettled();
         assertThat(run.counters.failed()).isEqualTo(Map.of(FailureReason.UNAVAILABLE, 1L));
-        assertThat(run.setup.breaker().waiting()).isEmpty();
+        assertThat(run.bucket.breaker().waiting()).isEmpty();
         assertThat(run.store.objects()).as("probes are removed").isEmpty();
         assertThat(run.control.ended()).isFalse();
     }
@@ -114,7 +114,7 @@ final class StorerRetryTest {
         Await.until(
                 LIMIT,
                 "the outage is noticed",
-                () -> run.setup.breaker().waiting().isPresent());
+                () -> run.bucket.breaker().waiting().isPresent());
         long asked = run.store.requests().size();
         assertThat(asked).as("requests into the outage").isLessThan(40);
         away.set(false);

@@ -59,7 +59,7 @@ final class StorerStopTest {
 
     @Test
     void whatHasNotBegunIsDiscardedOnceTheRunHasEnded() throws Exception {
-        var storer = new Storer(run.setup, IN_FLIGHT);
+        var storer = new Storer(run.bucket, run.onward, run.control, IN_FLIGHT);
         LoEvent[] events = handedTo(storer);
         run.control.stop();
         storer.work(events, IN_FLIGHT);
@@ -77,7 +77,7 @@ final class StorerStopTest {
         Await.until(
                 LIMIT,
                 "the outage is noticed",
-                () -> run.setup.breaker().waiting().isPresent());
+                () -> run.bucket.breaker().waiting().isPresent());
         run.control.stop();
         storer.drainAndAssertSettled();
         assertThat(run.counters.discardedCount()).isEqualTo(20);
@@ -99,9 +99,9 @@ final class StorerStopTest {
 
     @Test
     void interruptedStorerStillEndsAndSettlesAllItTook() throws Exception {
-        var storer = new Storer(run.setup, IN_FLIGHT);
+        var storer = new Storer(run.bucket, run.onward, run.control, IN_FLIGHT);
         LoEvent[] events = handedTo(storer);
-        run.setup.breaker().failed("away");
+        run.bucket.breaker().failed("away");
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> storer.work(events, IN_FLIGHT)).isInstanceOf(InterruptedException.class);
         storer.finish();

@@ -14,9 +14,10 @@ import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.lo.Rows;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
+import ch.tocco.lomigrate.storer.Bucket;
 import ch.tocco.lomigrate.storer.GiantStorer;
 import ch.tocco.lomigrate.storer.GiantStorers;
-import ch.tocco.lomigrate.storer.StorerSetup;
+import ch.tocco.lomigrate.storer.Onward;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -47,17 +48,9 @@ final class GiantLane implements AutoCloseable {
     GiantLane(S3Config config) {
         this.config = config;
         store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
-        var setup = new StorerSetup(
-                store,
-                false,
-                new Breaker("the store", LONG, control),
-                LONG,
-                new StopGrace(control, LONG),
-                control,
-                counters,
-                new Books(counters),
-                LoEvent::clear);
-        storers = new GiantStorers(setup, STORERS, PART_REQUESTS, config.partSize());
+        var bucket = new Bucket(store, false, new Breaker("the store", LONG, control), LONG, new StopGrace(control, LONG));
+        var onward = new Onward(counters, new Books(counters), LoEvent::clear);
+        storers = new GiantStorers(bucket, onward, control, STORERS, PART_REQUESTS, config.partSize());
     }
 
     /** Returns when all of them are stored; at most {@link #STORERS}. */

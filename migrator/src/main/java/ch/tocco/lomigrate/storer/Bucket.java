@@ -1,11 +1,7 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.books.Books;
-import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.lifecycle.Breaker;
-import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
-import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.OverwriteGuard;
@@ -13,28 +9,17 @@ import ch.tocco.lomigrate.store.StoreCalls;
 import ch.tocco.lomigrate.store.StoredObject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
- * What all storers of a run share.
+ * Where all storers of a run put objects, and for how long they try. Thread-safe.
  *
- * @param protective whether objects in the bucket are not to be replaced by other content
+ * @param protective whether objects in it are not to be replaced by other content
  * @param breaker where all wait while the store is away
  * @param longest time that one request without content may take; the client notices a silent store sooner, this is for
  *     when it does not
  * @param grace when the run has ended: how long requests under way may still go on
- * @param toCommit takes over stored objects; never gives up
  */
-public record StorerSetup(
-        ObjectStore store,
-        boolean protective,
-        Breaker breaker,
-        Duration longest,
-        StopGrace grace,
-        RunControl control,
-        Counters counters,
-        Books books,
-        Consumer<LoEvent> toCommit) {
+public record Bucket(ObjectStore store, boolean protective, Breaker breaker, Duration longest, StopGrace grace) {
     /** Stores an object that fits into one request. */
     CompletableFuture<String> put(StoredObject object, Content content) {
         return protective ? new OverwriteGuard(store).put(object, content) : store.put(object, content);
