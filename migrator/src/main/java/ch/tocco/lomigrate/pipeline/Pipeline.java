@@ -177,7 +177,12 @@ public final class Pipeline {
         Stage storers =
                 workers(toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_RUN);
         var giants = new GiantStorers(
-                bucket, fromStorers, control, GIANT_STORERS, PART_REQUESTS, config.s3().partSize());
+                bucket,
+                fromStorers,
+                control,
+                GIANT_STORERS,
+                PART_REQUESTS,
+                config.s3().partSize());
         Stage giantStorers = WorkerPool.start(giantsToStore, giants.workers(), 1, Long.MAX_VALUE, this::failed);
 
         var streak = new FailureStreak();

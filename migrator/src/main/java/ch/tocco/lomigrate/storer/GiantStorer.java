@@ -1,6 +1,5 @@
 package ch.tocco.lomigrate.storer;
 
-import ch.tocco.lomigrate.books.Timings;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.apache.logging.log4j.LogManager;
@@ -47,8 +45,7 @@ public final class GiantStorer implements Worker {
      * @param partThreads shared by all of them
      * @param partSize wanted bytes of a part
      */
-    GiantStorer(
-            Bucket bucket, Onward onward, RunControl control, ExecutorService partThreads, long partSize) {
+    GiantStorer(Bucket bucket, Onward onward, RunControl control, ExecutorService partThreads, long partSize) {
         this.bucket = bucket;
         this.onward = onward;
         this.control = control;
@@ -101,7 +98,8 @@ public final class GiantStorer implements Worker {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
         StoredObject object = ObjectToStore.of(own);
         try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
-            if (bucket.protective() && calls.call(() -> new OverwriteGuard(bucket.store()).has(object, payload.size()))) {
+            if (bucket.protective()
+                    && calls.call(() -> new OverwriteGuard(bucket.store()).has(object, payload.size()))) {
                 return;
             }
             Multipart multipart = new Multipart(bucket.store(), control.gate(), calls, partThreads, object);

@@ -19,8 +19,7 @@ public final class GiantStorers implements AutoCloseable {
      * @param requests parts under way at once, of all giants together
      * @param partSize wanted bytes of a part
      */
-    public GiantStorers(
-            Bucket bucket, Onward onward, RunControl control, int count, int requests, long partSize) {
+    public GiantStorers(Bucket bucket, Onward onward, RunControl control, int count, int requests, long partSize) {
         AtomicInteger number = new AtomicInteger();
         this.partThreads = Executors.newFixedThreadPool(requests, work -> {
             Thread thread = new Thread(work, "part-" + number.incrementAndGet());

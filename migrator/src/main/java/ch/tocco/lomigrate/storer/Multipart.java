@@ -84,8 +84,7 @@ final class Multipart {
      */
     private void abortOthers(String uploadId) throws InterruptedException {
         try {
-            for (ObjectStore.OpenUpload upload :
-                    calls.callOnce(() -> store.listUploads(key))) {
+            for (ObjectStore.OpenUpload upload : calls.callOnce(() -> store.listUploads(key))) {
                 if (upload.key().equals(key) && !upload.uploadId().equals(uploadId)) {
                     abort(upload.uploadId());
                 }

@@ -6,11 +6,9 @@ import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lifecycle.Suspicion;
-import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -179,8 +177,7 @@ final class PutForwarder implements Runnable {
         place.attempts.answered();
         if (e.kind() == FaultKind.OBJECT) {
             fail(place, e);
-        } else if (e.worthTrying() == WorthTrying.PROBE_AT_ONCE
-                && !control.ended()) {
+        } else if (e.worthTrying() == WorthTrying.PROBE_AT_ONCE && !control.ended()) {
             askProbe(place, e);
         } else {
             abort(place, e);

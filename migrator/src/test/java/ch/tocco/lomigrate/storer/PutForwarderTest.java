@@ -30,7 +30,8 @@ final class PutForwarderTest {
         var place = new PutInFlight(run.bucket.breaker());
         var completed = new RefusingQueue();
         var free = new ArrayBlockingQueue<PutInFlight>(1);
-        var forwarder = new PutForwarder(run.bucket, run.onward, run.control, new PutInFlight[] {place}, completed, free, again -> {});
+        var forwarder = new PutForwarder(
+                run.bucket, run.onward, run.control, new PutInFlight[] {place}, completed, free, again -> {});
         forwarder.start();
         place.event.moveFrom(run.inMemory(1, 10));
         place.attempts.begin();

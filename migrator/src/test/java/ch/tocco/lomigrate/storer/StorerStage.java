@@ -25,8 +25,12 @@ final class StorerStage {
     private StorerStage(StorerFixture run) {
         this.run = run;
         this.ring = new LoRing("storer", 64, run.control);
-        this.stage =
-                WorkerPool.start(ring, List.of(new Storer(run.bucket, run.onward, run.control, IN_FLIGHT)), 4, Long.MAX_VALUE, run.errors::add);
+        this.stage = WorkerPool.start(
+                ring,
+                List.of(new Storer(run.bucket, run.onward, run.control, IN_FLIGHT)),
+                4,
+                Long.MAX_VALUE,
+                run.errors::add);
     }
 
     static StorerStage start(StorerFixture run) {
