@@ -133,8 +133,8 @@ final class DiscoverIT {
         }
         assertThat(missing)
                 .as("orphans; those in arrays and rows; those of tables without a key or with a name of two lines")
-                .isEqualTo(Set.of(
-                        "orphan", "orphan 2", "by chance", "a", "b", "c", "forged", "half", "more", "number"));
+                .isEqualTo(
+                        Set.of("orphan", "orphan 2", "by chance", "a", "b", "c", "forged", "half", "more", "number"));
     }
 
     @Test

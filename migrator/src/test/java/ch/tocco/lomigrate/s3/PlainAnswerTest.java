@@ -116,7 +116,7 @@ final class PlainAnswerTest {
     @Test
     void requestWithoutContentIsSentOnceMoreWhereTheConnectionWasClosedUnderIt() {
         PlainAnswer<Integer> head = new PlainAnswer<>("HEAD", null, pool, PlainAnswer::status);
-        head.send(new HttpRequest("HEAD", "/", new HttpHeader[0], null));
+        CompletableFuture<?> unused = head.send(new HttpRequest("HEAD", "/", new HttpHeader[0], null));
         head.onResponseComplete(pool.connection.stream, CLOSED);
         assertThat(head).isNotDone();
         head.onResponseComplete(pool.connection.stream, CLOSED);
@@ -154,7 +154,7 @@ final class PlainAnswerTest {
     @Test
     void answerWithoutAnyHeaderHasAStatus() throws Exception {
         PlainAnswer<Integer> delete = new PlainAnswer<>("DELETE", null, pool, PlainAnswer::status);
-        delete.send(new HttpRequest("DELETE", "/", new HttpHeader[0], null));
+        CompletableFuture<?> unused = delete.send(new HttpRequest("DELETE", "/", new HttpHeader[0], null));
         delete.onResponseHeadersDone(pool.connection.stream, MAIN);
         delete.onResponseComplete(pool.connection.stream, CRT.AWS_CRT_SUCCESS);
         assertThat(delete.get(1, TimeUnit.SECONDS)).isEqualTo(204);
