@@ -271,6 +271,43 @@ final class LauncherIT {
         assertThat(ended.err()).startsWith("lo-migrate: --memory-budget 3000000 takes a Java heap of 6000064 MiB");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0::/pod/app, pod/memory.max, 383, 383",
+        "0::/pod/app, memory.max, 300, 300",
+        "4:memory:/job, memory/job/memory.limit_in_bytes, 256, 256",
+        "'4:cpu,memory:/not/seen/from/here', memory/memory.limit_in_bytes, 256, 256",
+    })
+    void heapAboveTheLimitOfAControlGroupIsRefused(String group, String file, long mebibytes, String named)
+            throws Exception {
+        Ended ended = run(controlGroup(group, file, Long.toString(mebibytes << 20)), "-V");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err())
+                .startsWith("lo-migrate: --memory-budget 96 takes a Java heap of 256 MiB and 128 MiB more, but the"
+                        + " control group (the container, the job) may have " + named + " MiB");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0::/pod, pod/memory.max, 402653184",
+        "0::/pod, pod/memory.max, max",
+        "0::/other, pod/memory.max, 1",
+        "4:memory:/, memory/memory.limit_in_bytes, 9223372036854771712"
+    })
+    void heapWithinTheLimitOfAControlGroupStarts(String group, String file, String bytes) throws Exception {
+        assertThat(run(controlGroup(group, file, bytes), "-V").code()).isZero();
+    }
+
+    /** A group with a limit, as the kernel shows it. */
+    private Map<String, String> controlGroup(String group, String file, String bytes) throws IOException {
+        Path root = directory.resolve("cgroup");
+        Path limit = root.resolve(file);
+        Files.createDirectories(limit.getParent());
+        Files.writeString(limit, bytes + "\n");
+        Path self = Files.writeString(directory.resolve("self"), group + "\n");
+        return Map.of("CGROUP_ROOT", root.toString(), "CGROUP_OF_SELF", self.toString());
+    }
+
     @Test
     void heapTooSmallForTheBudgetIsRefused() throws Exception {
         Ended ended = run(Map.of("LO_MIGRATE_JAVA_OPTS", "-Xmx128m"), "-b", "nice-bin", "-u", "http://h");
