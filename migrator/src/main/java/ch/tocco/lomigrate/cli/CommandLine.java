@@ -47,7 +47,7 @@ record CommandLine(List<String> warnings, Request request) {
     }
 
     /** Run a command. */
-    sealed interface Work extends Request permits Migrate, Series, Finalize, Discover, Ddl, Control {
+    sealed interface Work extends Request permits Migrate, Series, Finalize, Status, Discover, Ddl, Control {
         Common common();
     }
 
@@ -110,6 +110,15 @@ record CommandLine(List<String> warnings, Request request) {
      * @param config which table, and how
      */
     record Finalize(FinalizeConfig config, Common common) implements Work {}
+
+    /**
+     * Say how far a migration is.
+     *
+     * @param postgres which database
+     * @param source which rows
+     * @param json for a program
+     */
+    record Status(PostgresConfig postgres, SourceMapping source, boolean json, Common common) implements Work {}
 
     /**
      * Find the large objects of a database.

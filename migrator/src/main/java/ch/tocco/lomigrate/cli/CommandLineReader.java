@@ -20,6 +20,7 @@ import ch.tocco.lomigrate.cli.CommandLine.Mistaken;
 import ch.tocco.lomigrate.cli.CommandLine.Named;
 import ch.tocco.lomigrate.cli.CommandLine.Request;
 import ch.tocco.lomigrate.cli.CommandLine.Series;
+import ch.tocco.lomigrate.cli.CommandLine.Status;
 import ch.tocco.lomigrate.cli.CommandLine.Version;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
@@ -35,6 +36,7 @@ import ch.tocco.lomigrate.subcommands.DiscoverFlags;
 import ch.tocco.lomigrate.subcommands.FinalizeFlags;
 import ch.tocco.lomigrate.subcommands.MigrateFlags;
 import ch.tocco.lomigrate.subcommands.ProfilesFlags;
+import ch.tocco.lomigrate.subcommands.StatusFlags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,6 +225,17 @@ final class CommandLineReader {
                             source.get(),
                             migrate.source(),
                             common(flags, migrate.database(), table, config.postgres(), Optional.of(config.s3()))));
+        }
+        if (flags instanceof StatusFlags status) {
+            Optional<PostgresConfig> postgres = status.postgres(surroundings, mistakes);
+            Optional<SourceMapping> source = status.mapping(mistakes);
+            return postgres.isPresent() && source.isPresent()
+                    ? Optional.of(new Status(
+                            postgres.get(),
+                            source.get(),
+                            status.json(),
+                            common(flags, status.database(), table, postgres.get(), Optional.empty())))
+                    : Optional.empty();
         }
         if (flags instanceof DiscoverFlags discover) {
             return discover.toConfig(surroundings, mistakes)

@@ -13,6 +13,7 @@ import ch.tocco.lomigrate.command.Outcome;
 import ch.tocco.lomigrate.command.Preload;
 import ch.tocco.lomigrate.command.SourceSeries;
 import ch.tocco.lomigrate.command.StateDdl;
+import ch.tocco.lomigrate.command.StatusReport;
 import ch.tocco.lomigrate.command.Task;
 import ch.tocco.lomigrate.config.RunId;
 import ch.tocco.lomigrate.config.Surroundings;
@@ -123,6 +124,9 @@ public final class Main {
         if (request instanceof CommandLine.Series series) {
             return series(series.sources());
         }
+        if (request instanceof CommandLine.Status status) {
+            return new StatusReport(status.postgres(), status.source(), status.json(), out);
+        }
         return request instanceof CommandLine.Discover discover
                 ? new Discovery(discover.config(), out)
                 : new Finalization(((CommandLine.Finalize) request).config());
@@ -159,8 +163,9 @@ public final class Main {
 
     /** Whether a program reads standard output: nothing else may be written there then. */
     private static boolean writesJson(Work request) {
-        return request instanceof CommandLine.Discover discover
-                && discover.config().json();
+        return (request instanceof CommandLine.Discover discover
+                        && discover.config().json())
+                || (request instanceof CommandLine.Status status && status.json());
     }
 
     private ExitCode end(Outcome outcome, Signals signals, boolean debug) {

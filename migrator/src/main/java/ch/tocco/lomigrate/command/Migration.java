@@ -8,10 +8,12 @@ import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.control.ControlSocket;
 import ch.tocco.lomigrate.hooks.Hooks;
+import ch.tocco.lomigrate.journal.Journal;
 import ch.tocco.lomigrate.lifecycle.Beside;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
+import ch.tocco.lomigrate.locks.Holder;
 import ch.tocco.lomigrate.locks.RunLock;
 import ch.tocco.lomigrate.locks.SetUpLock;
 import ch.tocco.lomigrate.mapping.SourceMapping;
@@ -239,23 +241,37 @@ public final class Migration implements Task {
     /** Runs after all checks have passed; the failures file is truncated only here. */
     private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
-        try (FailureReport.Closeable failures = failures()) {
-            Counters counters = steered(
-                    new Pipeline(
-                            config,
-                            connections,
-                            connections,
-                            sql,
-                            store,
-                            spillDir,
-                            display,
-                            control,
-                            reported(failures),
-                            watching::migrates),
-                    standbys);
+        try (FailureReport.Closeable failures = failures();
+                Journal journal = Journal.begin(connections, sql, Holder.thisProcess(), options())) {
+            Pipeline pipeline = new Pipeline(
+                    config,
+                    connections,
+                    connections,
+                    sql,
+                    store,
+                    spillDir,
+                    display,
+                    control,
+                    journal.and(reported(failures)),
+                    watching::migrates);
+            journal.watch(pipeline.counters());
+            Counters counters = steered(pipeline, standbys);
             watching.finishes();
-            return new Verdict(config, connections, sql, control).on(counters);
+            Outcome outcome = new Verdict(config, connections, sql, control).on(counters);
+            journal.ended(
+                    outcome.kind().name(),
+                    outcome.kind() == Kind.ALL_MIGRATED || outcome.kind() == Kind.OBJECTS_FAILED);
+            return outcome;
         }
+    }
+
+    /** What tells runs apart in the table of runs; nothing secret. */
+    private String options() {
+        return "{\"receiverThreads\": %d, \"storerThreads\": %d, \"committerThreads\": %d}"
+                .formatted(
+                        config.tuning().receiverThreads(),
+                        config.tuning().storerThreads(),
+                        config.tuning().committerThreads());
     }
 
     @SuppressWarnings("try") // the socket only listens

@@ -1,6 +1,9 @@
 package ch.tocco.lomigrate.locks;
 
 import ch.tocco.lomigrate.config.Shard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +22,7 @@ import java.util.regex.Pattern;
  * @param process what the run said of itself in its {@code application_name}; empty: this role may not know
  */
 public record Holder(Optional<Shard> shard, int backend, Optional<String> client, Optional<RunProcess> process) {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final String PREFIX = "lo-migrate lock ";
     private static final Pattern SAID = Pattern.compile(PREFIX + "\\S+ (\\d+)@(.*)");
 
@@ -32,6 +36,20 @@ public record Holder(Optional<Shard> shard, int backend, Optional<String> client
      * @param host the machine's name, or the pod's, perhaps without its end
      */
     public record RunProcess(long pid, String host) {}
+
+    /** This one. */
+    public static RunProcess thisProcess() {
+        return new RunProcess(ProcessHandle.current().pid(), hostName());
+    }
+
+    /** The kernel's own word: a resolver may take seconds. */
+    private static String hostName() {
+        try {
+            return Files.readString(HOST_NAME).strip();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
 
     /** What a session that holds a lock calls itself. */
     static String name(Optional<Shard> shard, RunProcess process) {

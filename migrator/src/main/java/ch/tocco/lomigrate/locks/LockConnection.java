@@ -3,9 +3,6 @@ package ch.tocco.lomigrate.locks;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.postgres.PgConnections;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,8 +14,6 @@ import java.util.Optional;
  * machine has vanished, so that its locks fall.
  */
 final class LockConnection {
-    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-
     /** 15 s of silence and three questions without an answer; 30 s where the server has something to send. */
     private static final String NOTICE_VANISHED_CLIENT =
             "SELECT pg_catalog.set_config(s.name, w.setting, false) FROM (VALUES ('tcp_keepalives_idle', '15'),"
@@ -35,7 +30,7 @@ final class LockConnection {
         try (var settings = opened.createStatement();
                 var name = opened.prepareStatement("SELECT pg_catalog.set_config('application_name', ?, false)")) {
             settings.execute(NOTICE_VANISHED_CLIENT);
-            name.setString(1, Holder.name(shard, thisProcess()));
+            name.setString(1, Holder.name(shard, Holder.thisProcess()));
             name.execute();
             ready = true;
             return opened;
@@ -61,19 +56,6 @@ final class LockConnection {
                 ResultSet row = statement.executeQuery("SELECT pg_catalog." + function + "(" + key + ")")) {
             row.next();
             return row.getBoolean(1);
-        }
-    }
-
-    static Holder.RunProcess thisProcess() {
-        return new Holder.RunProcess(ProcessHandle.current().pid(), hostName());
-    }
-
-    /** The kernel's own word: a resolver may take seconds. */
-    private static String hostName() {
-        try {
-            return Files.readString(HOST_NAME).strip();
-        } catch (IOException e) {
-            return "unknown";
         }
     }
 }

@@ -140,6 +140,11 @@ public final class Pipeline {
                 .orElse(failures);
     }
 
+    /** The counters of this run, which count once it goes on. */
+    public Counters counters() {
+        return counters;
+    }
+
     /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
     @SuppressWarnings("try") // the monitor only runs
     public Counters run() throws IOException, InterruptedException {

@@ -14,8 +14,8 @@ import java.util.Optional;
  * fail, but production does.
  */
 final class ConnectionRoom {
-    /** For the lock, for listing, for the count of the rows, for giants, and one to look at things. */
-    private static final int OTHERS = 5;
+    /** For the lock, the journal, listing, the count of the rows, giants, and one to look at things. */
+    private static final int OTHERS = 6;
 
     /** What the server gives to roles without privileges, what is used, and what this role and database may have. */
     private static final String LEFT = "SELECT least(CASE WHEN r.rolsuper THEN s.all_slots ELSE s.all_slots"

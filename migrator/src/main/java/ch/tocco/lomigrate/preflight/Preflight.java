@@ -4,6 +4,8 @@ import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.journal.JournalTables;
+import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
@@ -108,6 +110,7 @@ public final class Preflight {
             Finding.report(MappedCheck.state(state, newTarget, published));
             String table = state.table().isPresent() ? state.table().get() : state.create();
             LOG.info("what is done is recorded in {}", table);
+            makeJournal(connection);
             return new Found(found.oid(), found.sql().withState(table), false);
         } catch (SQLException e) {
             throw refusal(e);
@@ -136,13 +139,28 @@ public final class Preflight {
         }
     }
 
+    /** A state that a DBA has made may lack these tables, and a run can do without. */
+    private static void makeJournal(Connection connection) throws SQLException {
+        try {
+            JournalTables.create(connection);
+        } catch (SQLException e) {
+            if (SqlFaults.kindOf(e) == FaultKind.PASSING) {
+                throw e;
+            }
+            LOG.info("runs and failures are not recorded: {}", SqlFaults.describe(e));
+        }
+    }
+
     /** The statements that {@link #prepareState} would make the state with, and what hands them over to this role. */
     public List<String> stateScript(S3Config s3) throws RefusedException {
         try (Connection connection = connections.open("preflight", Duration.ZERO, control)) {
             MappedCheck mapped = new MappedCheck(connection, sql);
             Finding.report(mapped.check());
             SourceSql resolved = mapped.resolved().orElseThrow();
-            return new StateTables(connection, resolved, s3.endpoint().toString(), s3.bucket()).script();
+            List<String> script = new ArrayList<>(
+                    new StateTables(connection, resolved, s3.endpoint().toString(), s3.bucket()).script());
+            script.addAll(JournalTables.script(connection));
+            return script;
         } catch (SQLException e) {
             throw refusal(e);
         }

@@ -381,6 +381,12 @@ public final class SourceSql {
                 + " WHERE true" + andWhere();
     }
 
+    /** Rows, and pending ones, by the number of their shard, from 1; parameter: how many shards there are. */
+    public String countByShard(int count) {
+        return "SELECT " + membership().number(count) + " + 1, pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE "
+                + isPending() + ") FROM " + from() + " WHERE true" + andWhere() + " GROUP BY 1 ORDER BY 1";
+    }
+
     public String countPending() {
         return "SELECT pg_catalog.count(*) FROM " + from() + " WHERE " + pending();
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 public enum Command {
     MIGRATE(MigrateFlags.class, "--pg-url <URL> --s3-url <URL> --bucket <NAME>"),
     FINALIZE(FinalizeFlags.class, "--pg-url <URL>"),
+    STATUS(StatusFlags.class, "--pg-url <URL>"),
     DISCOVER(DiscoverFlags.class, "--pg-url <URL>"),
     PROFILES(ProfilesFlags.class, "[NAME]"),
     CONTROL(ControlFlags.class, "[PID] status|pause|resume|set <FLAG>=<VALUE>|stop");
@@ -32,6 +33,7 @@ public enum Command {
         return switch (this) {
             case MIGRATE -> new MigrateFlags();
             case FINALIZE -> new FinalizeFlags();
+            case STATUS -> new StatusFlags();
             case DISCOVER -> new DiscoverFlags();
             case PROFILES -> new ProfilesFlags();
             case CONTROL -> new ControlFlags();

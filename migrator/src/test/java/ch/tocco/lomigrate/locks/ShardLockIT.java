@@ -71,7 +71,7 @@ final class ShardLockIT {
             assertThat(first).isNotSameAs(last);
             assertThat(holders()).extracting(Holder::shard).containsExactly(shard(1, 3), shard(3, 3));
             assertThat(holders())
-                    .allSatisfy(holder -> assertThat(holder.process()).contains(LockConnection.thisProcess()));
+                    .allSatisfy(holder -> assertThat(holder.process()).contains(Holder.thisProcess()));
         }
         Await.until(LIMIT, "nothing is held", () -> holders().isEmpty());
     }
