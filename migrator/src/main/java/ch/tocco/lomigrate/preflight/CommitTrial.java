@@ -141,7 +141,14 @@ final class CommitTrial {
             result = SqlFaults.kindOf(e) == FaultKind.PASSING ? Try.NOTHING : Try.refused(e);
         }
         connection.rollback();
-        return result;
+        return Try.NOT_UPDATED.equals(result.state()) && isDone(row) ? Try.NOTHING : result;
+    }
+
+    /** Whether another run has written the row in the meantime: another shard, or one with --no-lock. */
+    private boolean isDone(Identity row) throws SQLException {
+        boolean done = !found(List.of(row)).contains(Optional.<String>empty());
+        connection.rollback();
+        return done;
     }
 
     private Try write(Identity row) throws SQLException {

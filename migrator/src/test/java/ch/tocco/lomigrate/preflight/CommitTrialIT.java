@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.preflight.Finding.Level;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,6 +68,29 @@ final class CommitTrialIT {
         }
         assertThat(plan).as("rows that each step of the plan gave").anyMatch(line -> line.contains("(actual rows="));
         assertThat(plan).noneMatch(line -> line.matches(".*actual rows=\\d{5,}.*"));
+    }
+
+    /** Another shard commits the rows between the moment when they are chosen and the trial of each. */
+    @Test
+    void rowsThatAnotherRunCommitsMeanwhileProveNothing() throws Exception {
+        insertRows(MANY);
+        try (Connection real = database.connect();
+                var statement = real.createStatement()) {
+            statement.execute("SET lock_timeout = '3s'");
+            boolean[] chosen = {false};
+            Connection watched = (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        Object result = method.invoke(real, arguments);
+                        if (method.getName().equals("rollback") && !chosen[0]) {
+                            chosen[0] = true;
+                            database.execute("UPDATE _nice_binary SET sha2 = repeat('0', 64)");
+                        }
+                        return result;
+                    });
+            Finding finding = new CommitTrial(watched, Sessions.SQL).run();
+            assertThat(chosen[0]).isTrue();
+            assertThat(finding).isEqualTo(Finding.ok("no row was free for a trial"));
+        }
     }
 
     /** A BEFORE UPDATE trigger for each row; {@code when} may name OLD and NEW. */
