@@ -76,15 +76,16 @@ public final class Journal implements FailureReport, AutoCloseable {
      * @param process this one
      * @param options what the run was told, as JSON
      */
-    public static Journal begin(
-            PgConnections connections, SourceSql sql, Holder.RunProcess process, String options) {
+    public static Journal begin(PgConnections connections, SourceSql sql, Holder.RunProcess process, String options) {
         Journal journal = new Journal(connections, sql.shard());
         if (sql.types().stateTable().isPresent()) {
             try {
                 journal.insert(sql.types().stateTable().get(), process, options);
             } catch (SQLException e) {
                 journal.id = 0;
-                LOG.warn("the run is not recorded, so lo-migrate status does not know its rate: {}", SqlFaults.describe(e));
+                LOG.warn(
+                        "the run is not recorded, so lo-migrate status does not know its rate: {}",
+                        SqlFaults.describe(e));
             }
         }
         return journal;
@@ -140,7 +141,9 @@ public final class Journal implements FailureReport, AutoCloseable {
             waiting.add(new Failed(failure, attempts));
         } else if (id != 0 && !lossSaid) {
             lossSaid = true;
-            LOG.warn("more than {} failures wait to be recorded: lo-migrate status will not know all of them", MOST_WAITING);
+            LOG.warn(
+                    "more than {} failures wait to be recorded: lo-migrate status will not know all of them",
+                    MOST_WAITING);
         }
     }
 
@@ -261,7 +264,8 @@ public final class Journal implements FailureReport, AutoCloseable {
                     outcome = "ABORTED";
                 }
                 if (!writeOrLater() && !writeOrLater()) {
-                    LOG.warn("the end of the run could not be recorded: lo-migrate status shows it until its heartbeat is old");
+                    LOG.warn(
+                            "the end of the run could not be recorded: lo-migrate status shows it until its heartbeat is old");
                 }
             }
             closeConnection();

@@ -77,6 +77,8 @@ record Status(
                         counts.values().stream().mapToLong(Long::longValue).sum())
                 .orElse(0L);
         double each = rate().orElse(0);
-        return each <= 0 ? OptionalLong.empty() : OptionalLong.of((long) Math.ceil(Math.max(0, pending - failures) / each));
+        return each <= 0
+                ? OptionalLong.empty()
+                : OptionalLong.of((long) Math.ceil(Math.max(0, pending - failures) / each));
     }
 }

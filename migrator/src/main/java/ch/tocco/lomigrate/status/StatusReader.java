@@ -55,11 +55,7 @@ public final class StatusReader {
             statuses.add(status(sql, "column " + column.name(), table, OptionalInt.empty()));
         } else {
             for (StateTables.Recorded target : new StateTables(connection, sql, "", "").recorded()) {
-                statuses.add(status(
-                        sql.withState(target.table()),
-                        target.toString(),
-                        table,
-                        number(target.table())));
+                statuses.add(status(sql.withState(target.table()), target.toString(), table, number(target.table())));
             }
             if (statuses.isEmpty()) {
                 throw new RefusedException("nothing is recorded of " + sql.table() + ": no run has begun yet");
@@ -147,7 +143,8 @@ public final class StatusReader {
         List<Recorded> rest = new ArrayList<>(recorded);
         List<Alive> alive = new ArrayList<>();
         for (Holder holder : holders) {
-            Optional<Recorded> own = rest.stream().filter(run -> isOf(holder, run)).findFirst();
+            Optional<Recorded> own =
+                    rest.stream().filter(run -> isOf(holder, run)).findFirst();
             own.ifPresent(rest::remove);
             alive.add(new Alive(
                     holder.shard(),
@@ -170,7 +167,8 @@ public final class StatusReader {
     private static boolean isOf(Holder holder, Recorded run) {
         return holder.shard().equals(run.shard())
                 && holder.process()
-                        .filter(process -> process.pid() == run.pid() && run.host().startsWith(process.host()))
+                        .filter(process ->
+                                process.pid() == run.pid() && run.host().startsWith(process.host()))
                         .isPresent();
     }
 
@@ -203,8 +201,8 @@ public final class StatusReader {
         if (live.isPresent() || source.isEmpty()) {
             return live;
         }
-        String query = "SELECT shards FROM lo_migrate.run WHERE source = " + source.getAsInt()
-                + " ORDER BY id DESC LIMIT 1";
+        String query =
+                "SELECT shards FROM lo_migrate.run WHERE source = " + source.getAsInt() + " ORDER BY id DESC LIMIT 1";
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             return row.next() && row.getInt(1) > 0 ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();

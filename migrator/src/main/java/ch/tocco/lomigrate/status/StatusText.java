@@ -24,18 +24,26 @@ final class StatusText {
         line(out, "  rows      %12d".formatted(status.rows()));
         line(out, "  stored    %12d  %s".formatted(status.stored(), share(status)));
         line(out, "  pending   %12d".formatted(status.pending()));
-        line(out, "  failed    %12s".formatted(status.failed().map(StatusText::failed).orElse(NOT_RECORDED)));
+        line(
+                out,
+                "  failed    %12s"
+                        .formatted(status.failed().map(StatusText::failed).orElse(NOT_RECORDED)));
         line(
                 out,
                 "  rate      %12s"
                         .formatted(
                                 status.alive().isEmpty()
                                         ? "0/s"
-                                        : status.rate().isPresent() ? perSecond(status.rate().getAsDouble()) : NOT_RECORDED));
+                                        : status.rate().isPresent()
+                                                ? perSecond(status.rate().getAsDouble())
+                                                : NOT_RECORDED));
         line(
                 out,
                 "  ETA       %12s"
-                        .formatted(status.etaSeconds().isPresent() ? time(status.etaSeconds().getAsLong()) : "unknown"));
+                        .formatted(
+                                status.etaSeconds().isPresent()
+                                        ? time(status.etaSeconds().getAsLong())
+                                        : "unknown"));
         line(out, "  at work   " + atWork(status));
         status.alive().forEach(run -> line(out, "    " + alive(run, status)));
         if (status.shards().isPresent()) {
@@ -73,11 +81,13 @@ final class StatusText {
 
     private static String alive(Alive run, Status status) {
         String what = run.shard()
-                .map(shard -> "shard " + shard + ", " + status.pendingByShard().getOrDefault(shard.number(), 0L)
-                        + " pending")
+                .map(shard ->
+                        "shard " + shard + ", " + status.pendingByShard().getOrDefault(shard.number(), 0L) + " pending")
                 .orElse("all rows");
         return what
-                + run.host().map(host -> ", process " + run.pid() + " on " + host).orElse("")
+                + run.host()
+                        .map(host -> ", process " + run.pid() + " on " + host)
+                        .orElse("")
                 + run.progress()
                         .map(own -> ", " + perSecond(own.rate()) + ", " + own.committed() + " done, " + own.failed()
                                 + " failed, heartbeat " + own.heartbeatSeconds() + " s ago")

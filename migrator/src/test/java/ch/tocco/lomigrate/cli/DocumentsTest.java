@@ -59,7 +59,7 @@ final class DocumentsTest {
         Set<String> unknown = new TreeSet<>();
         for (Page page : Page.all()) {
             String text = page.text()
-                    .replaceAll("(?m)(scripts/[a-z-]+|\\.ci/run|radosgw-admin|systemd-run|git)\\b[^`\\n]*", "");
+                    .replaceAll("(?m)(scripts/[a-z-]+|\\.ci/run|radosgw-admin|systemd-run|sbatch|git)\\b[^`\\n]*", "");
             for (String name : Page.matches("(?<![\\w<-])--[a-z][a-z0-9-]*", text)) {
                 if (!isFlag(name) && !OTHER_FLAGS.contains(name)) {
                     unknown.add(page.name() + ": " + name);

@@ -32,16 +32,14 @@ public final class Servers {
             database.fill(objects, 1, seed -> 100 + (int) (seed % 400), "text/plain");
             MigrationCheck check = MigrationCheck.before(database);
             s3.createBucket(BUCKET);
-            Path written = Files.writeString(
-                    directory.resolve("env.new"),
-                    """
+            Path written = Files.writeString(directory.resolve("env.new"), """
                     export LO_MIGRATE_PG_URL='%s'
                     export LO_MIGRATE_S3_URL='%s'
                     export LO_MIGRATE_BUCKET='%s'
                     export LO_MIGRATE_ACCESS_KEY='%s'
                     export LO_MIGRATE_SECRET_KEY='%s'
-                    """
-                            .formatted(database.url(), s3.endpoint(), BUCKET, s3.accessKey(), s3.secretKey()));
+                    """.formatted(
+                            database.url(), s3.endpoint(), BUCKET, s3.accessKey(), s3.secretKey()));
             Files.move(written, directory.resolve("env"));
             while (!Files.exists(directory.resolve("check"))) {
                 Thread.sleep(LOOK_MILLIS);

@@ -39,7 +39,16 @@ final class ShardsIT {
     enum State {
         HASH_COLUMN(List.of()),
         OTHER_COLUMN(List.of(
-                "--table", "f", "--oid", "t.o", "--object-key", "{id}", "--set", "url=:key", "--state", "column:t.url")),
+                "--table",
+                "f",
+                "--oid",
+                "t.o",
+                "--object-key",
+                "{id}",
+                "--set",
+                "url=:key",
+                "--state",
+                "column:t.url")),
         TABLE(List.of("--table", "f", "--oid", "t.o", "--object-key", "{id}", "--state", "table"));
 
         private final List<String> flags;
@@ -76,7 +85,9 @@ final class ShardsIT {
         for (int i = 1; i <= SHARDS; i++) {
             shards.add(Cli.migrating(database, s3, bucket)
                     .arguments(flags(state, "--shard", i + "/" + SHARDS))
-                    .start(temp.resolve(i + ".out").toFile(), temp.resolve(i + ".err").toFile()));
+                    .start(
+                            temp.resolve(i + ".out").toFile(),
+                            temp.resolve(i + ".err").toFile()));
         }
         long listed = 0;
         for (int i = 1; i <= SHARDS; i++) {
@@ -95,7 +106,8 @@ final class ShardsIT {
                 assertThat(inspector.keys()).hasSize(24);
                 assertThat(database.query("SELECT count(*) || ' ' || count(DISTINCT key_id) FROM lo_migrate.object_1"))
                         .contains("24 24");
-                assertThat(database.query("SELECT count(*)::text FROM lo_migrate.source")).contains("1");
+                assertThat(database.query("SELECT count(*)::text FROM lo_migrate.source"))
+                        .contains("1");
             }
         }
         Cli.Result last = Cli.migrating(database, s3, bucket)

@@ -126,8 +126,10 @@ final class StatusIT {
                     .containsPattern("failed +1  MISSING 1\n")
                     .containsPattern("rate +0/s\n")
                     .containsPattern("at work +nothing\n");
-            assertThat(database.query("SELECT string_agg(concat_ws(' ', shard, shards, outcome, committed, failed), ', '"
-                            + " ORDER BY shard) FROM lo_migrate.run WHERE ended IS NOT NULL AND heartbeat = ended"))
+            assertThat(
+                            database.query(
+                                    "SELECT string_agg(concat_ws(' ', shard, shards, outcome, committed, failed), ', '"
+                                            + " ORDER BY shard) FROM lo_migrate.run WHERE ended IS NOT NULL AND heartbeat = ended"))
                     .isIn(
                             java.util.Optional.of("1 2 OBJECTS_FAILED 5 1, 2 2 ALL_MIGRATED 6 0"),
                             java.util.Optional.of("1 2 ALL_MIGRATED 6 0, 2 2 OBJECTS_FAILED 5 1"));
