@@ -57,9 +57,10 @@ record CommandLine(List<String> warnings, Request request) {
      * @param command the command line, secrets masked
      * @param effective the configuration as text, secrets masked
      * @param logLevel level for this tool's own loggers
+     * @param jsonLog each line of the log is an object of JSON
      * @param debug show stack traces
      */
-    record Common(String command, String effective, String logLevel, boolean debug) {}
+    record Common(String command, String effective, String logLevel, boolean jsonLog, boolean debug) {}
 
     /**
      * Run a migration.

@@ -211,6 +211,7 @@ final class CommandLineReader {
                                     typed,
                                     "",
                                     control.general().logLevel(),
+                                    control.general().jsonLog(),
                                     control.general().debug())));
         }
         if (flags instanceof ProfilesFlags profiles) {
@@ -259,6 +260,7 @@ final class CommandLineReader {
                 typed,
                 new EffectiveConfig(table, postgres, database.passwordSource(), s3).text(),
                 flags.general().logLevel(),
+                flags.general().jsonLog(),
                 flags.general().debug());
     }
 

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.cli;
 
+import ch.tocco.lomigrate.config.RunId;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.LogManager;
@@ -11,12 +12,26 @@ import org.apache.logging.log4j.core.config.Configurator;
  */
 final class Logging {
     static final String LEVEL_PROPERTY = "lo.migrate.log.level";
-    static final String THROWABLE_PROPERTY = "lo.migrate.log.throwable";
+    static final String PATTERN_PROPERTY = "lo.migrate.log.pattern";
+
+    private static final String TEXT_WITH_TRACES =
+            "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %message%n%throwable";
+
+    /** The fields of the Elastic Common Schema, one object a line; layouts of their own would be one more library. */
+    private static final String JSON =
+            "{\"@timestamp\":\"%d{yyyy-MM-dd'T'HH:mm:ss.SSS}{UTC}Z\",\"log.level\":\"%level\","
+                    + "\"message\":\"%enc{%message}{JSON}\",\"ecs.version\":\"1.2.0\",\"service.name\":\"lo-migrate\","
+                    + "\"process.pid\":%pid,\"process.thread.name\":\"%enc{%thread}{JSON}\",\"log.logger\":\"%logger\","
+                    + "\"labels.run_id\":\"" + RunId.ofThisProcess() + "\"";
+
+    private static final String JSON_ERROR = "%notEmpty{,\"error.message\":\"%enc{%ex{short.message}}{JSON}\"}";
+    private static final String JSON_TRACE = "%notEmpty{,\"error.stack_trace\":\"%enc{%throwable}{JSON}\"}";
 
     /** What {@code log4j2.xml} has where nothing else is said. */
     private static final String USUAL_LEVEL = "info";
 
     private static volatile boolean configured;
+    private static volatile boolean json;
 
     /** Null where nothing was prepared. */
     private static volatile Thread preparing;
@@ -48,19 +63,37 @@ final class Logging {
         }
     }
 
-    /** @param stackTraces log exceptions with their stack traces instead of in one line */
-    static void configure(String level, boolean stackTraces) {
+    /**
+     * Sets up all later lines.
+     *
+     * @param stackTraces log exceptions with their stack traces instead of in one line
+     * @param asJson each line is an object of JSON
+     */
+    static void configure(String level, boolean stackTraces, boolean asJson) {
         System.setProperty(LEVEL_PROPERTY, level);
-        if (stackTraces) {
-            System.setProperty(THROWABLE_PROPERTY, "%n%throwable");
+        if (asJson) {
+            System.setProperty(PATTERN_PROPERTY, JSON + JSON_ERROR + (stackTraces ? JSON_TRACE : "") + "}%n");
+        } else if (stackTraces) {
+            System.setProperty(PATTERN_PROPERTY, TEXT_WITH_TRACES);
+        } else {
+            System.clearProperty(PATTERN_PROPERTY);
         }
+        json = asJson;
         awaitPrepared();
-        if (stackTraces || !level.equals(USUAL_LEVEL)) {
+        if (asJson || stackTraces || !level.equals(USUAL_LEVEL)) {
             Configurator.reconfigure(); // another thread may have read the usual setting
         }
         // the driver logs errors that it also throws
         Driver.LOGGER.setLevel(Level.OFF);
         configured = true;
+    }
+
+    /** Logs what else is printed to standard error, if the log is JSON, so that a program can read all of that; or does nothing. */
+    static boolean saidAsJson(String line) {
+        if (json) {
+            LogManager.getLogger(Logging.class).warn(line);
+        }
+        return json;
     }
 
     /** Writes out buffered lines; later lines are lost. Costs nothing if nothing was ever logged. */

@@ -83,7 +83,7 @@ public final class Main {
         if (request instanceof CommandLine.Migrate) {
             Preload.begin();
         }
-        Logging.configure(common.logLevel(), common.debug());
+        Logging.configure(common.logLevel(), common.debug(), common.jsonLog());
         PgPassword.keepDriverFromSearching();
         DriverTimeZone.useFullName();
         boolean prints = request instanceof CommandLine.Ddl || request instanceof CommandLine.Control;
@@ -185,6 +185,8 @@ public final class Main {
     }
 
     private void say(String line) {
-        err.get().println(PREFIX + line);
+        if (!Logging.saidAsJson(line)) {
+            err.get().println(PREFIX + line);
+        }
     }
 }

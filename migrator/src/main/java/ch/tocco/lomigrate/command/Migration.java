@@ -97,7 +97,7 @@ public final class Migration implements Task {
         this.connections = new PgConnections(config.postgres());
         this.preflight = new Preflight(
                 connections, new SourceSql(source), control, config.faults().requestTimeout());
-        this.display = new Display(progress, config.run().liveDisplay());
+        this.display = Display.of(progress, config.run().display());
         this.hooks = new Hooks(
                 config.steering().hook(),
                 config.steering().environment(),

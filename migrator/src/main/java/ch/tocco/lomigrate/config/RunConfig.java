@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param checkBatchJob refuse to run while the batch job that deletes unreferenced binaries is active
  * @param takeLock refuse to run while another run works on the same table
  * @param storeVerification find out whether the store verifies what it receives, and compare ETags where it does not
- * @param liveDisplay the progress goes to a terminal and is updated in place
+ * @param display how the progress is shown; without a terminal {@link DisplayMode#PLAIN}
  * @param shard the share of the rows that the run takes; empty: all
  */
 public record RunConfig(
@@ -24,14 +24,27 @@ public record RunConfig(
         boolean checkBatchJob,
         boolean takeLock,
         boolean storeVerification,
-        boolean liveDisplay,
+        DisplayMode display,
         Optional<Shard> shard) {
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
     public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
 
+    /** How the progress is shown on a terminal. Without one it is always {@link #PLAIN}. */
+    public enum DisplayMode {
+        /** In place: a line, and below it the whole block where the terminal has room for that. */
+        AUTO,
+        /** In place: the line alone. */
+        LINE,
+        /** The line and the whole block, in place where the terminal has room, one after the other where it has not. */
+        BLOCK,
+        /** Block after block, as in a file. */
+        PLAIN
+    }
+
     public RunConfig {
         requireNonNull(interval);
         requireNonNull(stopGrace);
+        requireNonNull(display);
         requireNonNull(shard);
     }
 }

@@ -10,10 +10,19 @@ public final class GeneralFlags {
             placeholder = "LEVEL",
             converter = Converters.LogLevel.class,
             category = Headings.RUN,
-            order = 53,
+            order = 52,
             description =
                     "What to log on stderr: error, warn, info, debug or trace. Failed objects are logged at warn.")
     String logLevel = "info";
+
+    @Parameter(
+            names = "--log-format",
+            placeholder = "FORMAT",
+            converter = Converters.LogFormat.class,
+            category = Headings.RUN,
+            order = 53,
+            description = "text, or json: an object with fields of the Elastic Common Schema per line.")
+    String logFormat = "text";
 
     @Parameter(
             names = "--debug",
@@ -44,6 +53,11 @@ public final class GeneralFlags {
 
     public String logLevel() {
         return logLevel;
+    }
+
+    /** Whether the log is JSON. */
+    public boolean jsonLog() {
+        return logFormat.equals("json");
     }
 
     public boolean debug() {

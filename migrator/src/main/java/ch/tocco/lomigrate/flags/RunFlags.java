@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.flags;
 
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.values.Converters;
 import com.beust.jcommander.Parameter;
@@ -37,7 +38,7 @@ public final class RunFlags {
             arity = 1,
             converter = Converters.Switch.class,
             category = Headings.RUN,
-            order = 50,
+            order = 45,
             description = "Once nothing is pending, make sha2 NOT NULL and UNIQUE; requires ownership of the table.")
     public boolean finalizeAfter;
 
@@ -46,16 +47,27 @@ public final class RunFlags {
             placeholder = "s",
             converter = Converters.Seconds.class,
             category = Headings.RUN,
-            order = 51,
+            order = 46,
             description = "Time between two displays of the progress.")
     Duration interval = RunConfig.DEFAULT_INTERVAL;
+
+    @Parameter(
+            names = "--display",
+            placeholder = "MODE",
+            converter = Converters.Display.class,
+            category = Headings.RUN,
+            order = 47,
+            description =
+                    "How a terminal shows the progress: line, block (the line and all figures), plain (block after block,"
+                            + " as in a file), or auto: block where it fits, else line.")
+    DisplayMode display = DisplayMode.AUTO;
 
     @Parameter(
             names = "--stop-grace",
             placeholder = "s",
             converter = Converters.SecondsOrNone.class,
             category = Headings.RUN,
-            order = 52,
+            order = 48,
             description = "How long PUTs under way may go on after a stop signal.")
     Duration stopGrace = RunConfig.DEFAULT_STOP_GRACE;
 
@@ -108,7 +120,7 @@ public final class RunFlags {
                 tocco && !skipBatchJobCheck,
                 takeLock,
                 storeVerification,
-                terminal,
+                terminal ? display : DisplayMode.PLAIN,
                 shard);
     }
 

@@ -24,7 +24,7 @@ public final class ShardFlags {
             placeholder = "I/N",
             converter = ShardValue.Converter.class,
             category = Headings.RUN,
-            order = 53,
+            order = 49,
             defaultValueDescription = "all rows",
             description =
                     "Take the rows of shard I of N only, while other processes take the others. auto/N takes I from"

@@ -266,6 +266,11 @@ public final class Gate {
         return upToNow;
     }
 
+    /** Whether the next PUT has to wait for the allowed rate of PUTs or bytes. */
+    public synchronized boolean holdsBack() {
+        return rate.bounds() && rate.waitNanos(System.nanoTime()) > 0;
+    }
+
     private Duration closedFor() {
         return Duration.ofNanos(System.nanoTime() - closedAt);
     }

@@ -1,11 +1,13 @@
 package ch.tocco.lomigrate.monitor;
 
+import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 
 /**
- * Shows the progress: block after block in a log, or on a terminal in place of the block before. Thread-safe.
+ * Shows the progress: block after block in a log, or on a terminal in place, as large as the terminal allows at that moment.
+ * No line is wider than the terminal. Uses no colours. Thread-safe.
  */
 public final class Display {
     private static final String NO_WRAP = "\033[?7l";
@@ -13,52 +15,73 @@ public final class Display {
     private static final String ERASE_BELOW = "\033[J";
 
     private final PrintStream out;
-    private final boolean live;
-    private String shown = "";
+    private final DisplayMode mode;
+
+    /** Null without one. */
+    private final Terminal terminal;
+
+    /** Lines that are to be replaced by the next ones. */
+    private int shownLines;
+
+    /** What these lines are; null while there are none. */
+    private Frame shown;
 
     /** True while a line of standard error is begun and not ended. */
     private boolean midLine;
 
-    /** The block to show again at the end of that line. */
-    private String held = "";
+    /** What to show again at the end of that line; null: nothing. */
+    private Frame held;
 
-    /**
-     * Makes a display that shows nothing yet.
-     *
-     * @param live {@code out} is a terminal
-     */
-    public Display(PrintStream out, boolean live) {
+    private Display(PrintStream out, DisplayMode mode, Terminal terminal) {
         this.out = out;
-        this.live = live;
+        this.mode = mode;
+        this.terminal = terminal;
     }
 
-    /** From now on, shows standard error {@link #above} the block. */
+    /** Makes a display that shows nothing yet, and is to show block after block. */
+    public static Display plain(PrintStream out) {
+        return new Display(out, DisplayMode.PLAIN, null);
+    }
+
+    /** Makes a display that shows nothing yet; {@code out} goes to the terminal of this process unless the mode is plain. */
+    public static Display of(PrintStream out, DisplayMode mode) {
+        return mode == DisplayMode.PLAIN ? plain(out) : on(Terminal.ofThisProcess(), out, mode);
+    }
+
+    /** Makes a display that shows nothing yet; {@code out} goes to the terminal. */
+    static Display on(Terminal terminal, PrintStream out, DisplayMode mode) {
+        return new Display(out, mode, terminal);
+    }
+
+    /** From now on, shows standard error {@link #above} the progress. */
     public void takeStandardError() {
         System.setErr(above(System.err));
     }
 
-    /** Shows a block of whole lines. */
-    synchronized void show(String block) {
+    /** Shows the progress in place of what was shown last. */
+    synchronized void show(Frame frame) {
         endLine();
         erase();
-        draw(block);
-        shown = live ? block : "";
+        draw(frame);
     }
 
-    /** Shows a block that later blocks do not replace. */
+    /** Shows a block of whole lines that nothing replaces. */
     synchronized void keep(String block) {
         endLine();
         erase();
-        draw(block);
-        shown = "";
+        out.print(
+                terminal == null
+                        ? "\n" + block
+                        : Columns.wrapLines(block, terminal.size().columns()));
+        out.flush();
     }
 
     /**
-     * Returns a stream that writes to {@code other}, on the same terminal, above the block. Without a terminal returns
+     * Returns a stream that writes to {@code other}, on the same terminal, above the progress. Without a terminal returns
      * {@code other} itself.
      */
     public PrintStream above(PrintStream other) {
-        if (!live) {
+        if (terminal == null) {
             return other;
         }
         OutputStream between = new OutputStream() {
@@ -79,7 +102,7 @@ public final class Display {
         if (length == 0) {
             return;
         }
-        if (!shown.isEmpty()) {
+        if (shown != null) {
             held = shown;
         }
         erase();
@@ -87,10 +110,9 @@ public final class Display {
         other.flush();
         midLine = bytes[offset + length - 1] != '\n';
         // In the middle of a line the block must wait, or the rest of the line would appear below it.
-        if (!midLine && !held.isEmpty()) {
+        if (!midLine && held != null) {
             draw(held);
-            shown = held;
-            held = "";
+            held = null;
         }
     }
 
@@ -100,20 +122,39 @@ public final class Display {
             out.print('\n');
             midLine = false;
         }
-        held = "";
+        held = null;
     }
 
-    private void draw(String block) {
-        out.print(live ? NO_WRAP + block + WRAP : "\n" + block);
+    private void draw(Frame frame) {
+        if (terminal == null) {
+            out.print("\n" + frame.block());
+            out.flush();
+            return;
+        }
+        Terminal.Size size = terminal.size();
+        String line = frame.line().text(size.columns(), terminal.unicode()) + '\n';
+        String both = Columns.cutLines(line + frame.block(), size.columns());
+        boolean fits = lines(both) < size.rows(); // the cursor stands in a row of its own
+        if (mode == DisplayMode.BLOCK && !fits) {
+            out.print("\n" + both);
+        } else {
+            String inPlace = mode == DisplayMode.LINE || !fits ? line : both;
+            out.print(NO_WRAP + inPlace + WRAP);
+            shown = frame;
+            shownLines = lines(inPlace);
+        }
         out.flush();
     }
 
+    private static int lines(String text) {
+        return (int) text.chars().filter(c -> c == '\n').count();
+    }
+
     private void erase() {
-        if (!shown.isEmpty()) {
-            long lines = shown.chars().filter(c -> c == '\n').count();
-            out.print("\033[" + lines + "F" + ERASE_BELOW);
+        if (shown != null) {
+            out.print("\033[" + shownLines + "F" + ERASE_BELOW);
             out.flush();
-            shown = "";
+            shown = null;
         }
     }
 }

@@ -56,7 +56,18 @@ public record Gauges(
                 counters.discardedCount(),
                 Stream.concat(Stream.of(gate.waiting()), breakers.stream().map(Breaker::waiting))
                         .flatMap(Optional::stream)
-                        .toList());
+                        .toList(),
+                held());
+    }
+
+    private Snapshot.Held held() {
+        if (breakers.stream().anyMatch(breaker -> breaker.waiting().isPresent())) {
+            return Snapshot.Held.OUTAGE;
+        }
+        if (gate.waiting().isPresent()) {
+            return Snapshot.Held.PAUSE;
+        }
+        return gate.holdsBack() ? Snapshot.Held.RATE : Snapshot.Held.NOT;
     }
 
     private static Snapshot.Stage stage(String label, StageCounter counter) {

@@ -24,15 +24,36 @@ public final class Interval {
         notifyAll();
     }
 
-    /** Waits for one interval; false: this one was ended. */
-    synchronized boolean passes() throws InterruptedException {
+    /**
+     * Waits for one interval.
+     *
+     * @param pause between two of {@code meanwhile}
+     * @param meanwhile what to do while it passes
+     * @return false: this interval was ended
+     */
+    boolean passes(Duration pause, Runnable meanwhile) throws InterruptedException {
         long begun = System.nanoTime();
-        long left = length.toNanos();
-        while (!ended && left > 0) {
-            wait(left / 1_000_000, (int) (left % 1_000_000));
-            left = length.toNanos() - (System.nanoTime() - begun);
+        while (isLeft(begun, pause)) {
+            meanwhile.run();
         }
-        return !ended;
+        synchronized (this) {
+            return !ended;
+        }
+    }
+
+    /** Waits for what is left of an interval, but not for longer than {@code most}; false: nothing was left, or is now. */
+    private synchronized boolean isLeft(long begun, Duration most) throws InterruptedException {
+        long asked = System.nanoTime();
+        long nanos = Math.min(left(begun), most.toNanos());
+        while (!ended && nanos > 0) {
+            wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            nanos = Math.min(left(begun), most.toNanos() - (System.nanoTime() - asked));
+        }
+        return !ended && left(begun) > 0;
+    }
+
+    private long left(long begun) {
+        return length.toNanos() - (System.nanoTime() - begun);
     }
 
     /** Wakes who waits: there is no further interval. */

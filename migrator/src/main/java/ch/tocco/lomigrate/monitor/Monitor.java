@@ -6,11 +6,15 @@ import java.time.Duration;
 public final class Monitor implements AutoCloseable {
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
+    /** How often the monitor looks what the run waits for. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Gauges gauges;
     private final Display display;
     private final Interval interval;
     private final long start = System.nanoTime();
     private final Thread thread = new Thread(this::run, "monitor");
+    private final Tally tally = new Tally();
     private Snapshot last;
     private String shown = "";
 
@@ -31,7 +35,7 @@ public final class Monitor implements AutoCloseable {
 
     private void run() {
         try {
-            while (interval.passes()) {
+            while (interval.passes(LOOK, () -> tally.add(Waits.of(gauges.read(start))))) {
                 display.show(next());
             }
         } catch (InterruptedException e) {
@@ -39,11 +43,14 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    private synchronized String next() {
+    private synchronized Frame next() {
         Snapshot now = gauges.read(start);
         shown = StatusText.progress(now, last, interval.length());
+        Waits waits = Waits.of(now);
+        tally.add(waits);
+        Frame next = new Frame(new BarLine(now, last, waits), shown);
         last = now;
-        return shown;
+        return next;
     }
 
     /** What the display would show now; what it has shown where that was a moment ago, as speeds take time to tell. */
@@ -66,7 +73,7 @@ public final class Monitor implements AutoCloseable {
                 interrupted = true;
             }
         }
-        display.keep(StatusText.finalStats(gauges.read(start), last)
+        display.keep(StatusText.finalStats(gauges.read(start), last, tally.sentence())
                 + StatusText.unchecked(
                         gauges.counters().withoutSize(), gauges.counters().withoutChecksum()));
         if (interrupted) {

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param vanished rows that were gone when the committer wanted to write their SHA-256
  * @param discarded objects that were listed but not done when the run ended
  * @param waiting one line per server that is away
+ * @param held what keeps stages from going on
  */
 record Snapshot(
         LocalDateTime time,
@@ -31,7 +32,27 @@ record Snapshot(
         Map<FailureReason, Long> failed,
         long vanished,
         long discarded,
-        List<String> waiting) {
+        List<String> waiting,
+        Held held) {
+    static final String RECEIVE_QUEUE = "receive queue";
+    static final String STORE_QUEUE = "store queue";
+    static final String COMMIT_QUEUE = "commit queue";
+    static final String GIANT_ROWS = "giant rows";
+    static final String GIANT_FILES = "giant files";
+    static final String MEMORY = "objects in memory";
+    static final String DISK = "spill directory";
+
+    /** What keeps stages from beginning anything, none of them being to blame. */
+    enum Held {
+        NOT,
+        /** PUTs wait for the allowed rate. */
+        RATE,
+        /** The gate is closed. */
+        PAUSE,
+        /** A server is away. */
+        OUTAGE
+    }
+
     /** How much one stage has done so far. */
     record Stage(String label, long objects, long bytes) {}
 
@@ -40,6 +61,22 @@ record Snapshot(
 
     /** How many bytes of a budget are taken. */
     record Budget(String label, long used, long capacity) {}
+
+    /** How many slots of a ring are filled; 0 if there is none of that label. */
+    int ringUsed(String label) {
+        return rings.stream()
+                .filter(ring -> ring.label().equals(label))
+                .mapToInt(Ring::used)
+                .sum();
+    }
+
+    /** How much of a ring is filled, from 0 to 1; 0 if there is none of that label. */
+    double ringShare(String label) {
+        return rings.stream()
+                .filter(ring -> ring.label().equals(label))
+                .mapToDouble(ring -> (double) ring.used() / ring.size())
+                .sum();
+    }
 
     long failedCount() {
         return failed.values().stream().mapToLong(Long::longValue).sum();

@@ -2,9 +2,9 @@ package ch.tocco.lomigrate.monitor;
 
 import ch.tocco.lomigrate.books.Progress;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The progress display as text, in the layout that users of the predecessor know. Pure. */
 final class StatusText {
@@ -18,6 +18,9 @@ final class StatusText {
     /** Unless the run has gone on for this long. */
     private static final Duration ETA_FROM_TIME = Duration.ofMinutes(1);
 
+    /** A thousand years: more cannot be added to a date, and means no more. */
+    private static final double MOST_SECONDS = 365_000.0 * 86_400;
+
     private StatusText() {}
 
     /** The display during the run; {@code before} is the snapshot of the display before this one. */
@@ -25,9 +28,10 @@ final class StatusText {
         return render(now, before, "(updated every: " + interval.toSeconds() + "s), ETA: " + eta(now));
     }
 
-    /** The display after the run. */
-    static String finalStats(Snapshot now, Snapshot before) {
-        return render(now, before, "(final stats), run took: " + duration(now.elapsed()));
+    /** The display after the run; {@code limit} is a sentence on what it waited for. */
+    static String finalStats(Snapshot now, Snapshot before, Optional<String> limit) {
+        return render(now, before, "(final stats), run took: " + duration(now.elapsed()))
+                + limit.map(sentence -> "\n" + sentence + "\n").orElse("");
     }
 
     /** What follows the final stats where rows did not say all that could be compared; else nothing. */
@@ -76,26 +80,44 @@ final class StatusText {
         }
         long rows = progress.rows();
         long migrated = progress.migratedInAll();
-        // Rounded down: 100.00% must mean all of them.
-        double percent = rows == 0 ? 100 : Math.floor(migrated * 10_000.0 / rows) / 100;
-        return String.format(Locale.ROOT, "%.2f%%, %d of %d object have been migrated", percent, migrated, rows);
+        return String.format(
+                Locale.ROOT,
+                "%.2f%%, %d of %d object have been migrated",
+                percent(now).orElseThrow(),
+                migrated,
+                rows);
+    }
+
+    /** How much of the table is migrated, rounded down: 100 means all of it. Empty until it was counted. */
+    static Optional<Double> percent(Snapshot now) {
+        Progress progress = now.progress();
+        if (progress.totals() == null) {
+            return Optional.empty();
+        }
+        long rows = progress.rows();
+        return Optional.of(rows == 0 ? 100 : Math.floor(progress.migratedInAll() * 10_000.0 / rows) / 100);
     }
 
     private static String eta(Snapshot now) {
+        return timeLeft(now)
+                .map(left -> TIME.format(now.time().plus(left)) + " (" + duration(left) + ")")
+                .orElse("UNKNOWN");
+    }
+
+    /** How long the run may still take; empty while that would be a guess. */
+    static Optional<Duration> timeLeft(Snapshot now) {
         Progress progress = now.progress();
         if (progress.totals() == null) {
-            return "UNKNOWN";
+            return Optional.empty();
         }
         boolean tooEarly = progress.migrated() < progress.toDo() * ETA_FROM_SHARE
                 && now.elapsed().compareTo(ETA_FROM_TIME) < 0;
         double perSecond = perSecond(progress.migrated(), now.elapsed());
         if (perSecond == 0 || tooEarly) {
-            return "UNKNOWN";
+            return Optional.empty();
         }
         // Rounded up: zero time is left only if nothing is left to do.
-        Duration duration = Duration.ofSeconds((long) Math.ceil(progress.left() / perSecond));
-        LocalDateTime end = now.time().plus(duration);
-        return TIME.format(end) + " (" + duration(duration) + ")";
+        return Optional.of(Duration.ofSeconds((long) Math.min(Math.ceil(progress.left() / perSecond), MOST_SECONDS)));
     }
 
     private static void stage(
@@ -151,7 +173,7 @@ final class StatusText {
         }
     }
 
-    private static double perSecond(long count, Duration time) {
+    static double perSecond(long count, Duration time) {
         double seconds = time.toNanos() / 1e9;
         return seconds <= 0 ? 0 : count / seconds;
     }

@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.values;
 
 import ch.tocco.lomigrate.config.DiscoverConfig;
+import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
 import com.beust.jcommander.IStringConverter;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * The kinds of values that flags take, each with its unit and its limits, both inclusive. A converter words a
@@ -265,6 +267,34 @@ public final class Converters {
         @Override
         public String text(Boolean value) {
             return value ? "auto" : "off";
+        }
+    }
+
+    /** How a terminal shows the progress. */
+    public static final class Display implements Written<DisplayMode> {
+        @Override
+        public DisplayMode convert(String text) {
+            return Stream.of(DisplayMode.values())
+                    .filter(mode -> mode.name().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new ParameterException("must be auto, line, block or plain, not '" + text + "'"));
+        }
+
+        @Override
+        public String text(DisplayMode mode) {
+            return mode.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static final class LogFormat implements IStringConverter<String> {
+        @Override
+        public String convert(String text) {
+            String value = text.toLowerCase(Locale.ROOT);
+            if (!value.equals("text") && !value.equals("json")) {
+                throw new ParameterException("must be text or json, not '" + text + "'");
+            }
+            return value;
         }
     }
 

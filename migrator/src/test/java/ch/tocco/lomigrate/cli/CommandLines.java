@@ -23,7 +23,7 @@ final class CommandLines {
     }
 
     static Surroundings with(Map<String, String> environment) {
-        return new Surroundings(environment, Path.of("/nowhere"), "me", Path.of("/tmp/x"), 1L << 30, false);
+        return new Surroundings(environment, Path.of("/nowhere"), "me", Path.of("/tmp/x"), 1L << 30, true);
     }
 
     /** The required flags, and these. */

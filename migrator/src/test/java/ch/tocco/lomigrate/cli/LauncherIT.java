@@ -325,8 +325,8 @@ final class LauncherIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"xterm, 36, true", "xterm, 35, false", "dumb, 36, false"})
-    void displayIsLiveOnATerminalThatTheBlockFitsOn(String type, int rows, boolean live) throws Exception {
+    @CsvSource({"xterm, 36, true, 36x200", "xterm, 24, true, 24x200", "dumb, 36, false, ''"})
+    void displayIsLiveOnATerminalOfAnySize(String type, int rows, boolean live, String size) throws Exception {
         Path script = Path.of("/usr/bin/script");
         assumeThat(script).exists();
         Path java = fakeJavaThatSays("$*");
@@ -335,7 +335,16 @@ final class LauncherIT {
         Ended ended =
                 start(script, Map.of("JAVA_HOME", java.toString(), "TERM", type), "-qec", onTerminal, "/dev/null");
 
-        assertThat(ended.out()).contains("-Dlo.migrate.live=" + live + " ");
+        assertThat(ended.out()).contains("-Dlo.migrate.live=" + live + " -Dlo.migrate.size=" + size + " ");
+    }
+
+    /** Java is given UTF-8 in the locale C, for paths and passwords: that says nothing of the terminal. */
+    @ParameterizedTest
+    @CsvSource({"C.UTF-8, true", "C, false"})
+    void displayKnowsWhetherTheTerminalShowsMoreThanAscii(String locale, boolean unicode) throws Exception {
+        Path java = fakeJavaThatSays("$*");
+        assertThat(run(Map.of("JAVA_HOME", java.toString(), "LC_ALL", locale)).out())
+                .contains("-Dlo.migrate.unicode=" + unicode + " ");
     }
 
     /** Unpacked by the library itself, it would need a temporary directory that programs may be run from. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
@@ -12,6 +13,8 @@ import org.apache.logging.log4j.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** What the logs look like; tried in a process of its own, as the configuration is read once. */
 @Timeout(60)
@@ -51,6 +54,39 @@ final class LoggingTest {
         assertThat(logged("info", "false", "prepared").lines()).hasSize(3);
     }
 
+    @Test
+    void linesOfJsonAreObjectsWithTheFieldsOfTheCommonSchema() throws Exception {
+        List<JsonNode> lines = logged("info", "false", "json")
+                .lines()
+                .map(line -> new ObjectMapper().readTree(line.replace("redirected: ", "")))
+                .toList();
+        assertThat(lines).hasSize(5).allSatisfy(line -> {
+            assertThat(line.propertyNames())
+                    .contains("@timestamp", "log.level", "message", "ecs.version", "log.logger", "process.thread.name");
+            assertThat(Instant.parse(line.get("@timestamp").asString())).isBefore(Instant.now());
+            assertThat(line.get("labels.run_id").asString()).matches("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}");
+        });
+        assertThat(lines.stream().map(line -> line.get("labels.run_id")).distinct())
+                .hasSize(1);
+        assertThat(lines.get(0).get("message").asString()).isEqualTo("hello");
+        assertThat(lines.get(0).get("log.level").asString()).isEqualTo("INFO");
+        assertThat(lines.get(0).has("error.message")).isFalse();
+        assertThat(lines.get(1).get("error.message").asString()).contains("broken pipe");
+        assertThat(lines.get(1).has("error.stack_trace")).isFalse();
+        assertThat(lines.get(2).get("message").asString())
+                .isEqualTo("a \"quoted\" \\ \u00e4\u0001\nline $" + "{sys:user.home} %m");
+        assertThat(lines.get(3).get("message").asString()).isEqualTo("said");
+    }
+
+    @Test
+    void stackTraceIsAFieldOfALineOfJson() throws Exception {
+        List<String> lines = logged("info", "true", "json", "prepared").lines().toList();
+        assertThat(lines).hasSize(5);
+        JsonNode failed = new ObjectMapper().readTree(lines.get(1));
+        assertThat(failed.get("error.stack_trace").asString())
+                .contains("java.io.IOException: broken pipe\n", "\tat " + Probe.class.getName());
+    }
+
     private static String logged(String level, String stackTraces, String... more)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
@@ -73,16 +109,21 @@ final class LoggingTest {
         private Probe() {}
 
         public static void main(String[] arguments) {
-            if (arguments.length > 2) {
+            if (List.of(arguments).contains("prepared")) {
                 Logging.prepare();
                 LogManager.getContext(false);
             }
-            Logging.configure(arguments[0], Boolean.parseBoolean(arguments[1]));
+            List<String> wishes = List.of(arguments);
+            Logging.configure(arguments[0], Boolean.parseBoolean(arguments[1]), wishes.contains("json"));
             Logger own = LogManager.getLogger("ch.tocco.lomigrate.Probe");
             Logger other = LogManager.getLogger("org.example.Other");
             own.info("hello");
             own.debug("details");
             own.warn("failed", new IOException("broken pipe"));
+            if (wishes.contains("json")) {
+                own.warn("a \"quoted\" \\ \u00e4\u0001\nline {}", "$" + "{sys:user.home} %m");
+                Logging.saidAsJson("said");
+            }
             other.info("chatter");
             PrintStream err = System.err;
             System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8) {

@@ -13,8 +13,10 @@ import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
+import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
 import ch.tocco.lomigrate.config.S3Config.Keys;
 import ch.tocco.lomigrate.config.Shard;
+import ch.tocco.lomigrate.config.Surroundings;
 import ch.tocco.lomigrate.pacing.DailyWindow;
 import ch.tocco.lomigrate.pacing.Limits;
 import ch.tocco.lomigrate.pacing.ThrottleConfig;
@@ -154,6 +156,7 @@ final class OptionsTest {
                         c -> config(c).run().interval(),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(3)),
+                row("--display", "", "BLOCK", c -> config(c).run().display(), DisplayMode.AUTO, DisplayMode.BLOCK),
                 row("--stop-grace", "", "0", c -> config(c).run().stopGrace(), Duration.ofSeconds(10), Duration.ZERO),
                 row(
                         "--shard",
@@ -163,6 +166,7 @@ final class OptionsTest {
                         Optional.empty(),
                         Optional.of(new Shard(3, 16))),
                 row("--log-level", "", "DEBUG", c -> migrate(c).common().logLevel(), "info", "debug"),
+                row("--log-format", "", "JSON", c -> migrate(c).common().jsonLog(), false, true),
                 row("--debug", "", "true", c -> migrate(c).common().debug(), false, true),
                 row(
                         "--outage-timeout",
@@ -411,6 +415,13 @@ final class OptionsTest {
         CommandLine read = CommandLineReader.read(
                 required("--finalize=no"), CommandLines.with(Map.of("LO_MIGRATE_FINALIZE", "1")));
         assertThat(config(read).run().finalizeAfter()).isFalse();
+    }
+
+    @Test
+    void withoutATerminalTheDisplayIsPlainWhateverIsGiven() {
+        var file = new Surroundings(Map.of(), Path.of("/nowhere"), "me", Path.of("/tmp/x"), 1L << 30, false);
+        CommandLine read = CommandLineReader.read(required("--display=block"), file);
+        assertThat(config(read).run().display()).isEqualTo(DisplayMode.PLAIN);
     }
 
     @Test

@@ -67,6 +67,8 @@ final class UsageMistakeTest {
             spill budget negative     | --spill-budget -1            | --spill-budget must be more than 0 and at most
             empty spill directory     | --spill-dir=                 | --spill-dir is empty
             log level                 | --log-level loud             | --log-level must be one of error, warn, info, debug, trace, not 'loud'
+            display                   | --display bar                | --display must be auto, line, block or plain, not 'bar'
+            log format                | --log-format xml             | --log-format must be text or json, not 'xml'
             switch value              | --debug=maybe                | --debug must be true or false, 1 or 0, yes or no, not 'maybe'
             region                    | --region=a/b                 | --region is no region name: 'a/b'
             shard without a number    | --shard 3                    | --shard must be I/N or auto/N, such as 3/16 or auto/16, not '3'

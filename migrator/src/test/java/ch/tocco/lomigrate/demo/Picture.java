@@ -22,7 +22,7 @@ public final class Picture {
     private static final Path SVG = Path.of("docs/display.svg");
     private static final String BUCKET = "binaries";
     private static final int COLUMNS = 142;
-    private static final int ROWS = 36;
+    private static final int ROWS = 40;
     private static final int OBJECTS_FAILED = 1;
 
     private Picture() {}
@@ -39,7 +39,10 @@ public final class Picture {
             System.out.println("migrating");
             int exitCode = Cli.migrating(database, s3, BUCKET)
                     // there is no terminal: the display is told that there is one
-                    .environment("LO_MIGRATE_JAVA_OPTS", "-Dlo.migrate.live=true")
+                    .environment(
+                            "LO_MIGRATE_JAVA_OPTS",
+                            "-Dlo.migrate.live=true -Dlo.migrate.unicode=true -Dlo.migrate.size=" + ROWS + "x"
+                                    + COLUMNS)
                     .arguments(List.of("--spill-dir", spill.toString(), "--interval", "1", "--storer-threads", "16"))
                     .startAsOnTerminal(output.toFile())
                     .waitFor();

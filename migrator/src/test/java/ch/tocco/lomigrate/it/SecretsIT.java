@@ -121,6 +121,34 @@ final class SecretsIT {
     }
 
     @Test
+    void logOfJson() throws Exception {
+        endsWith(1, talkative().arguments(List.of("--log-format", "json")));
+        endsWith(
+                3,
+                talkative()
+                        .arguments(List.of("--log-format", "json"))
+                        .environment("LO_MIGRATE_SECRET_KEY", Secrets.MARK));
+    }
+
+    /** The embedded server knows no session tokens: it refuses them, or takes no notice. */
+    @Test
+    void keysFromACredentialsFileAndASessionToken() throws Exception {
+        Path credentials = privateFile("[default]\naws_access_key_id = " + s3.accessKey() + "\naws_secret_access_key = "
+                + s3.secretKey() + "\naws_session_token = " + Secrets.MARK + "Session\n");
+        var result = new Cli()
+                .environment("LO_MIGRATE_PG_URL", database.url())
+                .environment("AWS_SHARED_CREDENTIALS_FILE", credentials.toString())
+                .arguments(List.of("--s3-url", s3.endpoint().toString(), "--bucket", bucket))
+                .arguments(TALKATIVE)
+                .run(Duration.ofMinutes(2));
+        assertThat(result.exitCode()).as(result.toString()).isIn(1, 3);
+        var refused = talkative()
+                .environment("AWS_SESSION_TOKEN", Secrets.MARK + "Session")
+                .run(Duration.ofMinutes(2));
+        assertThat(refused.exitCode()).as(refused.toString()).isIn(1, 3);
+    }
+
+    @Test
     void wrongPassword() throws Exception {
         endsWith(
                 3,

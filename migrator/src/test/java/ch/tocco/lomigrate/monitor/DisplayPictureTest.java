@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
  */
 final class DisplayPictureTest {
     private static final Path DOCS = Path.of("../docs");
+    private static final String BAR_BEGINS = "\u2595";
+    private static final int COLUMNS = 142;
     private static final Pattern STAGE =
             Pattern.compile("processed: +([0-9]+), current speed: +[0-9.]+ Lo/s, average speed: +([0-9.]+) Lo/s");
     private static final Pattern USED = Pattern.compile("used +([0-9.]+) of +([0-9.]+)(?: MiB)?, +([0-9.]+)% full");
@@ -42,7 +44,7 @@ final class DisplayPictureTest {
     @Test
     void theLinesAreThoseOfTodaysDisplay() throws IOException {
         List<String> block = picture().stream()
-                .dropWhile(line -> !line.startsWith("    Status at "))
+                .dropWhile(line -> !line.startsWith(BAR_BEGINS))
                 .takeWhile(line -> !line.startsWith("FAILED OBJECTS"))
                 .map(DisplayPictureTest::withoutNumbers)
                 .toList();
@@ -55,12 +57,18 @@ final class DisplayPictureTest {
     }
 
     private static String withoutNumbers(String line) {
-        return line.replaceAll("[-+]?[0-9][0-9:.-]*", "N").replaceAll("(?<=\\S) +", " ");
+        return line.replaceAll("[-+]?[0-9][0-9:.-]*", "N")
+                .replaceAll("(?<=\\S) +", " ")
+                .replaceAll("[\u2588\u2591]+", "=")
+                .replaceAll("ETA (\\?|N[dhm] N[hms])", "ETA")
+                .replaceAll("waits for .* N failed", "waits for");
     }
 
     private static String today() {
         Snapshot before = snapshot(Duration.ofSeconds(9));
-        return StatusText.progress(snapshot(Duration.ofSeconds(10)), before, Duration.ofSeconds(1));
+        Snapshot now = snapshot(Duration.ofSeconds(10));
+        return new BarLine(now, before, Waits.STORE).text(COLUMNS, true) + "\n"
+                + StatusText.progress(now, before, Duration.ofSeconds(1));
     }
 
     private static Snapshot snapshot(Duration elapsed) {
@@ -80,7 +88,8 @@ final class DisplayPictureTest {
                 Map.of(),
                 0,
                 0,
-                List.of());
+                List.of(),
+                Snapshot.Held.NOT);
     }
 
     /** Each stage has been at work since the start of the run, and none is ahead of the one before it. */

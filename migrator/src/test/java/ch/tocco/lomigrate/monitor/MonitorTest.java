@@ -32,7 +32,7 @@ final class MonitorTest {
             List.of(breaker),
             control.gate());
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
-    private final Display display = new Display(new PrintStream(screen, true, UTF_8), false);
+    private final Display display = Display.plain(new PrintStream(screen, true, UTF_8));
 
     @Test
     @SuppressWarnings("try") // the monitor only runs

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,8 @@ final class StatusTextTest {
                 Map.of(),
                 0,
                 0,
-                List.of());
+                List.of(),
+                Snapshot.Held.NOT);
         Snapshot now = new Snapshot(
                 TIME,
                 Duration.ofSeconds(20),
@@ -50,7 +52,8 @@ final class StatusTextTest {
                 Map.of(),
                 0,
                 0,
-                List.of());
+                List.of(),
+                Snapshot.Held.NOT);
         assertThat(StatusText.progress(now, before, INTERVAL)).isEqualTo("""
                             Status at 2017-03-10 10:10:53 (updated every: 10s), ETA: UNKNOWN
 
@@ -87,8 +90,9 @@ final class StatusTextTest {
                 new TreeMap<>(Map.of(FailureReason.MISSING, 2L, FailureReason.HASH_MISMATCH, 1L)),
                 1,
                 2,
-                List.of());
-        String text = StatusText.finalStats(now, START);
+                List.of(),
+                Snapshot.Held.NOT);
+        String text = StatusText.finalStats(now, START, Optional.empty());
         assertThat(text)
                 .startsWith("    Status at 2017-03-10 10:10:53 (final stats), run took: 1h 04m 40s\n\n")
                 .contains("\n    50.00%, 6 of 12 object have been migrated\n")
@@ -180,7 +184,7 @@ final class StatusTextTest {
     })
     void percentIsRoundedDownSoThat100MeansAll(long done, long rows, String percent) {
         Snapshot now = snapshot(Duration.ofSeconds(10), new Totals(rows, 0), done, 0, 0, 0);
-        assertThat(StatusText.finalStats(now, START))
+        assertThat(StatusText.finalStats(now, START, Optional.empty()))
                 .contains("\n    " + percent + "%, " + done + " of " + rows + " object have been migrated\n");
     }
 
@@ -206,7 +210,8 @@ final class StatusTextTest {
                 Map.of(),
                 0,
                 0,
-                List.of());
+                List.of(),
+                Snapshot.Held.NOT);
         assertThat(StatusText.progress(now, START, INTERVAL))
                 .contains("    99.99%, 70005 of 70006 object have been migrated\n")
                 .contains("ETA: 2017-03-10 10:10:54 (0h 00m 01s)\n");
@@ -238,7 +243,8 @@ final class StatusTextTest {
                 failed == 0 ? Map.of() : Map.of(FailureReason.MISSING, failed),
                 vanished,
                 discarded,
-                List.of(waiting));
+                List.of(waiting),
+                Snapshot.Held.NOT);
     }
 
     private static Progress progress(Totals totals, long migrated, long underWay) {

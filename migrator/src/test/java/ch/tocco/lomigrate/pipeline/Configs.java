@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.pipeline;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.TuningConfig;
 import ch.tocco.lomigrate.pacing.SteeringConfig;
@@ -42,7 +43,7 @@ public final class Configs {
                         checkBatchJob,
                         true,
                         true,
-                        false,
+                        DisplayMode.PLAIN,
                         Optional.empty()),
                 new FaultConfig(
                         FaultConfig.DEFAULT_OUTAGE_TIMEOUT,

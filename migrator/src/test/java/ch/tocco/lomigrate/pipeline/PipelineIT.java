@@ -119,8 +119,7 @@ final class PipelineIT {
                         Sessions.SQL,
                         store,
                         spill,
-                        new Display(
-                                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false),
+                        Display.plain(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)),
                         control,
                         FailureReport.NONE,
                         numbers -> {})

@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
+import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.monitor.Display;
@@ -134,7 +135,14 @@ final class ProgressIT {
         var server = database.server();
         MigrationConfig all = Configs.of(database, server.user(), server.password(), true, false);
         var often = new RunConfig(
-                Duration.ofMillis(20), RunConfig.DEFAULT_STOP_GRACE, false, true, true, true, false, Optional.empty());
+                Duration.ofMillis(20),
+                RunConfig.DEFAULT_STOP_GRACE,
+                false,
+                true,
+                true,
+                true,
+                DisplayMode.PLAIN,
+                Optional.empty());
         var config = new MigrationConfig(
                 all.postgres(),
                 all.s3(),
@@ -153,7 +161,7 @@ final class ProgressIT {
                                 Sessions.SQL,
                                 store,
                                 spill,
-                                new Display(new PrintStream(screen, true, StandardCharsets.UTF_8), false),
+                                Display.plain(new PrintStream(screen, true, StandardCharsets.UTF_8)),
                                 new RunControl(),
                                 FailureReport.NONE,
                                 numbers -> {})

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Runs the tool as a user does: the packaged launcher ({@value #LAUNCHER_PROPERTY} names it) in a process of its own,
@@ -135,6 +136,20 @@ public final class Cli {
             }
         }
         return new Result(process.waitFor(), "", seen.toString(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A process that runs the tool inside of itself, such as one that makes a terminal for it.
+     *
+     * @param other its command, to which the tool's is added as one argument for a shell
+     */
+    public ProcessBuilder within(List<String> other) {
+        var builder = builder();
+        List<String> command = new ArrayList<>(other);
+        command.add(builder.command().stream()
+                .map(part -> "'" + part.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" ")));
+        return builder.command(command);
     }
 
     /** Runs the process to its end; kills it and fails when the time is over. */
