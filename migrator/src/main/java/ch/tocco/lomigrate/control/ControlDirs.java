@@ -50,15 +50,20 @@ final class ControlDirs {
 
     /** Where this process makes its socket, the first one that can be used. */
     List<Path> own() throws IOException {
+        if (places.service().isPresent()) {
+            return List.of(places.service().get().resolve("control"));
+        }
         List<Path> found = new ArrayList<>();
-        places.service().ifPresent(service -> found.add(service.resolve("control")));
         places.session().ifPresent(session -> found.add(session.resolve("lo-migrate")));
         found.add(temporary(user(Path.of("/proc/self"))));
         return found;
     }
 
-    /** Where the sockets of a user's runs may be. */
+    /** Where the sockets of a user's runs may be; only in the directory of a service where that is named. */
     List<Path> of(int user) throws IOException {
+        if (places.service().isPresent()) {
+            return own();
+        }
         List<Path> found = new ArrayList<>(own());
         found.add(USUAL_SERVICE.resolve("control"));
         found.add(Path.of("/run/user", Integer.toString(user), "lo-migrate"));
@@ -96,7 +101,7 @@ final class ControlDirs {
         int length = socket.toString().getBytes(Charset.defaultCharset()).length;
         if (length > LONGEST_PATH) {
             throw new IOException("the path " + socket + " has " + length + " bytes, and that of a socket may have "
-                    + LONGEST_PATH + ": set XDG_RUNTIME_DIR to a shorter directory");
+                    + LONGEST_PATH + ": set RUNTIME_DIRECTORY or XDG_RUNTIME_DIR to a shorter one");
         }
     }
 

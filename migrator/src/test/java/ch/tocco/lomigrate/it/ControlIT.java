@@ -52,7 +52,7 @@ final class ControlIT {
 
     private Cli cli(S3Server store, String bucket, String... arguments) throws IOException {
         return Cli.migrating(database, store, bucket)
-                .environment("XDG_RUNTIME_DIR", runtime().toString())
+                .environment("RUNTIME_DIRECTORY", runtime().toString())
                 .arguments(List.of("--spill-dir", temp.toString(), "--interval", "1"))
                 .arguments(List.of(arguments));
     }
@@ -62,7 +62,7 @@ final class ControlIT {
         arguments.addAll(List.of(words));
         return new Cli()
                 .inThisJvm()
-                .environment("XDG_RUNTIME_DIR", runtime().toString())
+                .environment("RUNTIME_DIRECTORY", runtime().toString())
                 .arguments(arguments)
                 .run(LIMIT);
     }
@@ -215,7 +215,7 @@ final class ControlIT {
         Path deep = Files.createDirectories(temp.resolve("d".repeat(90)));
         try (var store = ScriptedS3.start(request -> null)) {
             Cli.Result result = Cli.migrating(database, store, store.createBucket())
-                    .environment("XDG_RUNTIME_DIR", deep.toString())
+                    .environment("RUNTIME_DIRECTORY", deep.toString())
                     .environment("LO_MIGRATE_JAVA_OPTS", "-Djava.io.tmpdir=" + deep)
                     .run(LIMIT);
             assertThat(result.exitCode()).as(result.toString()).isZero();
@@ -235,9 +235,9 @@ final class ControlIT {
         try (var store = ScriptedS3.start(request -> null);
                 var tool = new StartedTool(
                         cli(store, store.createBucket(), "--max-rate", "2")
-                                .environment("XDG_RUNTIME_DIR", open.toString()),
+                                .environment("RUNTIME_DIRECTORY", open.toString()),
                         temp)) {
-            Path sockets = open.resolve("lo-migrate");
+            Path sockets = open.resolve("control");
             Path socket = sockets.resolve(tool.processId() + ".sock");
             Await.until(LIMIT, "socket", () -> Files.exists(socket));
             assertThat(askAs(nobody, socket)).contains("Permission denied");
