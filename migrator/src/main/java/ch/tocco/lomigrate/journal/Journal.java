@@ -34,6 +34,10 @@ import org.apache.logging.log4j.Logger;
 public final class Journal implements FailureReport, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Journal.class);
     private static final Duration BEAT = Duration.ofSeconds(10);
+
+    /** The first may find a connection that broke while the run went on. */
+    private static final int TRIES_AT_THE_END = 2;
+
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     /** Failures that wait to be written; more than the log needs to name are not recorded. */
@@ -263,7 +267,11 @@ public final class Journal implements FailureReport, AutoCloseable {
                 if (outcome == null) {
                     outcome = "ABORTED";
                 }
-                if (!writeOrLater() && !writeOrLater()) {
+                boolean written = false;
+                for (int i = 0; i < TRIES_AT_THE_END && !written; i++) {
+                    written = writeOrLater();
+                }
+                if (!written) {
                     LOG.warn(
                             "the end of the run could not be recorded: lo-migrate status shows it until its heartbeat is old");
                 }
