@@ -21,7 +21,11 @@ public final class Servers {
 
     private Servers() {}
 
-    /** @param args the directory, and how many objects */
+    /**
+     * Starts the servers, waits for the file {@code check}, and looks.
+     *
+     * @param args the directory, and how many objects
+     */
     public static void main(String[] args) throws Exception {
         Path directory = Path.of(args[0]);
         int objects = Integer.parseInt(args[1]);

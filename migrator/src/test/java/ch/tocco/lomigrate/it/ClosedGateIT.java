@@ -67,7 +67,10 @@ final class ClosedGateIT {
         pauseInTheMiddle();
         Thread.sleep(CLOSED.toMillis());
         assertThat(rig.postgres.dropped()).as("connections to PostgreSQL").isPositive();
-        assertThat(rig.s3.dropped()).as("connections to the store").isPositive();
+        // after a long pause none may be left to drop: the client closes what was idle for long
+        assertThat(rig.s3.dropped() > 0 || rig.s3.open() == 0)
+                .as("connections to the store are gone")
+                .isTrue();
         Files.delete(pause);
         rig.endsWith(0);
         assertThat(rig.log()).doesNotContain("is away").contains("FAILED OBJECTS: 0");

@@ -97,7 +97,8 @@ final class StoreTlsIT {
     private void assertRefused(Process run, String name, String host) throws Exception {
         assertEndsWith(3, run, name);
         assertThat(Files.readString(file(name)))
-                .contains("lo-migrate: bucket nice-bin at " + secure(host) + " cannot be written to: PUT: TLS (SSL)"
+                .contains("lo-migrate: bucket nice-bin at " + secure(host)
+                        + " cannot be written to: HeadBucket: TLS (SSL)"
                         + " negotiation failed; check --s3-url: this system does not trust the server's certificate,"
                         + " or it is for another host name");
     }

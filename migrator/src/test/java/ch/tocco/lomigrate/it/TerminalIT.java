@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class TerminalIT {
     private static final Path TMUX = Path.of("/usr/bin/tmux");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Predicate<String> BAR = line -> line.matches("[\u2595\\[].*% +ETA .*");
+    private static final Predicate<String> BAR =
+            Pattern.compile("[\u2595\\[].*% +ETA .*").asMatchPredicate();
 
     @TempDir
     private Path temp;
