@@ -22,7 +22,7 @@ public final class ObjectFlags {
             placeholder = "NAME",
             converter = StoreValues.StorageClass.class,
             category = Headings.OBJECTS,
-            order = 90,
+            order = 100,
             defaultValueDescription = BUCKETS,
             description = "Storage class of each object, such as STANDARD_IA.")
     String storageClass;
@@ -32,7 +32,7 @@ public final class ObjectFlags {
             placeholder = "ALGORITHM",
             converter = StoreValues.Sse.class,
             category = Headings.OBJECTS,
-            order = 91,
+            order = 101,
             defaultValueDescription = BUCKETS,
             description =
                     "The store encrypts each object: AES256, aws:kms or aws:kms:dsse. A store that does not say that"
@@ -44,7 +44,7 @@ public final class ObjectFlags {
             placeholder = "KEY",
             converter = StoreValues.KmsKey.class,
             category = Headings.OBJECTS,
-            order = 92,
+            order = 102,
             defaultValueDescription = "the key service's own",
             description = "Id or ARN of the key for --sse aws:kms or aws:kms:dsse.")
     String kmsKey;
@@ -54,7 +54,7 @@ public final class ObjectFlags {
             placeholder = "KEY=VALUE",
             splitter = SourceFlags.Whole.class,
             category = Headings.OBJECTS,
-            order = 93,
+            order = 103,
             description = "Tag of each object. May be given up to 10 times.")
     List<String> tags = new ArrayList<>();
 

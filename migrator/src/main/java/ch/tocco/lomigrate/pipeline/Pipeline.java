@@ -53,13 +53,13 @@ import java.util.stream.IntStream;
  */
 public final class Pipeline {
     /** Objects that a receiver reads with one statement: 128 to 512 read fastest, see the benchmarks. */
-    private static final int RECEIVER_RUN = 256;
+    private static final int RECEIVER_BATCH = 256;
 
     /** And their bytes. */
-    private static final long RECEIVER_RUN_BYTES = 4L << 20;
+    private static final long RECEIVER_BATCH_BYTES = 4L << 20;
 
     /** PUTs that the storer starts in a row. */
-    private static final int STORER_RUN = 16;
+    private static final int STORER_BATCH = 16;
 
     /** Spilled objects that wait for a giants' storer. */
     private static final int GIANT_FILES = 16;
@@ -173,14 +173,14 @@ public final class Pipeline {
                 each(
                         tuning.receiverThreads(),
                         i -> receiver(
-                                "receiver", i, small, large, RECEIVER_RUN, Optional.of(aside.helper(giantReceivers)))),
-                RECEIVER_RUN);
+                                "receiver", i, small, large, RECEIVER_BATCH, Optional.of(aside.helper(giantReceivers)))),
+                RECEIVER_BATCH);
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var bucket = new Bucket(store, sql.mapping().protectsObjects(), s3, longest, grace);
         var fromStorers = new Onward(counters, books, toCommit::put);
         Stage storers =
-                workers(toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_RUN);
+                workers(toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_BATCH);
         var giants = new GiantStorers(
                 bucket,
                 fromStorers,
@@ -250,9 +250,9 @@ public final class Pipeline {
             int number,
             Receiver.Small small,
             Receiver.Giants large,
-            int maxRun,
+            int maxBatch,
             Optional<GiantsAside.Helper> help) {
-        return new Receiver(sessions.reading(name, number), control, counters, books, sql, small, large, maxRun, help);
+        return new Receiver(sessions.reading(name, number), control, counters, books, sql, small, large, maxBatch, help);
     }
 
     /** How an object of so many bytes is uploaded; empty: in one request. */
@@ -304,8 +304,8 @@ public final class Pipeline {
         return new LoRing("committer", tuning.committerQueue(), RunEnd.NEVER);
     }
 
-    private WorkerPool workers(LoRing ring, List<? extends Worker> workers, int maxRun) {
-        return WorkerPool.start(ring, workers, maxRun, RECEIVER_RUN_BYTES, this::failed);
+    private WorkerPool workers(LoRing ring, List<? extends Worker> workers, int maxBatch) {
+        return WorkerPool.start(ring, workers, maxBatch, RECEIVER_BATCH_BYTES, this::failed);
     }
 
     private static <T> List<T> each(int count, IntFunction<T> make) {

@@ -112,7 +112,7 @@ final class SourceCheck {
 
     private Finding index() throws SQLException {
         String column = sql.keyColumns();
-        if (catalog.hashIsIndexed()) {
+        if (catalog.sha1IsIndexed()) {
             return catalog.hashIsUnique()
                     ? Finding.ok("column " + column + " has a unique index")
                     : Finding.warn("column " + column

@@ -50,7 +50,7 @@ final class StoreVerification {
     private boolean takesWrongSha256(String suffix) throws StoreException, InterruptedException {
         StoreProbe wrong = new StoreProbe(store, suffix);
         try {
-            answer(wrong, wrong::putWithWrongHash);
+            answer(wrong, wrong::putWithWrongSha256);
             return true;
         } catch (StoreException e) {
             if (e.answer().status() == 0) {

@@ -71,7 +71,7 @@ public final class Receiver implements Worker {
      *
      * @param session this receiver's own; closed when it finishes
      * @param sql how their content is read, and what they are called
-     * @param maxRun most objects that are taken at once
+     * @param maxBatch most objects that are taken at once
      * @param help where it finds giants when it has nothing to do; empty: it does not look for any
      */
     public Receiver(
@@ -82,7 +82,7 @@ public final class Receiver implements Worker {
             SourceSql sql,
             Small small,
             Giants giants,
-            int maxRun,
+            int maxBatch,
             Optional<GiantsAside.Helper> help) {
         this.session = session;
         this.control = control;
@@ -95,8 +95,8 @@ public final class Receiver implements Worker {
         this.check = new ContentCheck(names);
         this.spiller = new Spiller(reader, new ContentCheck(names), giants, control);
         this.help = help;
-        this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
-        this.sizes = new long[maxRun];
+        this.own = Stream.generate(LoEvent::new).limit(maxBatch).toArray(LoEvent[]::new);
+        this.sizes = new long[maxBatch];
     }
 
     @Override

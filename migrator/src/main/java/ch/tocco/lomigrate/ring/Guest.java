@@ -7,9 +7,9 @@ import ch.tocco.lomigrate.lo.LoEvent;
  * stage's own workers do, and leaves the end markers to these. For one thread.
  */
 public final class Guest {
-    private final RunTaker taker;
+    private final BatchTaker taker;
 
-    Guest(RunTaker taker) {
+    Guest(BatchTaker taker) {
         this.taker = taker;
     }
 

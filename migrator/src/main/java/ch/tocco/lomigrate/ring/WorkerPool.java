@@ -21,43 +21,43 @@ public final class WorkerPool implements Stage {
     /**
      * Starts a thread for each worker.
      *
-     * @param maxRun most slots that a worker takes at once
+     * @param maxBatch most slots that a worker takes at once
      * @param maxBytes most bytes that a worker takes at once, by the events' weight; a single event may be larger
      * @param onError is told what a worker threw; the worker goes on
      */
     public static WorkerPool start(
-            LoRing ring, List<? extends Worker> workers, int maxRun, long maxBytes, Consumer<Throwable> onError) {
-        return start(ring, workers, maxRun, maxBytes, onError, new Sequence());
+            LoRing ring, List<? extends Worker> workers, int maxBatch, long maxBytes, Consumer<Throwable> onError) {
+        return start(ring, workers, maxBatch, maxBytes, onError, new Sequence());
     }
 
     /** The same with a {@code claimed} that the caller brings, so that it can see it being read and moved. */
     static WorkerPool start(
             LoRing ring,
             List<? extends Worker> workers,
-            int maxRun,
+            int maxBatch,
             long maxBytes,
             Consumer<Throwable> onError,
             Sequence claimed) {
         RingBuffer<?> buffer = ring.disruptor().getRingBuffer();
-        // First: a producer must read it before the workers' gates, see RunTaker.
+        // First: a producer must read it before the workers' gates, see BatchTaker.
         buffer.addGatingSequences(claimed);
         WorkerProcessor[] processors = workers.stream()
-                .map(worker -> processor(ring, claimed, worker, maxRun, maxBytes, onError))
+                .map(worker -> processor(ring, claimed, worker, maxBatch, maxBytes, onError))
                 .toArray(WorkerProcessor[]::new);
         ring.disruptor().handleEventsWith(processors);
         for (WorkerProcessor processor : processors) {
             // Registering has set it to the cursor.
-            processor.getSequence().set(RunTaker.OPEN);
+            processor.getSequence().set(BatchTaker.OPEN);
         }
         ring.disruptor().start();
         return new WorkerPool(ring, claimed, processors.length);
     }
 
     private static WorkerProcessor processor(
-            LoRing ring, Sequence claimed, Worker worker, int maxRun, long maxBytes, Consumer<Throwable> onError) {
+            LoRing ring, Sequence claimed, Worker worker, int maxBatch, long maxBytes, Consumer<Throwable> onError) {
         Sequence gate = new Sequence();
-        RunTaker taker = new RunTaker(ring, claimed, gate, maxBytes);
-        return new WorkerProcessor(worker, taker, gate, maxRun, onError);
+        BatchTaker taker = new BatchTaker(ring, claimed, gate, maxBytes);
+        return new WorkerProcessor(worker, taker, gate, maxBatch, onError);
     }
 
     /** For one worker of another stage, which takes what this stage's own have not come to yet. */
@@ -66,8 +66,8 @@ public final class WorkerPool implements Stage {
         Sequence gate = new Sequence();
         buffer.addGatingSequences(gate);
         // Registering has set it to the cursor.
-        gate.set(RunTaker.OPEN);
-        return new Guest(new RunTaker(ring, claimed, gate, Long.MAX_VALUE));
+        gate.set(BatchTaker.OPEN);
+        return new Guest(new BatchTaker(ring, claimed, gate, Long.MAX_VALUE));
     }
 
     @Override

@@ -7,12 +7,12 @@ import com.lmax.disruptor.Sequence;
 import java.util.function.Consumer;
 
 /**
- * Runs one {@link Worker}: takes runs of slots until it meets an end marker. A worker that throws does not end the
+ * Runs one {@link Worker}: takes batches of slots until it meets an end marker. A worker that throws does not end the
  * thread: the error is reported, and the worker goes on emptying the ring.
  */
 final class WorkerProcessor implements EventProcessor {
     private final Worker worker;
-    private final RunTaker taker;
+    private final BatchTaker taker;
     private final Sequence gate;
     private final LoEvent[] events;
     private final ErrorSink errors;
@@ -21,11 +21,11 @@ final class WorkerProcessor implements EventProcessor {
     private volatile boolean running = true;
     private boolean ended;
 
-    WorkerProcessor(Worker worker, RunTaker taker, Sequence gate, int maxRun, Consumer<Throwable> onError) {
+    WorkerProcessor(Worker worker, BatchTaker taker, Sequence gate, int maxBatch, Consumer<Throwable> onError) {
         this.worker = worker;
         this.taker = taker;
         this.gate = gate;
-        this.events = new LoEvent[maxRun];
+        this.events = new LoEvent[maxBatch];
         this.errors = new ErrorSink(onError);
         this.finish = worker::finish;
     }
@@ -60,7 +60,7 @@ final class WorkerProcessor implements EventProcessor {
     }
 
     /**
-     * What a worker left in its events when it threw is lost to the run, which the error says; but moving a run into
+     * What a worker left in its events when it threw is lost to the run, which the error says; but moving a batch into
      * them would fail half-way, and with it the slots and the end marker would be lost too.
      */
     private void requireEmpty(int ready) {

@@ -165,7 +165,7 @@ public final class Catalog {
     }
 
     /** Whether a valid index begins with the hash. */
-    public boolean hashIsIndexed() throws SQLException {
+    public boolean sha1IsIndexed() throws SQLException {
         return flag("SELECT EXISTS (" + hashIndexes() + ")", sql.table(), sql.keyColumns());
     }
 

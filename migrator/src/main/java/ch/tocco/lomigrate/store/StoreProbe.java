@@ -59,7 +59,7 @@ public final class StoreProbe {
     }
 
     /** Offers it with the hash of other bytes, which a store that verifies refuses. */
-    public CompletableFuture<String> putWithWrongHash() {
+    public CompletableFuture<String> putWithWrongSha256() {
         String wrong = new StringBuilder(object.sha256()).reverse().toString();
         return store.put(
                 new StoredObject(object.key(), wrong, object.contentType(), object.metadata()),

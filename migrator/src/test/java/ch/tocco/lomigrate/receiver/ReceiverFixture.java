@@ -105,12 +105,12 @@ final class ReceiverFixture {
     }
 
     /** A receiver with a session of its own, whose objects go to these storers. */
-    Receiver receiver(Way way, int maxRun, Predicate<LoEvent> storers) {
-        return receiver(way, maxRun, storers, Optional.empty());
+    Receiver receiver(Way way, int maxBatch, Predicate<LoEvent> storers) {
+        return receiver(way, maxBatch, storers, Optional.empty());
     }
 
     /** The same, which may help with giants. */
-    Receiver receiver(Way way, int maxRun, Predicate<LoEvent> storers, Optional<GiantsAside.Helper> help) {
+    Receiver receiver(Way way, int maxBatch, Predicate<LoEvent> storers, Optional<GiantsAside.Helper> help) {
         return new Receiver(
                 Sessions.session(connections, control),
                 control,
@@ -119,7 +119,7 @@ final class ReceiverFixture {
                 Sessions.SQL,
                 new Receiver.Small(way.inMemMax, memory, storers),
                 new Receiver.Giants(spillDir, disk, room, size -> Optional.of(Parts.of(size, PART_SIZE)), storers),
-                maxRun,
+                maxBatch,
                 help);
     }
 

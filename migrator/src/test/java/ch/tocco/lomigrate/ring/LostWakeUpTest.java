@@ -69,17 +69,17 @@ final class LostWakeUpTest {
             this.perProducer = 4 + number % 13;
             this.first = new LoRing("first", 1 + number % 5, control, Duration.ofHours(1));
             this.second = new LoRing("second", 1 + number % 3, RunEnd.NEVER, Duration.ofHours(1));
-            int maxRun = 1 + number % 4;
+            int maxBatch = 1 + number % 4;
             this.handlers = HandlerPool.start(
                     second,
                     Stream.generate(CountingHandler::new).limit(1 + number % 2).toList(),
                     e -> {});
             this.workers = WorkerPool.start(
                     first,
-                    Stream.generate(() -> new ForwardingWorker(maxRun))
+                    Stream.generate(() -> new ForwardingWorker(maxBatch))
                             .limit(1 + number % 3)
                             .toList(),
-                    maxRun,
+                    maxBatch,
                     Long.MAX_VALUE,
                     e -> {});
         }
@@ -157,8 +157,8 @@ final class LostWakeUpTest {
         }
 
         private final class ForwardingWorker extends StubWorker {
-            ForwardingWorker(int maxRun) {
-                super(maxRun);
+            ForwardingWorker(int maxBatch) {
+                super(maxBatch);
             }
 
             @Override

@@ -19,16 +19,16 @@ final class RingPropertyTest {
     void everyEventIsHandledOnceAndByOneWorkerInOrder(
             @ForAll @IntRange(min = 0, max = 6) int ringBits,
             @ForAll @IntRange(min = 1, max = 5) int workers,
-            @ForAll @IntRange(min = 1, max = 40) int maxRun,
+            @ForAll @IntRange(min = 1, max = 40) int maxBatch,
             @ForAll @LongRange(min = 1, max = 300) long maxBytes,
             @ForAll List<@LongRange(min = 0, max = 200) Long> sizes)
             throws InterruptedException {
         LoRing ring = new LoRing("property", 1 << ringBits, RunEnd.NEVER);
         List<StubWorker> pool = IntStream.range(0, workers)
-                .mapToObj(i -> new StubWorker(maxRun))
+                .mapToObj(i -> new StubWorker(maxBatch))
                 .toList();
         List<Throwable> errors = new CopyOnWriteArrayList<>();
-        WorkerPool stage = WorkerPool.start(ring, pool, maxRun, maxBytes, errors::add);
+        WorkerPool stage = WorkerPool.start(ring, pool, maxBatch, maxBytes, errors::add);
         for (int i = 0; i < sizes.size(); i++) {
             LoEvent event = Events.sized(i + 1, sizes.get(i));
             assertThat(ring.put(event)).isTrue();
@@ -43,14 +43,14 @@ final class RingPropertyTest {
         for (StubWorker worker : pool) {
             // also each one of several takes in the order of the ring
             assertThat(worker.numbers()).isSorted();
-            assertThat(worker.runs).allSatisfy(run -> assertRun(run, maxRun, maxBytes, sizes));
+            assertThat(worker.batches).allSatisfy(run -> assertBatch(run, maxBatch, maxBytes, sizes));
         }
         assertThat(ring.used()).isZero();
     }
 
-    private static void assertRun(List<Long> run, int maxRun, long maxBytes, List<Long> sizes) {
+    private static void assertBatch(List<Long> run, int maxBatch, long maxBytes, List<Long> sizes) {
         long bytes = run.stream().mapToLong(n -> sizes.get((int) (n - 1))).sum();
-        assertThat(run).hasSizeLessThanOrEqualTo(maxRun);
+        assertThat(run).hasSizeLessThanOrEqualTo(maxBatch);
         assertThat(run.size() == 1 || bytes <= maxBytes).isTrue();
         assertThat(run.get(run.size() - 1) - run.get(0)).isEqualTo(run.size() - 1L);
     }

@@ -43,9 +43,9 @@ final class RingStressTest {
 
     @ParameterizedTest
     @CsvSource({"8, 1, 100", "8, 64, 100", "16, 1, 100", "16, 64, 100", "16, 4, 100", "2, 2, 10"})
-    void eachEventArrivesOnceWithItsContent(int size, int maxRun, int percent) throws InterruptedException {
+    void eachEventArrivesOnceWithItsContent(int size, int maxBatch, int percent) throws InterruptedException {
         int events = Math.toIntExact(EVENTS * (long) percent / 100);
-        assertThat(new Run(Wiring.PRODUCT, size, maxRun, events, new Sequence()).defect())
+        assertThat(new Run(Wiring.PRODUCT, size, maxBatch, events, new Sequence()).defect())
                 .isNull();
     }
 
@@ -90,21 +90,21 @@ final class RingStressTest {
     /** Sends events through one ring and notes the first thing that is wrong. */
     private static final class Run {
         private final LoRing ring;
-        private final int maxRun;
+        private final int maxBatch;
         private final int perProducer;
         private final ByteBudget budget = new ByteBudget(Long.MAX_VALUE, () -> false);
         private final AtomicIntegerArray arrivals;
         private final LongAdder arrived = new LongAdder();
         private final AtomicReference<String> defect = new AtomicReference<>();
 
-        Run(Wiring wiring, int size, int maxRun, int events, Sequence claimed) {
+        Run(Wiring wiring, int size, int maxBatch, int events, Sequence claimed) {
             this.ring = new LoRing("stress", size, new EndWhen(() -> defect.get() != null));
-            this.maxRun = maxRun;
+            this.maxBatch = maxBatch;
             this.perProducer = events / PRODUCERS;
             this.arrivals = new AtomicIntegerArray(PRODUCERS * perProducer);
             List<Worker> workers =
                     Stream.<Worker>generate(CheckingWorker::new).limit(WORKERS).toList();
-            wiring.start(ring, workers, maxRun, this::note, claimed);
+            wiring.start(ring, workers, maxBatch, this::note, claimed);
         }
 
         /** Null if all went well. */
@@ -211,7 +211,7 @@ final class RingStressTest {
             private long calls;
 
             CheckingWorker() {
-                super(maxRun);
+                super(maxBatch);
             }
 
             @Override

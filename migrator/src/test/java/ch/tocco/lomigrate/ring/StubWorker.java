@@ -8,15 +8,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** A worker that notes which events it got, in which runs. Tests override what is special. */
+/** A worker that notes which events it got, in which batches. Tests override what is special. */
 class StubWorker implements Worker {
-    final List<List<Long>> runs = Collections.synchronizedList(new ArrayList<>());
+    final List<List<Long>> batches = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch idled = new CountDownLatch(1);
     final CountDownLatch finished = new CountDownLatch(1);
     private final LoEvent[] own;
 
-    StubWorker(int maxRun) {
-        own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
+    StubWorker(int maxBatch) {
+        own = Stream.generate(LoEvent::new).limit(maxBatch).toArray(LoEvent[]::new);
     }
 
     @Override
@@ -27,12 +27,12 @@ class StubWorker implements Worker {
 
     @Override
     public void work(LoEvent[] events, int count) throws InterruptedException {
-        List<Long> run = new ArrayList<>();
+        List<Long> batch = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            run.add(Events.number(events[i]));
+            batch.add(Events.number(events[i]));
             events[i].clear();
         }
-        runs.add(run);
+        batches.add(batch);
     }
 
     @Override
@@ -47,8 +47,8 @@ class StubWorker implements Worker {
 
     /** The numbers of all events, in the order in which they were worked on. */
     List<Long> numbers() {
-        synchronized (runs) {
-            return runs.stream().flatMap(List::stream).toList();
+        synchronized (batches) {
+            return batches.stream().flatMap(List::stream).toList();
         }
     }
 

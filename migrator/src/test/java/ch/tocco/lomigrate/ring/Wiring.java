@@ -10,25 +10,25 @@ enum Wiring {
     /** {@link WorkerPool} itself. */
     PRODUCT(false) {
         @Override
-        void start(LoRing ring, List<? extends Worker> workers, int maxRun, Consumer<Throwable> errors, Sequence c) {
-            WorkerPool.start(ring, workers, maxRun, Long.MAX_VALUE, errors, c);
+        void start(LoRing ring, List<? extends Worker> workers, int maxBatch, Consumer<Throwable> errors, Sequence c) {
+            WorkerPool.start(ring, workers, maxBatch, Long.MAX_VALUE, errors, c);
         }
     },
 
     /** By hand, without a break: shows that it is the break that the others fail by. */
     BY_HAND(false) {
         @Override
-        void start(LoRing ring, List<? extends Worker> workers, int maxRun, Consumer<Throwable> errors, Sequence c) {
+        void start(LoRing ring, List<? extends Worker> workers, int maxBatch, Consumer<Throwable> errors, Sequence c) {
             buffer(ring).addGatingSequences(c);
-            wire(ring, processors(ring, workers, maxRun, errors, c, false));
+            wire(ring, processors(ring, workers, maxBatch, errors, c, false));
         }
     },
 
     /** Producers read the gates before {@code claimed}. */
     GATES_REGISTERED_FIRST(true) {
         @Override
-        void start(LoRing ring, List<? extends Worker> workers, int maxRun, Consumer<Throwable> errors, Sequence c) {
-            WorkerProcessor[] processors = processors(ring, workers, maxRun, errors, c, false);
+        void start(LoRing ring, List<? extends Worker> workers, int maxBatch, Consumer<Throwable> errors, Sequence c) {
+            WorkerProcessor[] processors = processors(ring, workers, maxBatch, errors, c, false);
             ring.disruptor().handleEventsWith(processors);
             buffer(ring).addGatingSequences(c);
             openAndStart(ring, processors);
@@ -38,9 +38,9 @@ enum Wiring {
     /** A worker moves {@code claimed} forward before it lowers its gate. */
     GATE_LOWERED_LATE(true) {
         @Override
-        void start(LoRing ring, List<? extends Worker> workers, int maxRun, Consumer<Throwable> errors, Sequence c) {
+        void start(LoRing ring, List<? extends Worker> workers, int maxBatch, Consumer<Throwable> errors, Sequence c) {
             buffer(ring).addGatingSequences(c);
-            wire(ring, processors(ring, workers, maxRun, errors, c, true));
+            wire(ring, processors(ring, workers, maxBatch, errors, c, true));
         }
     };
 
@@ -52,7 +52,7 @@ enum Wiring {
 
     /** Starts the workers; {@code claimed} becomes the shared sequence. */
     abstract void start(
-            LoRing ring, List<? extends Worker> workers, int maxRun, Consumer<Throwable> onError, Sequence claimed);
+            LoRing ring, List<? extends Worker> workers, int maxBatch, Consumer<Throwable> onError, Sequence claimed);
 
     private static RingBuffer<?> buffer(LoRing ring) {
         return ring.disruptor().getRingBuffer();
@@ -65,7 +65,7 @@ enum Wiring {
 
     private static void openAndStart(LoRing ring, WorkerProcessor[] processors) {
         for (WorkerProcessor processor : processors) {
-            processor.getSequence().set(RunTaker.OPEN);
+            processor.getSequence().set(BatchTaker.OPEN);
         }
         ring.disruptor().start();
     }
@@ -73,7 +73,7 @@ enum Wiring {
     private static WorkerProcessor[] processors(
             LoRing ring,
             List<? extends Worker> workers,
-            int maxRun,
+            int maxBatch,
             Consumer<Throwable> onError,
             Sequence claimed,
             boolean late) {
@@ -81,8 +81,8 @@ enum Wiring {
                 .map(worker -> {
                     LateGate gate = new LateGate(late);
                     Sequence seen = late ? new ClaimedBeforeGate(claimed, gate) : claimed;
-                    RunTaker taker = new RunTaker(ring, seen, gate, Long.MAX_VALUE);
-                    return new WorkerProcessor(worker, taker, gate, maxRun, onError);
+                    BatchTaker taker = new BatchTaker(ring, seen, gate, Long.MAX_VALUE);
+                    return new WorkerProcessor(worker, taker, gate, maxBatch, onError);
                 })
                 .toArray(WorkerProcessor[]::new);
     }
@@ -98,7 +98,7 @@ enum Wiring {
 
         @Override
         public void set(long value) {
-            if (late && value != RunTaker.OPEN) {
+            if (late && value != BatchTaker.OPEN) {
                 held = value;
             } else {
                 super.set(value);

@@ -33,16 +33,16 @@ final class WorkerPoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8, 64})
-    void everyEventIsWorkedOnOnce(int maxRun) throws InterruptedException {
-        List<StubWorker> workers = Stream.<StubWorker>generate(() -> new StubWorker(maxRun))
+    void everyEventIsWorkedOnOnce(int maxBatch) throws InterruptedException {
+        List<StubWorker> workers = Stream.<StubWorker>generate(() -> new StubWorker(maxBatch))
                 .limit(3)
                 .toList();
-        WorkerPool pool = start(workers, maxRun);
+        WorkerPool pool = start(workers, maxBatch);
         putUpTo(5_000);
         pool.drain();
         assertThat(StubWorker.numbers(workers)).containsExactlyInAnyOrderElementsOf(StubWorker.oneTo(5_000));
-        assertThat(workers.stream().flatMap(worker -> worker.runs.stream()))
-                .allSatisfy(run -> assertThat(run).hasSizeBetween(1, maxRun));
+        assertThat(workers.stream().flatMap(worker -> worker.batches.stream()))
+                .allSatisfy(run -> assertThat(run).hasSizeBetween(1, maxBatch));
         assertThat(errors).isEmpty();
     }
 
@@ -117,7 +117,7 @@ final class WorkerPoolTest {
         assertThat(ring.used()).isEqualTo(8);
         full.countDown();
         pool.drain();
-        assertThat(worker.runs).containsExactly(StubWorker.oneTo(8));
+        assertThat(worker.batches).containsExactly(StubWorker.oneTo(8));
         // The end marker may already be there.
         assertThat(usedInWork)
                 .singleElement()
@@ -256,7 +256,7 @@ final class WorkerPoolTest {
         WorkerPool pool = start(List.of(worker), 1);
         assertThat(worker.idled.await(50, TimeUnit.SECONDS)).isTrue();
         pool.drain();
-        assertThat(worker.runs).isEmpty();
+        assertThat(worker.batches).isEmpty();
     }
 
     @Test
@@ -332,8 +332,8 @@ final class WorkerPoolTest {
     }
 
     /** Workers that take their time at the end, and count themselves after that. */
-    private static List<StubWorker> threeSlowToFinish(int maxRun, AtomicInteger ended) {
-        return Stream.<StubWorker>generate(() -> new StubWorker(maxRun) {
+    private static List<StubWorker> threeSlowToFinish(int maxBatch, AtomicInteger ended) {
+        return Stream.<StubWorker>generate(() -> new StubWorker(maxBatch) {
                     @Override
                     public void finish() throws InterruptedException {
                         Thread.sleep(200);
@@ -344,8 +344,8 @@ final class WorkerPoolTest {
                 .toList();
     }
 
-    private WorkerPool start(List<StubWorker> workers, int maxRun) {
-        return WorkerPool.start(ring, workers, maxRun, Long.MAX_VALUE, errors::add);
+    private WorkerPool start(List<StubWorker> workers, int maxBatch) {
+        return WorkerPool.start(ring, workers, maxBatch, Long.MAX_VALUE, errors::add);
     }
 
     private void putUpTo(long last) {

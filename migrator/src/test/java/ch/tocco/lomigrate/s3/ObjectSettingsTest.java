@@ -118,7 +118,7 @@ final class ObjectSettingsTest {
     void probesCarryThemTooAndHaveKeysOfThisProcess() throws Exception {
         try (var store = store(all())) {
             get(new StoreProbe(store).put());
-            get(new StoreProbe(store, "-1").putWithWrongHash().handle((etag, e) -> e));
+            get(new StoreProbe(store, "-1").putWithWrongSha256().handle((etag, e) -> e));
             get(new OverwriteGuard(store).isHonoured(""));
         }
         List<Request> puts = seen.stream()

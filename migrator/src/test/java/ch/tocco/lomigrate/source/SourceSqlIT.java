@@ -68,7 +68,7 @@ final class SourceSqlIT {
                     .containsEntry("mime.type", "character varying(255)")
                     .containsEntry("select", "oid")
                     .doesNotContainKey("SHA2'");
-            assertThat(catalog.hashIsIndexed()).isTrue();
+            assertThat(catalog.sha1IsIndexed()).isTrue();
             assertThat(catalog.hashIsUnique()).isTrue();
             assertThat(catalog.maySelect()).isTrue();
             assertThat(catalog.mayAlter()).isTrue();
@@ -111,9 +111,9 @@ final class SourceSqlIT {
         database.execute("CREATE INDEX ON " + sql.table() + " (\"Hash\"\"1\") WHERE \"select\" > 5");
         try (Connection connection = database.connect()) {
             var catalog = new Catalog(connection, sql);
-            assertThat(catalog.hashIsIndexed()).isFalse();
+            assertThat(catalog.sha1IsIndexed()).isFalse();
             database.execute("CREATE INDEX ON " + sql.table() + " (\"Hash\"\"1\", \"select\")");
-            assertThat(catalog.hashIsIndexed()).isTrue();
+            assertThat(catalog.sha1IsIndexed()).isTrue();
             assertThat(catalog.hashIsUnique()).isFalse();
         }
     }

@@ -16,14 +16,14 @@ final class QueueHandOver extends HandOver {
     /**
      * Starts the consumers.
      *
-     * @param maxRun most rows that a consumer takes at once
+     * @param maxBatch most rows that a consumer takes at once
      */
-    QueueHandOver(BlockingQueue<SourceRow> queue, int consumers, int maxRun) {
+    QueueHandOver(BlockingQueue<SourceRow> queue, int consumers, int maxBatch) {
         super(consumers);
         this.queue = queue;
         for (int i = 0; i < consumers; i++) {
             int number = i;
-            Thread thread = new Thread(() -> consume(number, maxRun), "consumer-" + i);
+            Thread thread = new Thread(() -> consume(number, maxBatch), "consumer-" + i);
             this.consumers.add(thread);
             thread.start();
         }
@@ -34,13 +34,13 @@ final class QueueHandOver extends HandOver {
         return queue::put;
     }
 
-    private void consume(int number, int maxRun) {
-        List<SourceRow> taken = new ArrayList<>(maxRun);
+    private void consume(int number, int maxBatch) {
+        List<SourceRow> taken = new ArrayList<>(maxBatch);
         try {
             while (true) {
                 taken.add(queue.take());
-                if (maxRun > 1) {
-                    queue.drainTo(taken, maxRun - 1);
+                if (maxBatch > 1) {
+                    queue.drainTo(taken, maxBatch - 1);
                 }
                 for (SourceRow row : taken) {
                     if (row.key().text().isEmpty()) {

@@ -17,15 +17,15 @@ final class RingHandOver extends HandOver {
     /**
      * Starts the workers.
      *
-     * @param maxRun most slots that a worker takes at once
+     * @param maxBatch most slots that a worker takes at once
      */
-    RingHandOver(int size, int consumers, int maxRun) {
+    RingHandOver(int size, int consumers, int maxBatch) {
         super(consumers);
         ring = new LoRing("bench", size, RunEnd.NEVER);
         List<Counting> counting = IntStream.range(0, consumers)
-                .mapToObj(i -> new Counting(i, maxRun))
+                .mapToObj(i -> new Counting(i, maxBatch))
                 .toList();
-        workers = WorkerPool.start(ring, counting, maxRun, Long.MAX_VALUE, Throwable::printStackTrace);
+        workers = WorkerPool.start(ring, counting, maxBatch, Long.MAX_VALUE, Throwable::printStackTrace);
     }
 
     @Override
@@ -46,9 +46,9 @@ final class RingHandOver extends HandOver {
         private final int number;
         private final LoEvent[] own;
 
-        Counting(int number, int maxRun) {
+        Counting(int number, int maxBatch) {
             this.number = number;
-            this.own = Stream.generate(LoEvent::new).limit(maxRun).toArray(LoEvent[]::new);
+            this.own = Stream.generate(LoEvent::new).limit(maxBatch).toArray(LoEvent[]::new);
         }
 
         @Override

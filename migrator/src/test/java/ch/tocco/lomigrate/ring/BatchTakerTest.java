@@ -19,20 +19,20 @@ import org.junit.jupiter.api.Timeout;
 
 /** Which slots one run has: deterministic, as producer and taker are the same thread where nothing else is said. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an endless put is not interruptible
-final class RunTakerTest {
+final class BatchTakerTest {
     private static final long MEGABYTE = 1_000_000;
 
     private final LoRing ring = new LoRing("stage", 8, RunEnd.NEVER);
     private final RingBuffer<LoEvent> buffer = ring.disruptor().getRingBuffer();
     private final Sequence claimed = new Sequence();
     private final Sequence gate = new Sequence();
-    private final RunTaker taker = new RunTaker(ring, claimed, gate, 4 * MEGABYTE);
+    private final BatchTaker taker = new BatchTaker(ring, claimed, gate, 4 * MEGABYTE);
     private final LoEvent[] own = Stream.generate(LoEvent::new).limit(8).toArray(LoEvent[]::new);
 
-    RunTakerTest() {
+    BatchTakerTest() {
         buffer.addGatingSequences(claimed);
         buffer.addGatingSequences(gate);
-        gate.set(RunTaker.OPEN);
+        gate.set(BatchTaker.OPEN);
     }
 
     @Test
@@ -99,7 +99,7 @@ final class RunTakerTest {
         assertThat(guest.take(own[1])).isTrue();
         assertThat(guest.take(own[2])).isFalse();
         assertThat(Stream.of(own).limit(2).map(Events::number)).containsExactly(1L, 2L);
-        assertThat(gate.get()).isEqualTo(RunTaker.OPEN);
+        assertThat(gate.get()).isEqualTo(BatchTaker.OPEN);
         assertThat(taker.take(new LoEvent[] {own[2]}, 1)).isEqualTo(1);
         assertThat(own[2].isEnd()).isTrue();
     }
@@ -121,10 +121,10 @@ final class RunTakerTest {
 
     @Test
     void gateProtectsNothingOutsideATake() throws Exception {
-        assertThat(gate.get()).isEqualTo(RunTaker.OPEN);
+        assertThat(gate.get()).isEqualTo(BatchTaker.OPEN);
         put(1);
         take(8);
-        assertThat(gate.get()).isEqualTo(RunTaker.OPEN);
+        assertThat(gate.get()).isEqualTo(BatchTaker.OPEN);
     }
 
     /** The slot at 0 is claimed and not published, the one at 1 is published: neither may be taken. */
@@ -169,11 +169,11 @@ final class RunTakerTest {
                 return super.compareAndSet(expected, next);
             }
         };
-        RunTaker loser = new RunTaker(ring, contended, gate, 4 * MEGABYTE);
+        BatchTaker loser = new BatchTaker(ring, contended, gate, 4 * MEGABYTE);
         assertThat(loser.take(own, 8)).isEqualTo(2);
         assertThat(Events.number(own[0])).isEqualTo(2);
         assertThat(Events.number(own[1])).isEqualTo(3);
-        assertThat(gate.get()).isEqualTo(RunTaker.OPEN);
+        assertThat(gate.get()).isEqualTo(BatchTaker.OPEN);
     }
 
     private void put(long... numbers) {

@@ -9,15 +9,15 @@ import com.lmax.disruptor.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One worker's side of a ring whose slots several workers take from each other in runs.
+ * One worker's side of a ring whose slots several workers take from each other in batches.
  *
  * <p>{@code claimed} is shared: the last sequence that any worker has taken. {@code gate} is this worker's own: {@link
- * #OPEN}, or the last sequence before the run that it is moving out just now. Producers wait for the smallest of all of
+ * #OPEN}, or the last sequence before the batch that it is moving out just now. Producers wait for the smallest of all of
  * them. The order of writes that this relies on: the gate is lowered <em>before</em> {@code claimed} moves forward, and
  * a producer reads {@code claimed} <em>before</em> the gates (it is registered first). So a producer that sees slots as
  * claimed also sees the gate that still protects them.
  */
-final class RunTaker {
+final class BatchTaker {
     /** The value of a gate that protects nothing. */
     static final long OPEN = Long.MAX_VALUE;
 
@@ -28,7 +28,7 @@ final class RunTaker {
     private final Sequence gate;
     private final long maxBytes;
 
-    RunTaker(LoRing ring, Sequence claimed, Sequence gate, long maxBytes) {
+    BatchTaker(LoRing ring, Sequence claimed, Sequence gate, long maxBytes) {
         this.buffer = ring.disruptor().getRingBuffer();
         this.room = ring.room();
         this.barrier = buffer.newBarrier();
@@ -38,7 +38,7 @@ final class RunTaker {
     }
 
     /**
-     * Moves the next run of published slots into {@code into}: at most {@code max}, at most {@code maxBytes} of weight
+     * Moves the next batch of published slots into {@code into}: at most {@code max}, at most {@code maxBytes} of weight
      * but at least one, and none after an end marker.
      *
      * @return how many were moved; 0: none came for a while
@@ -54,12 +54,12 @@ final class RunTaker {
                     return 0;
                 }
             }
-            int run = countRun(last, max);
-            if (run == 0) {
+            int batch = countBatch(last, max);
+            if (batch == 0) {
                 LockSupport.parkNanos(1_000); // a producer stands between claiming and publishing
-            } else if (claim(last, run)) {
-                moveOut(last, run, into);
-                return run;
+            } else if (claim(last, batch)) {
+                moveOut(last, batch, into);
+                return batch;
             }
         }
     }
@@ -86,27 +86,27 @@ final class RunTaker {
         barrier.alert();
     }
 
-    private int countRun(long last, int max) {
-        int run = 0;
+    private int countBatch(long last, int max) {
+        int batch = 0;
         long bytes = 0;
-        while (run < max && buffer.isAvailable(last + run + 1)) {
-            LoEvent event = buffer.get(last + run + 1);
+        while (batch < max && buffer.isAvailable(last + batch + 1)) {
+            LoEvent event = buffer.get(last + batch + 1);
             long weight = event.bytes();
-            if (run > 0 && weight > maxBytes - bytes) {
+            if (batch > 0 && weight > maxBytes - bytes) {
                 break;
             }
             bytes += weight;
-            run++;
+            batch++;
             if (event.isEnd()) {
                 break;
             }
         }
-        return run;
+        return batch;
     }
 
-    private boolean claim(long last, int run) {
+    private boolean claim(long last, int batch) {
         gate.set(last);
-        if (claimed.compareAndSet(last, last + run)) {
+        if (claimed.compareAndSet(last, last + batch)) {
             return true;
         }
         openGate(); // a producer may have taken it for a reason to wait
@@ -118,9 +118,9 @@ final class RunTaker {
         room.made();
     }
 
-    private void moveOut(long last, int run, LoEvent[] into) {
+    private void moveOut(long last, int batch, LoEvent[] into) {
         try {
-            for (int i = 0; i < run; i++) {
+            for (int i = 0; i < batch; i++) {
                 into[i].moveFrom(buffer.get(last + 1 + i));
             }
         } finally {
