@@ -173,14 +173,19 @@ public final class Pipeline {
                 each(
                         tuning.receiverThreads(),
                         i -> receiver(
-                                "receiver", i, small, large, RECEIVER_BATCH, Optional.of(aside.helper(giantReceivers)))),
+                                "receiver",
+                                i,
+                                small,
+                                large,
+                                RECEIVER_BATCH,
+                                Optional.of(aside.helper(giantReceivers)))),
                 RECEIVER_BATCH);
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var bucket = new Bucket(store, sql.mapping().protectsObjects(), s3, longest, grace);
         var fromStorers = new Onward(counters, books, toCommit::put);
-        Stage storers =
-                workers(toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_BATCH);
+        Stage storers = workers(
+                toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_BATCH);
         var giants = new GiantStorers(
                 bucket,
                 fromStorers,
@@ -252,7 +257,8 @@ public final class Pipeline {
             Receiver.Giants large,
             int maxBatch,
             Optional<GiantsAside.Helper> help) {
-        return new Receiver(sessions.reading(name, number), control, counters, books, sql, small, large, maxBatch, help);
+        return new Receiver(
+                sessions.reading(name, number), control, counters, books, sql, small, large, maxBatch, help);
     }
 
     /** How an object of so many bytes is uploaded; empty: in one request. */
