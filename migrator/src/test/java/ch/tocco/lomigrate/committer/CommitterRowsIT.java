@@ -77,10 +77,10 @@ final class CommitterRowsIT {
         assertThat(run.counters.committed().objects()).isEqualTo(300);
         String sizes = "SELECT %s(n) FROM (SELECT count(*) n FROM _nice_binary GROUP BY xmin::text) AS transactions";
         assertThat(database.query(String.format(sizes, "max"))).hasValue("100");
-        // of 10 ms each no more than 20 fit, and a busy machine takes longer
+        // of 10 ms each no more than 20 fit: 100, 50, 25 and seven more; three without that; more on a busy machine
         assertThat(Integer.parseInt(
                         database.query(String.format(sizes, "count")).orElseThrow()))
-                .isBetween(11, 30);
+                .isBetween(8, 30);
     }
 
     @Test

@@ -71,6 +71,8 @@ final class ClosedGateIT {
         assertThat(rig.s3.dropped() > 0 || rig.s3.open() == 0)
                 .as("connections to the store are gone")
                 .isTrue();
+        rig.postgres.keepIdle();
+        rig.s3.keepIdle();
         Files.delete(pause);
         rig.endsWith(0);
         assertThat(rig.log()).doesNotContain("is away").contains("FAILED OBJECTS: 0");

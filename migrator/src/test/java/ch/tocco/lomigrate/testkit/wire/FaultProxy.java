@@ -32,6 +32,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile Weather weather = Weather.FAIR;
     private volatile boolean closed;
     private final AtomicInteger dropped = new AtomicInteger();
+    private volatile boolean dropsIdle;
     private final int port;
     private static final long JOIN_MILLIS = 5000;
 
@@ -99,9 +100,10 @@ public final class FaultProxy implements AutoCloseable {
 
     /** From now on closes connections that nothing passes through for so long, as servers and firewalls do. */
     public void dropIdle(Duration longest) {
+        dropsIdle = true;
         thread("drop-idle", () -> {
             try {
-                while (!closed) {
+                while (!closed && dropsIdle) {
                     Thread.sleep(IDLE_LOOK_MILLIS);
                     connections.forEach(connection -> connection.dropIfIdle(longest));
                 }
@@ -109,6 +111,11 @@ public final class FaultProxy implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** From now on leaves idle connections alone: on one that only waits for an answer nothing passes through either. */
+    public void keepIdle() {
+        dropsIdle = false;
     }
 
     /** Connections that were idle and dropped. */
