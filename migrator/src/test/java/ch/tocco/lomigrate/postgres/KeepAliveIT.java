@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 final class KeepAliveIT {
     private static final String KEEPALIVE_TIMER = "02";
+    private static final String ESTABLISHED = "01";
     private static final int TICKS_PER_SECOND = 100;
 
     @Test
@@ -44,14 +45,16 @@ final class KeepAliveIT {
         }
     }
 
-    /** Of each connection to this port: how soon its keepalive timer expires. */
+    /** Of each open connection to this port: how soon its keepalive timer expires. */
     private static List<Long> secondsUntilProbe(int port) throws Exception {
         List<Long> found = new ArrayList<>();
         for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
                 String[] fields = line.strip().split("\\s+", -1);
                 String[] timer = fields[5].split(":", -1);
-                if (fields[2].endsWith(String.format(Locale.ROOT, ":%04X", port)) && timer[0].equals(KEEPALIVE_TIMER)) {
+                if (fields[2].endsWith(String.format(Locale.ROOT, ":%04X", port))
+                        && fields[3].equals(ESTABLISHED)
+                        && timer[0].equals(KEEPALIVE_TIMER)) {
                     found.add(Long.parseLong(timer[1], 16) / TICKS_PER_SECOND);
                 }
             }
