@@ -14,7 +14,7 @@ public final class Histogram {
     private final LongAdder[] counts;
     private final LongAdder sum = new LongAdder();
 
-    /** @param bounds the largest value of each bucket, ascending; one more bucket takes what is larger */
+    /** @param bounds the largest value of each bucket, ascending; one more bucket takes larger values */
     Histogram(long... bounds) {
         this.bounds = bounds.clone();
         this.counts = Stream.generate(LongAdder::new).limit(bounds.length + 1L).toArray(LongAdder[]::new);
@@ -42,7 +42,7 @@ public final class Histogram {
      * A histogram at one moment.
      *
      * @param bounds the largest value of each bucket but the last, ascending
-     * @param counts values in each bucket; the last one has what is above all bounds
+     * @param counts values in each bucket; the last one counts values above all bounds
      * @param sum of all values
      */
     public record Reading(List<Long> bounds, List<Long> counts, long sum) {

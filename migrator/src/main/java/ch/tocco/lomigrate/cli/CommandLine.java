@@ -101,7 +101,7 @@ record CommandLine(List<String> warnings, Request request) {
     /**
      * Steer runs that go on.
      *
-     * @param request what is asked of which runs
+     * @param request the user's request, and the runs that get it
      */
     record Control(ControlRequest request, Common common) implements Work {}
 

@@ -18,8 +18,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Runs a {@link Finalizer} that outlives its connection. When the connection breaks, it waits out an outage, terminates the
- * former backend where it still works, and starts again with what is left to do. Used once, by one thread.
+ * Runs a {@link Finalizer} that outlives its connection. When the connection breaks, it waits until the server is back,
+ * terminates the old backend if that is still busy, and does the remaining steps. Used once, by one thread.
  */
 public final class FinalizeRun {
     private static final Logger LOG = LogManager.getLogger(FinalizeRun.class);

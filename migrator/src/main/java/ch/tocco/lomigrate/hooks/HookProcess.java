@@ -101,7 +101,7 @@ final class HookProcess {
         return line.length() > MOST_CHARACTERS ? line.substring(0, MOST_CHARACTERS) : line;
     }
 
-    /** What a program writes, of which only the beginning is kept. A child that goes on writing must not be waited for. */
+    /** Keeps the beginning of a program's output. Does not wait for a child of the program that goes on writing. */
     private static final class Output {
         private final byte[] kept = new byte[MOST_SHOWN];
         private final CountDownLatch ended = new CountDownLatch(1);

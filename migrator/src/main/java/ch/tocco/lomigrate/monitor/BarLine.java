@@ -35,7 +35,7 @@ final class BarLine implements Frame.Line {
         this.waits = waits;
     }
 
-    /** The most important first: what does not fit is left out from the end, and the bar takes what is left. */
+    /** Writes the most important parts first, leaves out parts from the end until the rest fits, and fills up with the bar. */
     @Override
     public String text(int columns, boolean unicode) {
         List<String> parts = new ArrayList<>();

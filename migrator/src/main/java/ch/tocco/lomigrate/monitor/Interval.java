@@ -41,7 +41,7 @@ public final class Interval {
         }
     }
 
-    /** Waits for what is left of an interval, but not for longer than {@code most}; false: nothing was left, or is now. */
+    /** Waits until the interval ends, {@code most} at the longest. Returns whether some of it is still to come. */
     private synchronized boolean isLeft(long begun, Duration most) throws InterruptedException {
         long asked = System.nanoTime();
         long nanos = Math.min(left(begun), most.toNanos());

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param sockets where its control socket may be; empty: it has none
  * @param hook the program that is told what happens to it
- * @param environment of this process, of which the program gets a little
+ * @param environment of this process; the program gets a few variables of it
  */
 public record SteeringConfig(Optional<Places> sockets, Optional<Path> hook, Map<String, String> environment) {
     /** A run that no other process knows of. */

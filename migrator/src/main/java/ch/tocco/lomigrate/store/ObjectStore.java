@@ -78,7 +78,7 @@ public interface ObjectStore extends AutoCloseable {
      * @param storageClass what the store says of it, or null, which means the usual one
      */
     record Found(long length, String sha256, String etag, String encryption, String storageClass) {
-        /** One of which the store says no more. */
+        /** An object whose encryption and storage class the store does not tell. */
         public Found(long length, String sha256, String etag) {
             this(length, sha256, etag, null, null);
         }
