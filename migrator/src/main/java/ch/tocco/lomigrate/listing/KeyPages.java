@@ -80,14 +80,10 @@ final class KeyPages implements Pages {
             crowded = null;
             return rows;
         }
-        List<ListedRow> whole = withoutLast(rows, KeyPages::place);
+        List<ListedRow> whole = withoutLast(rows, ListedRow::oid);
         List<ListedRow> listed = whole.isEmpty() ? rows : whole;
-        lastOid = place(listed.get(listed.size() - 1));
+        lastOid = listed.get(listed.size() - 1).oid();
         return listed;
-    }
-
-    private static long place(ListedRow row) {
-        return row.oid() == null ? -1 : row.oid();
     }
 
     /** The rows before those at the end that have the same as the last one. */

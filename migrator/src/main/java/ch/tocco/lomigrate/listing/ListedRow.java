@@ -17,17 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A pending row with whatever values it has. */
 public final class ListedRow {
-    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
-
     private final SourceMapping mapping;
     private final List<String> key;
-    private final String oid;
-    private final String size;
+    private final Figure oid;
+    private final Figure size;
     private final String checksum;
     private final String mimeType;
     private final String fileName;
@@ -35,6 +32,9 @@ public final class ListedRow {
     private final List<String> expressions;
     private Long measured;
     private LoFailure failure;
+
+    /** What {@link #checksum} says in hexadecimal, once it was asked for: twice for each row. */
+    private Optional<String> hex;
 
     /**
      * A row of a source.
@@ -51,8 +51,8 @@ public final class ListedRow {
     ListedRow(
             SourceMapping mapping,
             List<String> key,
-            String oid,
-            String size,
+            Figure oid,
+            Figure size,
             String checksum,
             String mimeType,
             String fileName,
@@ -79,14 +79,17 @@ public final class ListedRow {
         return key;
     }
 
-    /** The oid; null where there is none, or no number. */
-    public Long oid() {
-        return mapping.content().inRow() || oid == null || !NUMBER.matcher(oid).matches() ? null : Long.valueOf(oid);
+    /** The oid; -1 where there is none, or no number. */
+    public long oid() {
+        return mapping.content().inRow() || oid == null || !oid.isCanonical() ? -1 : oid.number();
     }
 
     /** What its content is called in the list of failures; null where the row has none. */
     public String oidText() {
-        return mapping.content().inRow() && oid != null ? new InRow(oid).reference() : oid;
+        if (oid == null) {
+            return null;
+        }
+        return mapping.content().inRow() ? new InRow(oid.text()).reference() : oid.text();
     }
 
     /** A row whose key alone could be listed. */
@@ -123,33 +126,17 @@ public final class ListedRow {
         if (wrong.isPresent()) {
             return failure(FailureReason.MALFORMED_HASH, wrong.get());
         }
-        if (size == null ? mapping.complete() : !isSize(size)) {
+        if (size == null ? mapping.complete() : !size.isNumber() || size.number() < 0) {
             return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");
         }
         if (mapping.content().inRow()) {
             return oid == null ? failure(FailureReason.NO_CONTENT, "the content is NULL") : Optional.empty();
         }
-        Long number = oid();
-        if (number == null || !LargeObject.isOid(number)) {
-            return failure(
-                    FailureReason.INVALID_OID,
-                    "oid is " + (number == null && oid != null ? "'" + oid + "'" : oid) + ", wanted 1 to "
-                            + LargeObject.MAX_OID);
+        if (!LargeObject.isOid(oid())) {
+            String shown = oid == null || oid.isCanonical() ? String.valueOf(oid) : "'" + oid + "'";
+            return failure(FailureReason.INVALID_OID, "oid is " + shown + ", wanted 1 to " + LargeObject.MAX_OID);
         }
         return Optional.empty();
-    }
-
-    private static boolean isSize(String text) {
-        return text.charAt(0) != '-' && (NUMBER.matcher(text).matches() || isLong(text));
-    }
-
-    /** Numbers of 19 digits are longs only in part. */
-    private static boolean isLong(String text) {
-        try {
-            return Long.parseLong(text) >= 0;
-        } catch (NumberFormatException e) {
-            return false;
-        }
     }
 
     private Optional<String> wrongChecksum() {
@@ -168,8 +155,15 @@ public final class ListedRow {
                                 + " hex digits, or base64");
     }
 
-    /** The checksum in hexadecimal as the row has it, or made of base64; empty where it is neither. */
     private Optional<String> hex(Checksum.Algorithm algorithm) {
+        if (hex == null) {
+            hex = inHex(algorithm);
+        }
+        return hex;
+    }
+
+    /** The checksum in hexadecimal as the row has it, or made of base64; empty where it is neither. */
+    private Optional<String> inHex(Checksum.Algorithm algorithm) {
         if (checksum.length() == 2 * algorithm.bytes()) {
             return isHex(checksum) ? Optional.of(checksum) : Optional.empty();
         }
@@ -201,7 +195,7 @@ public final class ListedRow {
     }
 
     private RowContent content() {
-        return mapping.content().inRow() ? new InRow(oid) : new LargeObject(oid());
+        return mapping.content().inRow() ? new InRow(oid.text()) : new LargeObject(oid());
     }
 
     private Optional<Checksum> expected() {
@@ -214,7 +208,7 @@ public final class ListedRow {
 
     private Size size() {
         if (size != null) {
-            return Size.declared(Long.parseLong(size));
+            return Size.declared(size.number());
         }
         return measured == null ? Size.UNKNOWN : Size.measured(measured);
     }
@@ -235,7 +229,7 @@ public final class ListedRow {
     }
 
     private Optional<LoFailure> failure(FailureReason reason, String message) {
-        Long bytes = size != null && isLong(size.replaceFirst("^-", "")) ? Long.valueOf(size) : null;
+        Long bytes = size != null && size.isNumber() ? size.number() : null;
         return Optional.of(new LoFailure(reason, keyText(), oidText(), bytes, message));
     }
 }

@@ -68,9 +68,9 @@ final class RowReader {
     ListedRow read(ResultSet result) throws SQLException {
         int at = 1 + keys;
         List<String> key = key(result, 1);
-        String oid = number(result, at++, textOid);
+        Figure oid = figure(result, at++, textOid);
         Long length = inRow ? (Long) result.getObject(at++) : null;
-        String size = mapping.size().isPresent() ? number(result, at++, textSize) : null;
+        Figure size = mapping.size().isPresent() ? figure(result, at++, textSize) : null;
         String checksum = null;
         if (mapping.checksum().isPresent()) {
             checksum = checksumKey >= 0 ? key.get(checksumKey) : text(result, at++);
@@ -103,11 +103,11 @@ final class RowReader {
         return stored == null ? null : new String(stored, charset);
     }
 
-    private static String number(ResultSet result, int column, boolean asText) throws SQLException {
+    private static Figure figure(ResultSet result, int column, boolean asText) throws SQLException {
         if (asText) {
-            return result.getString(column);
+            return Figure.of(result.getString(column));
         }
         long number = result.getLong(column);
-        return result.wasNull() ? null : Long.toString(number);
+        return result.wasNull() ? null : Figure.of(number);
     }
 }

@@ -77,7 +77,7 @@ public final class Observer {
         Pages pages = tableLock.outwait(connection -> Pages.over(sql, connection));
         for (List<ListedRow> page = next(pages); page != null && !control.ended(); page = next(pages)) {
             // Large objects are read fastest in the order in which they lie on disk.
-            page.sort(Comparator.comparing(ListedRow::oid, Comparator.nullsFirst(Comparator.naturalOrder())));
+            page.sort(Comparator.comparingLong(ListedRow::oid));
             for (ListedRow row : page) {
                 if (control.ended()) {
                     return;

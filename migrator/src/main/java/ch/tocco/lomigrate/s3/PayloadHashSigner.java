@@ -64,8 +64,11 @@ final class PayloadHashSigner {
             headers.add("x-amz-security-token", session.sessionToken());
         }
         String scope = time.substring(0, 8) + '/' + region + '/' + SERVICE + "/aws4_request";
+        Hashes mine = hashes.get();
         StringBuilder names = new StringBuilder(128);
-        StringBuilder canonical = new StringBuilder(1024)
+        StringBuilder canonical = mine.canonical;
+        canonical.setLength(0);
+        canonical
                 .append(method)
                 .append('\n')
                 .append(path)
@@ -77,7 +80,6 @@ final class PayloadHashSigner {
             canonical.append(name).append(':').append(collapsed(value)).append('\n');
         });
         canonical.append('\n').append(names).append('\n').append(payloadHash);
-        Hashes mine = hashes.get();
         String toSign = ALGORITHM + '\n' + time + '\n' + scope + '\n' + mine.sha256(canonical.toString());
         return ALGORITHM + " Credential=" + identity.accessKeyId() + '/' + scope + ", SignedHeaders=" + names
                 + ", Signature=" + mine.hmac(identity.secretAccessKey(), scope, toSign);
@@ -109,8 +111,12 @@ final class PayloadHashSigner {
         }
     }
 
-    /** One thread's hash functions. The signing key is the same for all requests of a day: the MAC keeps it. */
+    /**
+     * One thread's hash functions, and room for the text that it hashes. The signing key is the same for all requests of a day:
+     * the MAC keeps it.
+     */
     private static final class Hashes {
+        private final StringBuilder canonical = new StringBuilder(1024);
         private final MessageDigest sha256;
         private final Mac mac;
         private String keyedSecret = "";

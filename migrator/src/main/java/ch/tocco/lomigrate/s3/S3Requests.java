@@ -223,7 +223,18 @@ final class S3Requests {
     }
 
     private String path(String key) {
-        return bucketPath + '/' + SdkHttpUtils.urlEncodeIgnoreSlashes(key);
+        return bucketPath + '/' + (isPlain(key) ? key : SdkHttpUtils.urlEncodeIgnoreSlashes(key));
+    }
+
+    /** Whether encoding changes nothing, as with each SHA-256: encoding takes a tenth of what this thread does for a PUT. */
+    private static boolean isPlain(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '/')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private HttpRequest request(

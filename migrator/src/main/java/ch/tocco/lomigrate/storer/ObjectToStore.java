@@ -15,21 +15,34 @@ final class ObjectToStore {
 
     static StoredObject of(LoEvent event) {
         SourceRow row = event.row();
-        Map<String, String> metadata = new HashMap<>();
-        row.expected()
-                .filter(checksum -> checksum.algorithm() == Checksum.Algorithm.SHA1)
-                .ifPresent(sha1 -> metadata.put("sha1", sha1.hex().toLowerCase(Locale.ROOT)));
-        metadata.put("sha256", event.sha256());
-        if (row.content() instanceof LargeObject large) {
-            metadata.put("oid", large.reference());
-        }
-        row.extras().metadata().forEach((name, value) -> metadata.put(name, HeaderText.ascii(value)));
         return new StoredObject(
                 event.objectKey(),
                 event.sha256(),
                 ContentType.of(row.mimeType()),
                 HeaderText.disposition(row.extras().fileName()),
-                metadata,
+                metadata(row, event.sha256()),
                 false);
+    }
+
+    private static Map<String, String> metadata(SourceRow row, String sha256) {
+        String sha1 = row.expected()
+                .filter(checksum -> checksum.algorithm() == Checksum.Algorithm.SHA1)
+                .map(checksum -> checksum.hex().toLowerCase(Locale.ROOT))
+                .orElse(null);
+        String oid = row.content() instanceof LargeObject large ? large.reference() : null;
+        if (sha1 != null && oid != null && row.extras().metadata().isEmpty()) {
+            // what millions of objects have, so no map is filled and then copied
+            return Map.of("sha1", sha1, "sha256", sha256, "oid", oid);
+        }
+        Map<String, String> metadata = new HashMap<>();
+        metadata.put("sha256", sha256);
+        if (sha1 != null) {
+            metadata.put("sha1", sha1);
+        }
+        if (oid != null) {
+            metadata.put("oid", oid);
+        }
+        row.extras().metadata().forEach((name, value) -> metadata.put(name, HeaderText.ascii(value)));
+        return metadata;
     }
 }

@@ -55,12 +55,36 @@ final class ListedRowTest {
         assertThat(failure.oid()).isEqualTo(oid == null ? null : oid.toString());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "1, 1, \"\"",
+                "9223372036854775807, 4294967295, \"\"",
+                "\"\", 1, \"size is , wanted 0 or more\"",
+                "1, 12 kB, \"oid is '12 kB', wanted 1 to 4294967295\"",
+                "12 kB, 1, \"size is 12 kB, wanted 0 or more\"",
+                "9223372036854775808, 1, \"size is 9223372036854775808, wanted 0 or more\"",
+                "1, \"\", \"oid is '', wanted 1 to 4294967295\"",
+                "1, 007, \"oid is '007', wanted 1 to 4294967295\"",
+                "1, +7, \"oid is '+7', wanted 1 to 4294967295\"",
+                "1, 99999999999999999999, \"oid is '99999999999999999999', wanted 1 to 4294967295\"",
+            })
+    void figureInATextColumnFailsUnlessItIsWrittenAsPostgresqlWritesNumbers(String size, String oid, String message) {
+        var malformed = listed(HASH, Figure.of(size), null, Figure.of(oid)).malformed();
+        assertThat(malformed.map(failure -> failure.message()).orElse("")).isEqualTo(message);
+    }
+
     private static ListedRow listed(String hash, Long size, String mimeType, Long oid) {
+        return listed(hash, size == null ? null : Figure.of(size), mimeType, oid == null ? null : Figure.of(oid));
+    }
+
+    private static ListedRow listed(String hash, Figure size, String mimeType, Figure oid) {
         return new ListedRow(
                 SourceMapping.TOCCO,
                 Collections.singletonList(hash),
-                oid == null ? null : oid.toString(),
-                size == null ? null : size.toString(),
+                oid,
+                size,
                 hash,
                 mimeType,
                 null,
