@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import ch.tocco.lomigrate.benchmarks.results.Run;
 import ch.tocco.lomigrate.benchmarks.results.Score;
+import ch.tocco.lomigrate.benchmarks.results.Shards;
 import ch.tocco.lomigrate.benchmarks.results.Soak;
 import ch.tocco.lomigrate.benchmarks.results.Sweep;
 import ch.tocco.lomigrate.benchmarks.results.Timeline;
@@ -44,6 +45,16 @@ public final class SampleResults {
                         "many objects",
                         List.of(new Growth.Round(run(1000), 1.25, 1.5)),
                         List.of(new QueryPlan("read", List.of("Index Scan")))));
+        file.add(
+                Results::shards,
+                "shards",
+                GOOD,
+                new Shards(
+                        "shared objects",
+                        400,
+                        List.of(
+                                new Shards.Together(1, 1000, 1000, 4, 0.5),
+                                new Shards.Together(2, 1000, 510, 2.5, 0.75))));
         file.add(
                 Results::sweeps,
                 Results.OBJECT_SIZE,

@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.benchmarks.results.Outcome;
 import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.ResultsFile;
 import ch.tocco.lomigrate.benchmarks.results.Run;
+import ch.tocco.lomigrate.benchmarks.results.Shards;
 import ch.tocco.lomigrate.benchmarks.results.SlowStore;
 import ch.tocco.lomigrate.benchmarks.results.Sweep;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
@@ -29,6 +30,9 @@ import java.util.Optional;
  * is measured; the page and the plots of all that is kept are made at the end.
  */
 public final class EndToEnd {
+    /** How many at a time. */
+    private static final List<Integer> SHARDS = List.of(1, 2, 4);
+
     private final EndToEndOptions options;
     private final EmbeddedPostgres postgres;
     private final Path log;
@@ -93,6 +97,10 @@ public final class EndToEnd {
         if (options.wants(Workload.SLOW_STORE.name())) {
             SlowStore slow = slowStore(Workload.SLOW_STORE.scaled(options.scale()));
             results.add(Results::slowStore, Workload.SLOW_STORE.name(), circumstances(options.rounds()), slow);
+        }
+        if (options.wants(Workload.SHARDS.name())) {
+            Shards shards = shards(Workload.SHARDS.scaled(options.scale()));
+            results.add(Results::shards, Workload.SHARDS.name(), circumstances(options.rounds()), shards);
         }
         sweeps();
     }
@@ -192,6 +200,22 @@ public final class EndToEnd {
             }
         }
         return new SlowStore(workload.description(), slow, instant);
+    }
+
+    private Shards shards(Workload workload) throws Exception {
+        List<Shards.Together> runs = new ArrayList<>();
+        try (SourceFixture source = SourceFixture.create(postgres, workload);
+                Store store = Store.start(workload, postgres.port())) {
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (int shards : SHARDS) {
+                    source.reset();
+                    runs.add(ShardProcesses.run(source, store, shards));
+                }
+            }
+        }
+        double limitOfOne =
+                ShardProcesses.PUTS_IN_FLIGHT * 1e3 / workload.storeDelay().toMillis();
+        return new Shards(workload.description(), limitOfOne, runs);
     }
 
     private Growth growth(Workload workload, int rounds) throws Exception {

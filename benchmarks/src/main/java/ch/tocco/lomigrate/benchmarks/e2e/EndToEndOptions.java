@@ -26,8 +26,8 @@ final class EndToEndOptions {
 
     @Parameter(
             names = "--workload",
-            description = "only these: small, small-distant, medium, large, mixed, resumed, growth, slow-store, sizes,"
-                    + " flags; may be repeated; figures of others stay in the results")
+            description = "only these: small, small-distant, medium, large, mixed, resumed, growth, slow-store, shards,"
+                    + " sizes, flags; may be repeated; figures of others stay in the results")
     List<String> workloads = new ArrayList<>();
 
     @Parameter(

@@ -5,10 +5,11 @@ import ch.tocco.lomigrate.benchmarks.results.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a process to its end and reads from Linux what it took. One at a time. */
+/** Runs a process to its end and reads from Linux what it took. One at a time, or several for what they take together. */
 public final class ProcessMeter {
     private static final Path OWN_STAT = Path.of("/proc/self/stat");
     private static final int POLL_MILLIS = 50;
@@ -49,15 +50,56 @@ public final class ProcessMeter {
             Timeline timeline,
             ThreadTimes threads) {}
 
+    /**
+     * What several processes took.
+     *
+     * @param seconds from the start of the first to the end of the last
+     * @param cpuSeconds user and system time of all
+     */
+    public record Total(double seconds, double cpuSeconds) {}
+
+    /** Runs processes at the same time, each to its end. What one writes is shown if it fails. */
+    public static Total runTogether(List<ProcessBuilder> builders) throws IOException, InterruptedException {
+        double cpuBefore = cpuOfEndedChildren();
+        long start = System.nanoTime();
+        Path logs = Files.createTempDirectory("lo-migrate-bench-");
+        List<Process> processes = new ArrayList<>();
+        try {
+            for (ProcessBuilder builder : builders) {
+                processes.add(started(builder, logs.resolve(processes.size() + ".log")));
+            }
+            for (int i = 0; i < processes.size(); i++) {
+                requireSuccess(processes.get(i).waitFor(), builders.get(i), logs.resolve(i + ".log"));
+            }
+            return new Total((System.nanoTime() - start) / 1e9, cpuOfEndedChildren() - cpuBefore);
+        } finally {
+            processes.forEach(Process::destroyForcibly);
+            for (int i = 0; i < builders.size(); i++) {
+                Files.deleteIfExists(logs.resolve(i + ".log"));
+            }
+            Files.delete(logs);
+        }
+    }
+
+    private static Process started(ProcessBuilder builder, Path log) throws IOException {
+        return builder.redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+    }
+
+    private static void requireSuccess(int exitCode, ProcessBuilder builder, Path log) throws IOException {
+        if (exitCode != 0) {
+            throw new IOException("exit code " + exitCode + " of " + builder.command() + "\n" + Files.readString(log));
+        }
+    }
+
     /** Runs the process; what it writes goes to {@code log}, and is shown if it fails. */
     public static Usage run(ProcessBuilder builder, Path log, Watch watch) throws IOException, InterruptedException {
         double cpuBefore = cpuOfEndedChildren();
         long startMillis = System.currentTimeMillis();
         long start = System.nanoTime();
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
+        Process process = started(builder, log);
         long peak = 0;
         Timeline timeline = new Timeline();
         ThreadTimes threads = new ThreadTimes();
@@ -82,10 +124,7 @@ public final class ProcessMeter {
             }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        if (process.exitValue() != 0) {
-            throw new IOException(
-                    "exit code " + process.exitValue() + " of " + builder.command() + "\n" + Files.readString(log));
-        }
+        requireSuccess(process.exitValue(), builder, log);
         return new Usage(startMillis, seconds, cpuOfEndedChildren() - cpuBefore, peak, timeline, threads);
     }
 

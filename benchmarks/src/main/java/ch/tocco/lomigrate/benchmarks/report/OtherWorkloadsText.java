@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.benchmarks.results.Outcome;
 import ch.tocco.lomigrate.benchmarks.results.QueryPlan;
 import ch.tocco.lomigrate.benchmarks.results.Results;
 import ch.tocco.lomigrate.benchmarks.results.Run;
+import ch.tocco.lomigrate.benchmarks.results.Shards;
 import ch.tocco.lomigrate.benchmarks.results.SlowStore;
 import ch.tocco.lomigrate.benchmarks.results.ToolRuns;
 import java.util.ArrayList;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** What the tool costs, and the workloads that ask one question each. */
 final class OtherWorkloadsText {
@@ -31,6 +34,7 @@ final class OtherWorkloadsText {
         results.resumed().values().forEach(entry -> resumed(page, entry));
         results.growth().values().forEach(entry -> growth(page, entry));
         results.slowStore().values().forEach(entry -> slowStore(page, entry));
+        results.shards().values().forEach(entry -> shards(page, entry));
     }
 
     private static void cost(Page page, Results results, Map<String, Entry<ToolRuns>> tool) {
@@ -158,6 +162,36 @@ final class OtherWorkloadsText {
                 slow,
                 instant,
                 slow / instant);
+        page.end();
+    }
+
+    private static void shards(Page page, Entry<Shards> entry) {
+        page.text("## Shards on a slow store");
+        page.text("""
+                Processes at the same time, each with a shard of the rows, against one process over all rows; from the
+                start of the first to the end of the last. The store's limit: PUTs in flight over the time of an answer.
+                Largest shard: the rows of the shard that has the most, times the number of shards, over all rows.""");
+        page.line("%s:", Page.marked(entry.figures().description(), entry.circumstances()));
+        page.end();
+        page.table(
+                "shards", "time", "rate", "ratio", "store's limit", "share of it", "largest shard", "CPU per object");
+        Map<Integer, List<Shards.Together>> byShards = entry.figures().runs().stream()
+                .collect(Collectors.groupingBy(Shards.Together::shards, TreeMap::new, Collectors.toList()));
+        double alone = median(byShards.get(1), Shards.Together::rate);
+        byShards.forEach((shards, runs) -> {
+            double rate = median(runs, Shards.Together::rate);
+            double limit = shards * entry.figures().limitOfOne();
+            page.line(
+                    "| %d | %,.0f s | %s | **%.2f ×** | %s | %.0f %% | %.2f | %,.0f µs |",
+                    shards,
+                    median(runs, Shards.Together::seconds),
+                    Page.rate(rate),
+                    rate / alone,
+                    Page.rate(limit),
+                    100 * rate / limit,
+                    median(runs, run -> (double) run.largest() * shards / run.objects()),
+                    median(runs, Shards.Together::cpuMicros));
+        });
         page.end();
     }
 

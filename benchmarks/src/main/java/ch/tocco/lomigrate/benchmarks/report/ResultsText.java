@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class ResultsText {
     /** What a complete page has, by the names that {@code --workload} takes. */
     private static final List<String> WORKLOADS =
-            List.of("small", "small-distant", "medium", "large", "mixed", "resumed", "growth", "slow-store");
+            List.of("small", "small-distant", "medium", "large", "mixed", "resumed", "growth", "slow-store", "shards");
 
     private ResultsText() {}
 
@@ -56,6 +56,7 @@ final class ResultsText {
         Map<String, Circumstances> all = new LinkedHashMap<>();
         List.of(results.compared(), results.mixed(), results.resumed(), results.growth(), results.slowStore())
                 .forEach(kind -> addTo(all, kind));
+        addTo(all, results.shards());
         addTo(all, results.sweeps());
         addTo(all, results.micro());
         return all;

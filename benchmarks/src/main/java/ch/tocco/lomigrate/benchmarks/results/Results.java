@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param resumed runs with little left to do
  * @param growth the large table
  * @param slowStore what waiting for a store costs
+ * @param shards what further processes bring where the store is slow
  * @param sweeps a range of sizes, or of values of a flag
  * @param soak the long run
  * @param micro benchmarks of one step
@@ -27,6 +28,7 @@ public record Results(
         SortedMap<String, Entry<ToolRuns>> resumed,
         SortedMap<String, Entry<Growth>> growth,
         SortedMap<String, Entry<SlowStore>> slowStore,
+        SortedMap<String, Entry<Shards>> shards,
         SortedMap<String, Entry<Sweep>> sweeps,
         SortedMap<String, Entry<Soak>> soak,
         SortedMap<String, Entry<List<Score>>> micro) {
@@ -47,6 +49,7 @@ public record Results(
         resumed = ordered(resumed);
         growth = ordered(growth);
         slowStore = ordered(slowStore);
+        shards = ordered(shards);
         sweeps = ordered(sweeps);
         soak = ordered(soak);
         micro = ordered(micro);
@@ -61,7 +64,7 @@ public record Results(
     }
 
     static Results empty() {
-        return new Results(null, null, null, null, null, null, null, null);
+        return new Results(null, null, null, null, null, null, null, null, null);
     }
 
     /**
