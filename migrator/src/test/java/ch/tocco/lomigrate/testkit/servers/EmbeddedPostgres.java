@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,21 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     /** Like {@link #start}; the server also takes TLS connections, with the certificate of {@link #certificate()}. */
     public static EmbeddedPostgres startWithTls(Map<String, String> settings) throws IOException {
         return new EmbeddedPostgres((server, user) -> server.initialize(user, settings, true));
+    }
+
+    /** Starts a server that others reach at this address of the machine too, with the password. */
+    public static EmbeddedPostgres startOn(String host, Map<String, String> settings) throws IOException {
+        Path rules = Files.createTempFile(workDirectory(), "lo-migrate-", ".hba");
+        try {
+            Files.writeString(rules, "host all all all scram-sha-256\n");
+            Files.setPosixFilePermissions(rules, PosixFilePermissions.fromString("rw-r--r--"));
+            Map<String, String> all = new LinkedHashMap<>(settings);
+            all.put("listen_addresses", "127.0.0.1," + host);
+            all.put("hba_file", rules.toString());
+            return start(all);
+        } finally {
+            rules.toFile().deleteOnExit();
+        }
     }
 
     /**

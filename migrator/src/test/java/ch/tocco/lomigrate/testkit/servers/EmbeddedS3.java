@@ -17,21 +17,25 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
  */
 public final class EmbeddedS3 implements S3Server, AutoCloseable {
     private static final String ACCESS_KEY = "embedded-access";
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final S3Proxy proxy;
     private final BlobStore store;
+    private final String host;
     private final String path;
 
     private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more) throws IOException {
-        this(store, more, "");
+        this(store, more, LOOPBACK, "");
     }
 
-    private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more, String path) throws IOException {
+    private EmbeddedS3(BlobStore store, UnaryOperator<S3Proxy.Builder> more, String host, String path)
+            throws IOException {
         this.store = store;
+        this.host = host;
         this.path = path;
         proxy = more.apply(S3Proxy.builder())
                 .blobStore(store)
-                .endpoint(URI.create("http://127.0.0.1:0"))
+                .endpoint(URI.create("http://" + host + ":0"))
                 .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, Secrets.SECRET_KEY)
                 // A signed body is buffered up to this before it is verified; the default refuses large parts.
                 .v4MaxNonChunkedRequestSize(1 << 30)
@@ -61,7 +65,12 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
 
     /** Starts a server whose endpoint has a path, which begins with a slash. */
     public static EmbeddedS3 startAt(String path) throws IOException {
-        return new EmbeddedS3(new TransientNio2BlobStore(), plain -> plain.servicePath(path), path);
+        return new EmbeddedS3(new TransientNio2BlobStore(), plain -> plain.servicePath(path), LOOPBACK, path);
+    }
+
+    /** Starts a server that others reach at this address of the machine. */
+    public static EmbeddedS3 startOn(String host) throws IOException {
+        return new EmbeddedS3(new TransientNio2BlobStore(), plain -> plain, host, "");
     }
 
     /** Starts a server that keeps everything below an existing directory. */
@@ -79,7 +88,7 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
 
     @Override
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + proxy.getPort() + path);
+        return URI.create("http://" + host + ":" + proxy.getPort() + path);
     }
 
     /** The same buckets by https, under the name that the certificate is for. */
