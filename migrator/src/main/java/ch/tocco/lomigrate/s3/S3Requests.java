@@ -230,7 +230,8 @@ final class S3Requests {
     private static boolean isPlain(String key) {
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '/')) {
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/';
+            if (!plain) {
                 return false;
             }
         }
