@@ -19,8 +19,9 @@ import java.util.function.LongToIntFunction;
 
 /**
  * A database with the tables that the tool meets in production: {@code _nice_binary} and {@code nice_batch_job} with
- * the batch job inactive. Fills them with good and with broken rows, and reads them back. Every method uses a connection
- * of its own, so it is safe for use by several threads and survives restarts of the server.
+ * the batch job inactive. Fills them with good and with broken rows, and reads them back. No method keeps
+ * a connection, but for {@link #query}, whose next call may take it over; so it is safe for use by several threads and
+ * survives restarts of the server.
  */
 public final class SourceDatabase {
     public static final String BATCH_JOB = "nice2.dms.DeleteUnreferencedBinariesBatchJob";
@@ -88,11 +89,12 @@ public final class SourceDatabase {
 
     /** The first column of the first row as text. */
     public Optional<String> query(String sql) throws SQLException {
-        try (var connection = connect();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
-        }
+        return SpareConnections.ask(this, connection -> {
+            try (var statement = connection.createStatement();
+                    var rows = statement.executeQuery(sql)) {
+                return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+            }
+        });
     }
 
     /** Makes a large object of these bytes, without a row, and returns its oid. */

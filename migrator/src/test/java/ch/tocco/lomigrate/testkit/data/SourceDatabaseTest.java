@@ -1,10 +1,12 @@
 package ch.tocco.lomigrate.testkit.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.testkit.servers.Backends;
 import ch.tocco.lomigrate.testkit.servers.PostgresServer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,6 +53,20 @@ final class SourceDatabaseTest {
         var row = database.insert(new byte[] {1}, "text/plain");
         assertThat(database.rows()).containsExactly(row);
         assertThat(database.isFinalized()).isFalse();
+    }
+
+    /** A test that waits asks many times: the session is the same, as good as new, until the server has ended it. */
+    @Test
+    void questionsShareASessionThatKeepsNothing(SourceDatabase database) throws Exception {
+        String pid = database.query("SELECT pg_backend_pid()").orElseThrow();
+        assertThat(database.query("SELECT set_config('work_mem', '7MB', false)"))
+                .contains("7MB");
+        assertThat(database.query("SHOW work_mem")).isNotEqualTo(Optional.of("7MB"));
+        assertThat(database.query("SELECT pg_backend_pid()")).contains(pid);
+        database.execute("SELECT pg_terminate_backend(" + pid + ")");
+        assertThat(database.query("SELECT pg_backend_pid()")).isPresent().isNotEqualTo(Optional.of(pid));
+        assertThatThrownBy(() -> database.query("SELECT nothing")).hasMessageContaining("nothing");
+        assertThat(database.query("SELECT 1")).contains("1");
     }
 
     @Test

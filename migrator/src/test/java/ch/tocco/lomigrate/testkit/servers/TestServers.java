@@ -50,7 +50,12 @@ public final class TestServers {
     }
 
     private static PostgresServer startPostgres() {
-        return start(Choice.of(POSTGRES_PROPERTY), DockerPostgres::start, () -> EmbeddedPostgres.start(Map.of()));
+        // Hundreds of small databases would keep the workers busy that look whether there is anything to vacuum; each is
+        // made with a checkpoint, after which whole pages would be logged.
+        return start(
+                Choice.of(POSTGRES_PROPERTY),
+                DockerPostgres::start,
+                () -> EmbeddedPostgres.start(Map.of("autovacuum", "off", "full_page_writes", "off")));
     }
 
     private static S3Server startS3() {
