@@ -62,6 +62,7 @@ final class KilledStateIT {
                 "--upload-chunk-size",
                 "5120");
         assertThat(cli(database, s3, bucket, flags)
+                        .inThisJvm()
                         .arguments(List.of("--where", "t.id < 0"))
                         .run(LIMIT)
                         .exitCode())
@@ -92,7 +93,7 @@ final class KilledStateIT {
                             .orElseThrow()
                             .equals("0"));
 
-            Cli.Result result = cli(database, s3, bucket, flags).run(LIMIT);
+            Cli.Result result = cli(database, s3, bucket, flags).inThisJvm().run(LIMIT);
 
             assertThat(result.exitCode()).as(result.toString()).isZero();
             assertThat(result.stdout()).contains("all migrated");

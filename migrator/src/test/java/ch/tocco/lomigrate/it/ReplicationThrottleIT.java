@@ -46,11 +46,13 @@ final class ReplicationThrottleIT {
     }
 
     private StartedTool tool(ScriptedS3 store, String... arguments) throws Exception {
-        return new StartedTool(
-                Cli.migrating(database, store, "nice-bin")
-                        .arguments(List.of("--spill-dir", temp.toString(), "--interval", "1"))
-                        .arguments(List.of(arguments)),
-                temp);
+        return new StartedTool(cli(store, arguments).inThisJvm(), temp);
+    }
+
+    private Cli cli(ScriptedS3 store, String... arguments) {
+        return Cli.migrating(database, store, "nice-bin")
+                .arguments(List.of("--spill-dir", temp.toString(), "--interval", "1"))
+                .arguments(List.of(arguments));
     }
 
     private int migrated() throws Exception {
@@ -127,7 +129,7 @@ final class ReplicationThrottleIT {
     @Test
     void standbyThatWasNamedAndIsNotConnectedHoldsUpTheRun() throws Exception {
         try (var store = ScriptedS3.start(request -> null);
-                var tool = tool(store, "--max-lag", "10s", "--lag-standbys", "s9")) {
+                var tool = new StartedTool(cli(store, "--max-lag", "10s", "--lag-standbys", "s9"), temp)) {
             tool.awaitOutput("standby s9 is not connected (--max-lag 10s)", 2);
             assertThat(migrated()).isZero();
             tool.signal("TERM");

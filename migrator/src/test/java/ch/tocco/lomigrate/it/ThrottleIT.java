@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The packaged tool pauses, goes on, keeps to its pace and ends early as it was told. */
+/** The tool pauses, goes on, keeps to its pace and ends early as it was told. */
 @ExtendWith(Backends.class)
 @Timeout(300)
 final class ThrottleIT {
@@ -48,6 +48,10 @@ final class ThrottleIT {
     }
 
     private Cli cli(S3Server store, String... arguments) {
+        return process(store, arguments).inThisJvm();
+    }
+
+    private Cli process(S3Server store, String... arguments) {
         return Cli.migrating(database, store, store.createBucket())
                 .arguments(List.of("--spill-dir", temp.toString(), "--interval", "1"))
                 .arguments(List.of(arguments));
@@ -84,7 +88,7 @@ final class ThrottleIT {
         LocalTime now = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MINUTES);
         String window = now.plusHours(2) + "-" + now.plusHours(3);
         try (var store = ScriptedS3.start(request -> null);
-                var tool = new StartedTool(cli(store, "--window", window), temp)) {
+                var tool = new StartedTool(process(store, "--window", window), temp)) {
             tool.awaitOutput("paused: outside of --window " + window);
             tool.signal(signal);
             tool.end(exitCode);
@@ -105,7 +109,7 @@ final class ThrottleIT {
         try (var inspector = s3.inspect(bucket)) {
             assertThat(inspector.keys()).hasSize(10);
             assertThat(check.unstored(inspector)).isEmpty();
-            Cli.Result last = limited(s3, bucket, "30").run(LIMIT);
+            Cli.Result last = limited(s3, bucket, "30").inThisJvm().run(LIMIT);
             assertThat(last.exitCode()).as("nothing is left: %s", last).isZero();
             assertThat(check.problems(inspector)).isEmpty();
         }

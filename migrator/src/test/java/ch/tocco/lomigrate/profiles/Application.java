@@ -51,7 +51,7 @@ final class Application {
     Cli.Result run(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("--spill-dir", System.getProperty("java.io.tmpdir")));
         all.addAll(List.of(arguments));
-        return Cli.migrating(database, s3, bucket).arguments(all).run(LIMIT);
+        return Cli.migrating(database, s3, bucket).inThisJvm().arguments(all).run(LIMIT);
     }
 
     /** Runs lo-migrate profiles with this flag, and those of a run into the bucket. */
@@ -60,6 +60,7 @@ final class Application {
         all.addAll(List.of("--s3-url", s3.endpoint().toString(), "--bucket", bucket));
         all.addAll(List.of(arguments));
         return new Cli()
+                .inThisJvm()
                 .environment("LO_MIGRATE_ACCESS_KEY", s3.accessKey())
                 .environment("LO_MIGRATE_SECRET_KEY", s3.secretKey())
                 .arguments(all)
