@@ -91,6 +91,7 @@ final class LoggingTest {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
                 "-Dlog4j2.configurationFile=classpath:log4j2.xml", // not the tests' own
                 "-cp",
                 System.getProperty("java.class.path"),

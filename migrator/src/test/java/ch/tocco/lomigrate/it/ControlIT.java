@@ -11,6 +11,9 @@ import ch.tocco.lomigrate.testkit.servers.Backends;
 import ch.tocco.lomigrate.testkit.servers.S3Server;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,30 +270,39 @@ final class ControlIT {
 
     /** What a process of that user gets from the socket for {@code stop}, without this tool's own client. */
     private String askAs(List<String> prefix, Path socket) throws Exception {
-        Path source = temp.resolve("Ask.java");
-        Files.writeString(source, """
-                import java.net.*;
-                import java.nio.*;
-                import java.nio.channels.*;
-                public class Ask {
-                    public static void main(String[] arguments) throws Exception {
-                        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]))) {
-                            channel.write(ByteBuffer.wrap("stop\\n".getBytes()));
-                            var answer = ByteBuffer.allocate(10_000);
-                            while (channel.read(answer) >= 0) {}
-                            System.out.print(new String(answer.array(), 0, answer.position()));
-                        }
-                    }
-                }
-                """);
+        // where that user may read it
+        Path copy = temp.resolve(Ask.class.getName().replace('.', '/') + ".class");
+        if (Files.notExists(copy)) {
+            Files.createDirectories(copy.getParent());
+            try (var made = Ask.class.getResourceAsStream("/" + temp.relativize(copy))) {
+                Files.copy(made, copy);
+            }
+        }
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                source.toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                temp.toString(),
+                Ask.class.getName(),
                 socket.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return output;
+    }
+
+    /** A process that asks the socket to stop the run. */
+    static final class Ask {
+        private Ask() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]))) {
+                channel.write(ByteBuffer.wrap("stop\n".getBytes(StandardCharsets.UTF_8)));
+                var answer = ByteBuffer.allocate(10_000);
+                while (channel.read(answer) >= 0) {}
+                System.out.print(new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8));
+            }
+        }
     }
 }

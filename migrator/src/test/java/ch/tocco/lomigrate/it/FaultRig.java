@@ -50,7 +50,7 @@ final class FaultRig implements AutoCloseable {
         for (int i = 0; i < spilled; i++) {
             database.insertGenerated(1_000_000 + i, (1 << 20) + 500_000 + i, "video/mp4");
         }
-        database.insertGenerated(2_000_000, (12 << 20) + 5, "video/mp4");
+        database.insertGenerated(2_000_000, (10 << 20) + 5, "video/mp4");
         return this;
     }
 

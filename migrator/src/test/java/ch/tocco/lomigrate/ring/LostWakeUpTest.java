@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>{@code -Dlo.migrate.stress.rounds=1000000} makes a long run of it.
  */
-@SuppressWarnings("ThreadPriorityCheck") // a stress test wants other interleavings
 @Tag("slow")
 final class LostWakeUpTest {
     private static final int ROUNDS = Integer.getInteger("lo.migrate.stress.rounds", 10_000);
@@ -86,34 +85,20 @@ final class LostWakeUpTest {
 
         /** What is wrong; empty: nothing. */
         String run() throws InterruptedException {
-            CountDownLatch done = new CountDownLatch(PRODUCERS + 1);
-            IntStream.range(0, PRODUCERS).forEach(i -> start(this::produce, done));
+            CountDownLatch produced = new CountDownLatch(PRODUCERS);
+            IntStream.range(0, PRODUCERS).forEach(i -> start(this::produce, produced));
             end();
-            if (!await(done, 1)) {
+            if (!produced.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return "a producer waits for ever";
             }
-            start(this::drain, done);
-            if (!await(done, 0)) {
+            CountDownLatch drained = new CountDownLatch(1);
+            start(this::drain, drained);
+            if (!drained.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return "draining takes for ever";
             }
             return put.get() == handled.get() + lost.get()
                     ? ""
                     : put + " were put, " + handled + " handled, " + lost + " lost";
-        }
-
-        private static boolean await(CountDownLatch done, long left) throws InterruptedException {
-            long begun = System.nanoTime();
-            while (done.getCount() > left) {
-                if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                    return false;
-                }
-                if (left == 0) {
-                    boolean unused = done.await(1, TimeUnit.SECONDS);
-                } else {
-                    Thread.yield();
-                }
-            }
-            return true;
         }
 
         private void end() {

@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A certificate that is its own authority, with its key, as PEM files and as a key store: made by the JDK's keytool,
@@ -20,6 +22,9 @@ public final class SelfSignedCertificate {
 
     /** The names of this machine. */
     public static final String LOCAL = "dns:localhost,ip:127.0.0.1";
+
+    /** Key stores by what they are for: to make one takes a JVM, which is more than most tests that use it. */
+    private static final Map<List<String>, byte[]> MADE = new ConcurrentHashMap<>();
 
     private SelfSignedCertificate() {}
 
@@ -39,7 +44,14 @@ public final class SelfSignedCertificate {
      */
     public static void write(Path directory, String names, String authority) throws IOException {
         Path store = directory.resolve("server.p12");
-        keytool(store, names, authority);
+        List<String> wanted = List.of(names, authority);
+        byte[] made = MADE.get(wanted);
+        if (made == null) {
+            keytool(store, names, authority);
+            MADE.put(wanted, Files.readAllBytes(store));
+        } else {
+            Files.write(store, made);
+        }
         try {
             var keys = KeyStore.getInstance(store.toFile(), SECRET.toCharArray());
             writePem(
@@ -58,8 +70,9 @@ public final class SelfSignedCertificate {
     private static void keytool(Path store, String names, String authority) throws IOException {
         String program =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        var process = new ProcessBuilder(program, "-genkeypair", "-alias", "server", "-keyalg", "RSA")
+        var process = new ProcessBuilder(program, "-J-XX:TieredStopAtLevel=1", "-genkeypair", "-alias", "server")
                 .redirectErrorStream(true);
+        process.command().addAll(List.of("-keyalg", "RSA"));
         process.command().addAll(List.of("-dname", "CN=" + authority, "-validity", "30"));
         process.command().addAll(List.of("-ext", "san=" + names, "-ext", "bc:c"));
         process.command().addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
