@@ -62,8 +62,9 @@ final class SpareConnections {
         }
         close(SPARES.put(database, connection)); // of another thread
         if (SPARES.size() > MOST) {
-            Optional<String> other =
-                    SPARES.keySet().stream().filter(name -> !name.equals(database)).findAny();
+            Optional<String> other = SPARES.keySet().stream()
+                    .filter(name -> !name.equals(database))
+                    .findAny();
             if (other.isPresent()) {
                 close(SPARES.remove(other.get()));
             }

@@ -49,7 +49,7 @@ public interface PostgresServer {
         String name = "lo_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
-            // From 15 on, pages go through the buffers and the log by default, which takes five times the processor time.
+            // From 15 on, pages go through buffers and log by default, in five times the processor time.
             boolean chosen = connection.getMetaData().getDatabaseMajorVersion() >= 15;
             statement.execute("CREATE DATABASE " + name + (chosen ? " STRATEGY file_copy" : ""));
         }

@@ -50,8 +50,8 @@ public final class TestServers {
     }
 
     private static PostgresServer startPostgres() {
-        // Hundreds of small databases would keep the workers busy that look whether there is anything to vacuum; each is
-        // made with a checkpoint, after which whole pages would be logged.
+        // Hundreds of small databases would keep those workers busy; each is made with a checkpoint, after which whole
+        // pages would be logged.
         return start(
                 Choice.of(POSTGRES_PROPERTY),
                 DockerPostgres::start,
