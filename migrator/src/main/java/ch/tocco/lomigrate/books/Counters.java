@@ -1,8 +1,11 @@
 package ch.tocco.lomigrate.books;
 
+import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.FailureReason;
+import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,7 +18,7 @@ public final class Counters {
     private final StageCounter observed = new StageCounter();
     private final StageCounter received = new StageCounter();
     private final StageCounter stored = new StageCounter();
-    private final StageCounter committed = new StageCounter();
+    private final StageCounter committed = new StageCounter(this::someSettled);
     private final Map<FailureReason, LongAdder> failed = new EnumMap<>(FailureReason.class);
     private final LongAdder discarded = new LongAdder();
     private final LongAdder vanished = new LongAdder();
@@ -26,6 +29,7 @@ public final class Counters {
     private final LongAdder withoutSize = new LongAdder();
     private final LongAdder withoutChecksum = new LongAdder();
     private volatile Totals totals;
+    private volatile CompletableFuture<Void> awaited; // null: no thread waits
 
     public Counters() {
         for (FailureReason reason : FailureReason.values()) {
@@ -86,6 +90,7 @@ public final class Counters {
     /** One more object failed. */
     void failed(FailureReason reason) {
         failed.get(reason).increment();
+        someSettled();
     }
 
     /** Objects that failed, by reason; reasons without any are left out. */
@@ -99,6 +104,7 @@ public final class Counters {
     /** An object was listed but not begun, or not finished, because the run ended; its row is still pending. */
     public void discarded() {
         discarded.increment();
+        someSettled();
     }
 
     /** Objects that were discarded. */
@@ -109,6 +115,7 @@ public final class Counters {
     /** {@code count} more objects wait for a second try; fewer, if negative. */
     void deferred(long count) {
         deferred.add(count);
+        someSettled();
     }
 
     /** Objects that failed and wait for a second try at the end of the run. */
@@ -119,6 +126,7 @@ public final class Counters {
     /** A row was deleted, or points to another large object, since it was listed. */
     public void vanished() {
         vanished.increment();
+        someSettled();
     }
 
     /** Rows that vanished. */
@@ -129,6 +137,7 @@ public final class Counters {
     /** An object settled that had failed before: its row was listed twice, or shares key and oid with another row. */
     void failedAgain() {
         failedAgain.increment();
+        someSettled();
     }
 
     /**
@@ -174,6 +183,32 @@ public final class Counters {
     /** True when everything that was listed is settled. */
     public boolean balanced() {
         return settled() == observed.objects();
+    }
+
+    /**
+     * Waits until everything that was listed is settled, or until {@code end}. For the thread that lists, which lists nothing
+     * meanwhile.
+     *
+     * <p>No wake-up is lost: this thread says that it waits before it looks at the counters, and another counts before it
+     * looks whether a thread waits; with a full fence between, one of them sees the other.
+     */
+    public void awaitBalanced(RunEnd end) throws InterruptedException {
+        CompletableFuture<Void> balanced = new CompletableFuture<>();
+        awaited = balanced;
+        try {
+            someSettled();
+            end.await(balanced);
+        } finally {
+            awaited = null;
+        }
+    }
+
+    private void someSettled() {
+        VarHandle.fullFence();
+        CompletableFuture<Void> waiting = awaited;
+        if (waiting != null && balanced()) {
+            waiting.complete(null);
+        }
     }
 
     /** The table was counted. */

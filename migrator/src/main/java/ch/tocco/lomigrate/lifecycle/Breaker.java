@@ -1,10 +1,12 @@
 package ch.tocco.lomigrate.lifecycle;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +32,7 @@ public final class Breaker {
     private final RunControl control;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, LongAdder> triedAgain = new ConcurrentHashMap<>();
     private Outage outage;
     private long successes;
@@ -133,6 +136,36 @@ public final class Breaker {
         }
     }
 
+    /** How long at least until {@link #tryTurn} may say true, unless a watcher is told before. */
+    public long nanosToTurn() {
+        lock.lock();
+        try {
+            if (outage == null || outage.heard) {
+                return 0;
+            }
+            return outage.probing ? Long.MAX_VALUE : Math.max(0, nanosToNextProbe());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * For callers that cannot block in {@link #awaitTurn}.
+     *
+     * @param watcher is told whenever {@link #tryTurn} may have another answer than before; it must not block
+     * @return close it when the watcher need no longer be told
+     */
+    public RunEnd.Registration onChange(Runnable watcher) {
+        watchers.add(watcher);
+        return () -> watchers.remove(watcher);
+    }
+
+    /** By a caller that holds the lock. */
+    private void tellAll() {
+        changed.signalAll();
+        watchers.forEach(Runnable::run);
+    }
+
     /** The server answered: all go on. */
     public void succeeded() {
         lock.lock();
@@ -141,7 +174,7 @@ public final class Breaker {
             if (outage != null) {
                 sayItIsBack();
                 outage = null;
-                changed.signalAll();
+                tellAll();
             }
         } finally {
             lock.unlock();
@@ -159,7 +192,7 @@ public final class Breaker {
             if (outage != null && !outage.heard) {
                 sayItIsBack();
                 outage.heardNow();
-                changed.signalAll();
+                tellAll();
             }
         } finally {
             lock.unlock();
@@ -197,7 +230,7 @@ public final class Breaker {
                 LOG.warn("{} is away, waiting up to {} min: {}", server, timeout.toMinutes(), cause);
                 control.listener().away(server, cause);
             }
-            changed.signalAll();
+            tellAll();
         } finally {
             lock.unlock();
         }

@@ -45,6 +45,11 @@ public interface RunEnd {
         await(new CompletableFuture<>(), longest);
     }
 
+    /** Waits until {@code awaited} is complete, or until that moment. */
+    default void await(CompletableFuture<?> awaited) throws InterruptedException {
+        await(awaited, Duration.ofNanos(Long.MAX_VALUE));
+    }
+
     /**
      * Waits until {@code awaited} is complete, but no longer than until that moment.
      *

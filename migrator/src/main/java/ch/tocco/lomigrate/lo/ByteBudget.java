@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.lo;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
@@ -12,9 +13,6 @@ import java.util.function.BooleanSupplier;
  * starved by small ones. A request larger than the whole budget passes alone. Thread-safe.
  */
 public final class ByteBudget {
-    /** How soon a waiter notices that the run has ended, if no caller uses {@link #wake}. */
-    private static final long ABORT_CHECK_NANOS = 1_000_000_000;
-
     private final long capacity;
     private final BooleanSupplier aborted;
     private final ReentrantLock lock = new ReentrantLock();
@@ -22,9 +20,12 @@ public final class ByteBudget {
     private final Deque<Object> waiting = new ArrayDeque<>();
     private long used;
 
+    /** How often bytes came back that make room for others. */
+    private long freed;
+
     /**
      * @param capacity bytes, more than 0
-     * @param aborted when it says true, waiting ends without bytes
+     * @param aborted when it says true, waiting ends without bytes; those who wait are to be told by {@link #wake}
      */
     public ByteBudget(long capacity, BooleanSupplier aborted) {
         if (capacity < 1) {
@@ -87,13 +88,49 @@ public final class ByteBudget {
 
     /** Gives {@code bytes} back that were taken before. */
     public void giveBack(long bytes) {
+        giveBack(bytes, true);
+    }
+
+    /**
+     * The same for bytes for which there turned out to be no room where they were to go: for the others in {@link
+     * #awaitFreed} that is nothing new, unless no bytes are left whose return they could wait for.
+     */
+    public void giveBackUnused(long bytes) {
+        giveBack(bytes, false);
+    }
+
+    private void giveBack(long bytes, boolean makesRoom) {
         lock.lock();
         try {
             if (bytes > used) {
                 throw new IllegalStateException("given back " + bytes + " bytes, taken are only " + used);
             }
             used -= bytes;
+            freed += makesRoom || used == 0 ? 1 : 0;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often bytes came back that make room for others; for {@link #awaitFreed}. */
+    public long freed() {
+        lock.lock();
+        try {
+            return freed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until bytes have come back since {@link #freed} was {@code before}, until the run ends, or for so long. */
+    public void awaitFreed(long before, Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (freed == before && !aborted.getAsBoolean() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
         } finally {
             lock.unlock();
         }
@@ -104,7 +141,7 @@ public final class ByteBudget {
             if (aborted.getAsBoolean()) {
                 return false;
             }
-            changed.awaitNanos(ABORT_CHECK_NANOS);
+            changed.await();
         }
         return !aborted.getAsBoolean();
     }

@@ -7,7 +7,6 @@ import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEndedException;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -17,8 +16,6 @@ import org.apache.logging.log4j.Logger;
  */
 public final class Listing {
     private static final Logger LOG = LogManager.getLogger(Listing.class);
-    private static final long SHORTEST_NANOS = 5_000_000;
-    private static final long LONGEST_NANOS = 200_000_000;
 
     private final Observer observer;
     private final RunControl control;
@@ -48,11 +45,11 @@ public final class Listing {
         try {
             do {
                 observer.pass();
-                awaitSettled();
+                counters.awaitBalanced(control);
             } while (observer.anotherPass());
             if (counters.deferredCount() > 0 && !control.ended()) {
                 observer.again(books.takeDeferred());
-                awaitSettled();
+                counters.awaitBalanced(control);
             }
         } catch (RunEndedException ended) {
             LOG.debug("{}", ended.getMessage());
@@ -60,15 +57,6 @@ public final class Listing {
             control.abort(new RunAborted(RunAborted.Kind.FAULT, "rows cannot be listed: " + SqlFaults.describe(e), e));
         } finally {
             Thread.currentThread().setName(mainThread);
-        }
-    }
-
-    private void awaitSettled() throws InterruptedException {
-        long begun = System.nanoTime();
-        while (!counters.balanced() && !control.ended()) {
-            // looks as often as is fit for how long it takes: the end is noticed late by a twentieth of it at most
-            long twentieth = (System.nanoTime() - begun) / 20;
-            control.pause(Duration.ofNanos(Math.max(SHORTEST_NANOS, Math.min(twentieth, LONGEST_NANOS))));
         }
     }
 }

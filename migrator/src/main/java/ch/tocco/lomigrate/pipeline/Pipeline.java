@@ -64,7 +64,6 @@ public final class Pipeline {
     /** Spilled objects that wait for a giants' storer. */
     private static final int GIANT_FILES = 16;
 
-    private static final Duration GIANTS_IDLE = Duration.ofSeconds(1);
     private static final int GIANT_RECEIVERS = 1;
     private static final int GIANT_STORERS = 4;
     private static final int PART_REQUESTS = 8;
@@ -148,11 +147,14 @@ public final class Pipeline {
     /** Migrates what is pending; returns when all that was listed is settled. How it went is in the counters. */
     @SuppressWarnings("try") // the monitor only runs
     public Counters run() throws IOException, InterruptedException {
-        LoRing toReceive = ring("receiver", tuning.receiverQueue()); // --receiver-queue: rows waiting to be read
-        LoRing toStore = ring("storer", tuning.storerQueue()); // --storer-queue: payloads waiting for S3
+        PgSession listing = sessions.listing().openBeside(); // all are opened while the stages are made
+        LoRing toReceive =
+                new LoRing("receiver", tuning.receiverQueue(), control); // --receiver-queue: rows waiting to be read
+        LoRing toStore =
+                LoRing.withoutIdle("storer", tuning.storerQueue(), control); // --storer-queue: payloads waiting for S3
         LoRing toCommit = commitRing(); // --committer-queue: hashes waiting for a commit
-        LoRing giantsToReceive = giantRing("giant-receiver", GiantsAside.ROOM); // rows kept aside
-        LoRing giantsToStore = giantRing("giant-storer", GIANT_FILES);
+        LoRing giantsToReceive = LoRing.withoutIdle("giant-receiver", GiantsAside.ROOM, control); // rows kept aside
+        LoRing giantsToStore = LoRing.withoutIdle("giant-storer", GIANT_FILES, control);
         var aside = new GiantsAside(giantsToReceive, giantsToStore, toReceive, tuning.receiverThreads(), control);
 
         ByteBudget memory = new ByteBudget(tuning.memoryBudget(), control::ended);
@@ -227,7 +229,7 @@ public final class Pipeline {
                 giants) {
             monitor = showing;
             TableCount count = TableCount.start(sessions.counting(), sql, counters);
-            try (PgSession session = sessions.listing()) {
+            try (PgSession session = listing) {
                 var onward = new SmallOrGiant(count, tuning.inMemMax(), toReceive, aside);
                 var observer = new Observer(session, sql, counters, books, control, onward);
                 new Listing(observer, control, counters, books).run();
@@ -257,8 +259,17 @@ public final class Pipeline {
             Receiver.Giants large,
             int maxBatch,
             Optional<GiantsAside.Helper> help) {
+        PgSession session = sessions.reading(name, number);
         return new Receiver(
-                sessions.reading(name, number), control, counters, books, sql, small, large, maxBatch, help);
+                help.isPresent() ? session.openBeside() : session,
+                control,
+                counters,
+                books,
+                sql,
+                small,
+                large,
+                maxBatch,
+                help);
     }
 
     /** How an object of so many bytes is uploaded; empty: in one request. */
@@ -294,15 +305,6 @@ public final class Pipeline {
     /** An error that no stage expects: the run can no longer be trusted. */
     private void failed(Throwable e) {
         control.bug("internal error", e);
-    }
-
-    private LoRing ring(String name, int size) {
-        return new LoRing(name, size, control);
-    }
-
-    /** Who empties it has nothing to do while it is idle, which it is for most of a usual run. */
-    private LoRing giantRing(String name, int size) {
-        return new LoRing(name, size, control, GIANTS_IDLE);
     }
 
     /** What is stored must be committed, also when the run has ended: this ring is never given up. */

@@ -50,6 +50,12 @@ public final class PgSession implements AutoCloseable {
         this.giveUp = giveUp;
     }
 
+    /** Begins to open the connection, on a thread of its own, before it is needed. To be called first of all. */
+    public PgSession openBeside() {
+        connection.openBeside();
+        return this;
+    }
+
     /**
      * Does {@code call}, again and again while a passing fault is in the way.
      *

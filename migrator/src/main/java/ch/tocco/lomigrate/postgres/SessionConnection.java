@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.postgres;
 
+import ch.tocco.lomigrate.lifecycle.Beside;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +20,9 @@ final class SessionConnection implements AutoCloseable {
     private final RunEnd giveUp;
     private volatile Connection connection;
 
+    /** What {@link #openBeside} began and {@link #get} has not taken yet; else null. */
+    private Beside<Connection> opening;
+
     /**
      * Opens nothing yet.
      *
@@ -33,23 +37,19 @@ final class SessionConnection implements AutoCloseable {
         this.giveUp = giveUp;
     }
 
+    /** Begins to open it on a thread of its own. To be called before the session is used. */
+    void openBeside() {
+        opening = Beside.begin("open-" + purpose, this::open);
+    }
+
     /**
      * Opens it if it is not open.
      *
      * @throws SQLException also where the wait for it was given up, as for a login that is broken off
      */
-    Connection get() throws SQLException {
+    Connection get() throws SQLException, InterruptedException {
         if (connection == null) {
-            Connection opened = connections.open(purpose, silence, giveUp);
-            try (var statement = opened.createStatement()) {
-                for (String sql : setUp) {
-                    statement.execute(sql);
-                }
-            } catch (SQLException e) {
-                opened.close();
-                throw e;
-            }
-            connection = opened;
+            connection = opening == null ? open() : taken();
             if (giveUp.ended()) {
                 // The run may have ended before there was a connection: then its end has aborted none.
                 close();
@@ -59,13 +59,33 @@ final class SessionConnection implements AutoCloseable {
         return connection;
     }
 
+    private Connection open() throws SQLException {
+        Connection opened = connections.open(purpose, silence, giveUp);
+        try (var statement = opened.createStatement()) {
+            for (String sql : setUp) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    /** What was opened beside, once: after a failure the next try opens another. */
+    private Connection taken() throws SQLException, InterruptedException {
+        Beside<Connection> begun = opening;
+        opening = null;
+        return begun.get(SQLException.class);
+    }
+
     /** False: it could not be opened, or was closed. Whether it works is not asked. */
     boolean isOpen() {
         return connection != null;
     }
 
     /** Whether the server does what takes nothing; if not, the connection is closed. */
-    boolean answersAProbe() {
+    boolean answersAProbe() throws InterruptedException {
         try (var statement = get().createStatement()) {
             statement.execute("SELECT 1");
             return true;
@@ -97,11 +117,16 @@ final class SessionConnection implements AutoCloseable {
         Connection closing = connection;
         connection = null;
         try {
+            if (closing == null && opening != null) {
+                closing = taken();
+            }
             if (closing != null) {
                 closing.close();
             }
         } catch (SQLException e) {
             LOG.debug("closing the connection of {}: {}", purpose, SqlFaults.describe(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -5,7 +5,6 @@ import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.ring.Guest;
 import ch.tocco.lomigrate.ring.LoRing;
 import ch.tocco.lomigrate.ring.WorkerPool;
-import java.time.Duration;
 
 /**
  * The rows of giants, kept aside so that the observer can go on to small objects, and who reads them: the giants' own
@@ -15,12 +14,6 @@ import java.time.Duration;
 public final class GiantsAside {
     /** Rows that are kept; where there are more the observer waits. At some 200 bytes each they take 20 MB. */
     public static final int ROOM = 100_000;
-
-    /** The observer that has waited goes on when this share is free, not to wait again for each row. */
-    private static final int FREE_SHARE = 100;
-
-    /** Rows that are kept aside are many, so that it is no matter of milliseconds when there is room. */
-    private static final Duration REST = Duration.ofMillis(20);
 
     private final LoRing rows;
     private final LoRing files;
@@ -87,15 +80,9 @@ public final class GiantsAside {
             return true;
         }
         listingEnds();
-        try {
-            while (rows.used() > rows.size() - Math.max(1, rows.size() / FREE_SHARE) && !end.ended()) {
-                end.pause(REST);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        boolean taken = rows.put(giant);
         listingBegins();
-        return rows.put(giant);
+        return taken;
     }
 
     /** For one of the receivers; {@code own} is the stage that takes the giants' rows. */

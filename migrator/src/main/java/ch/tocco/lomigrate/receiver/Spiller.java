@@ -24,11 +24,8 @@ import org.apache.logging.log4j.Logger;
 final class Spiller {
     private static final Logger LOG = LogManager.getLogger(Spiller.class);
 
-    /** How soon room is noticed that another spill file has left. */
-    private static final Duration LOOK = Duration.ofMillis(50);
-
-    /** After so long it is tried again, though no other spill file seems to have gone. */
-    private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
+    /** After so long it is tried again, though no other spill file has gone: others may have made room on the disk. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final LargeObjectReader reader;
     private final Receiver.Giants giants;
@@ -62,6 +59,7 @@ final class Spiller {
     private boolean attempt(SourceRow row, LoEvent event)
             throws LoFailureException, RunEndedException, InterruptedException {
         String lack = null;
+        long freed = giants.disk().freed();
         try {
             spillWithinBudget(row, event);
             return true;
@@ -73,25 +71,21 @@ final class Spiller {
                 giants.room().succeeded();
             }
         }
-        awaitRoom(lack);
+        awaitRoom(lack, freed);
         return false;
     }
 
     /** Other spill files make room when they are stored; where there are none, only an administrator can make it. */
-    private void awaitRoom(String lack) throws RunEndedException, InterruptedException {
-        long others = giants.disk().used();
-        if (others == 0) {
+    private void awaitRoom(String lack, long freed) throws RunEndedException, InterruptedException {
+        if (giants.disk().used() == 0) {
             giants.room().failed(lack);
             return;
         }
         giants.room().succeeded();
         LOG.info("waiting until another spill file is stored: {}", lack);
-        long begun = System.nanoTime();
-        while (giants.disk().used() >= others && System.nanoTime() - begun < LONGEST_WAIT_NANOS) {
-            control.pause(LOOK);
-            if (control.ended()) {
-                throw new RunEndedException("room in the spill directory");
-            }
+        giants.disk().awaitFreed(freed, LONGEST_WAIT);
+        if (control.ended()) {
+            throw new RunEndedException("room in the spill directory");
         }
     }
 
@@ -101,16 +95,29 @@ final class Spiller {
             throw new RunEndedException("room in the spill directory");
         }
         boolean spilled = false;
+        boolean noRoom = false;
+        try {
+            spillInto(row, event);
+            spilled = true;
+        } catch (NoRoomException e) {
+            noRoom = true;
+            throw e;
+        } finally {
+            if (noRoom) {
+                giants.disk().giveBackUnused(row.size().bytes());
+            } else if (!spilled) {
+                giants.disk().giveBack(row.size().bytes());
+            }
+        }
+    }
+
+    private void spillInto(SourceRow row, LoEvent event)
+            throws LoFailureException, NoRoomException, RunEndedException, InterruptedException {
         try {
             requireFree(row.size().bytes());
             spillInto(newFile(), row, event);
-            spilled = true;
         } catch (IOException e) {
             throw failure(e, row);
-        } finally {
-            if (!spilled) {
-                giants.disk().giveBack(row.size().bytes());
-            }
         }
     }
 

@@ -2,9 +2,11 @@ package ch.tocco.lomigrate.ring;
 
 import ch.tocco.lomigrate.lifecycle.RunEnd;
 import ch.tocco.lomigrate.lo.LoEvent;
+import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.TimeoutBlockingWaitStrategy;
+import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 import java.time.Duration;
@@ -20,6 +22,9 @@ public final class LoRing {
 
     /** Producers that wait go on when this share is free: not to wait again for each slot. */
     private static final int FREE_SHARE = 8;
+
+    /** Or so many, where the ring is large: more rounds of waiting would not be saved by more. */
+    private static final int FREE_ENOUGH = 1_000;
 
     private final String name;
     private final int size;
@@ -39,25 +44,21 @@ public final class LoRing {
      * @param giveUp from when on a producer no longer waits for a full ring
      */
     public LoRing(String name, int size, RunEnd giveUp) {
-        this(name, size, giveUp, IDLE);
+        this(name, size, giveUp, new TimeoutBlockingWaitStrategy(IDLE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /**
-     * The same for consumers that do nothing while they are idle.
-     *
-     * @param idle how long a consumer waits for a slot before it is told that it is idle
-     */
-    public LoRing(String name, int size, RunEnd giveUp, Duration idle) {
+    /** The same for consumers that have nothing to do while they are idle: they are not told, and sleep until a slot comes. */
+    public static LoRing withoutIdle(String name, int size, RunEnd giveUp) {
+        return new LoRing(name, size, giveUp, new BlockingWaitStrategy());
+    }
+
+    private LoRing(String name, int size, RunEnd giveUp, WaitStrategy waiting) {
         this.name = name;
         this.size = size;
         this.giveUp = giveUp;
         this.threads = new NamedThreads(name);
-        this.disruptor = new Disruptor<>(
-                LoEvent::new,
-                slots(size),
-                threads,
-                ProducerType.MULTI,
-                new SteadyWait(new TimeoutBlockingWaitStrategy(idle.toMillis(), TimeUnit.MILLISECONDS)));
+        this.disruptor =
+                new Disruptor<>(LoEvent::new, slots(size), threads, ProducerType.MULTI, new SteadyWait(waiting));
         this.buffer = disruptor.getRingBuffer();
         giveUp.onEnd(room::wake); // for as long as the run lasts, as the ring does
     }
@@ -94,7 +95,7 @@ public final class LoRing {
     }
 
     private boolean hasEnough() {
-        return filled() <= size - Math.max(1, size / FREE_SHARE);
+        return filled() <= size - Math.max(1, Math.min(size / FREE_SHARE, FREE_ENOUGH));
     }
 
     /** Moves the content of {@code from} into the ring if there is room. */

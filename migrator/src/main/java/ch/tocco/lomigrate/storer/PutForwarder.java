@@ -27,16 +27,17 @@ import org.apache.logging.log4j.Logger;
  */
 final class PutForwarder implements Runnable {
     private static final Logger LOG = LogManager.getLogger(PutForwarder.class);
-    /** How soon it is noticed that a PUT may be tried again. */
-    private static final long RETRY_TICK_NANOS = 20_000_000;
-
+    /** How often it is looked for PUTs that take too long. */
     private static final long LOOK_NANOS = 1_000_000_000;
 
-    /** At the end of the run, at that of the grace, and when all is done. */
-    static final int WAKE_UPS = 3;
+    /** At the end of the run, at that of the grace, when all is done, and when a PUT may be tried again. */
+    static final int WAKE_UPS = 4;
 
     /** Stands in the queue for a PUT that is complete: there is something else to be done. */
     private final PutInFlight wakeUp;
+
+    /** The same: the breaker refused a turn, and may say otherwise now. */
+    private final PutInFlight turn;
 
     private final Bucket bucket;
     private final Onward onward;
@@ -54,6 +55,12 @@ final class PutForwarder implements Runnable {
     private final Thread thread = new Thread(this, "storer-forwarder");
     private long nextLook = System.nanoTime();
     private volatile boolean finished;
+
+    /** Whether the breaker has refused a turn since it was asked last. */
+    private volatile boolean awaitsTurn;
+
+    /** Whether {@link #turn} is in the queue, where it has only one place. */
+    private volatile boolean turnTold;
 
     PutForwarder(
             Bucket bucket,
@@ -73,7 +80,11 @@ final class PutForwarder implements Runnable {
         this.retries = new ArrayDeque<>(places.length);
         this.probe = new StoreProbe(bucket.store());
         this.wakeUp = new PutInFlight(bucket.breaker());
-        this.wakings = List.of(control.onEnd(this::wake), bucket.grace().onEnd(this::wake));
+        this.turn = new PutInFlight(bucket.breaker());
+        this.wakings = List.of(
+                control.onEnd(this::wake),
+                bucket.grace().onEnd(this::wake),
+                bucket.breaker().onChange(this::tellOfTurn));
     }
 
     void start() {
@@ -94,13 +105,33 @@ final class PutForwarder implements Runnable {
         completed.offer(wakeUp);
     }
 
+    /** The breaker's other users run this one after the other. */
+    private void tellOfTurn() {
+        if (awaitsTurn && !turnTold) {
+            turnTold = true;
+            completed.offer(turn);
+        }
+    }
+
+    /** How long there is nothing to do unless a PUT completes or a wake-up comes. */
+    private long untilNextRetry() {
+        long now = System.nanoTime();
+        long next = LOOK_NANOS;
+        for (PutInFlight place : retries) {
+            next = Math.min(next, place.retryAt - now);
+        }
+        // one that is due, and refused: the breaker tells when that may have changed
+        return next > 0 ? next : Math.min(LOOK_NANOS, bucket.breaker().nanosToTurn());
+    }
+
     @Override
     public void run() {
         while (!finished) {
             try {
-                PutInFlight place =
-                        completed.poll(retries.isEmpty() ? LOOK_NANOS : RETRY_TICK_NANOS, TimeUnit.NANOSECONDS);
-                if (place != null && place != wakeUp) {
+                PutInFlight place = completed.poll(untilNextRetry(), TimeUnit.NANOSECONDS);
+                if (place == turn) {
+                    turnTold = false; // before the breaker is asked: what changes from now on is told anew
+                } else if (place != null && place != wakeUp) {
                     settleGuarded(place);
                 }
                 retryWhatIsDue();
@@ -257,7 +288,9 @@ final class PutForwarder implements Runnable {
                 each.remove();
                 giveBack(place);
             } else if (System.nanoTime() - place.retryAt >= 0) {
+                awaitsTurn = true; // before it is asked, so that a change right after that is told
                 refused = !bucket.breaker().tryTurn();
+                awaitsTurn = refused;
                 if (!refused) {
                     each.remove();
                     control.gate().again(place.event.payload().size());

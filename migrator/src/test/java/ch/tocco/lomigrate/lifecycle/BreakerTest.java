@@ -36,6 +36,32 @@ final class BreakerTest {
     }
 
     @Test
+    void whoeverCannotBlockIsToldWhenItIsWorthAskingAgainAndHowLongAtLeastItIsNot() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        RunEnd.Registration watching = breaker.onChange(told::incrementAndGet);
+        assertThat(breaker.nanosToTurn()).isZero();
+        breaker.failed("503");
+        assertThat(told).hasValue(1);
+        breaker.awaitTurn(RunEnd.NEVER);
+        assertThat(breaker.nanosToTurn()).as("until the probe has ended").isEqualTo(Long.MAX_VALUE);
+        breaker.failed("503 again");
+        assertThat(told).hasValue(2);
+        assertThat(breaker.nanosToTurn()).isBetween(0L, BACKOFF.toNanos());
+        breaker.awaitTurn(RunEnd.NEVER);
+        breaker.answers();
+        assertThat(told).hasValue(3);
+        breaker.failed("cut off");
+        breaker.succeeded();
+        assertThat(told).hasValue(5);
+        assertThat(breaker.nanosToTurn()).isZero();
+        breaker.succeeded();
+        assertThat(told).as("nothing changes").hasValue(5);
+        watching.close();
+        breaker.failed("503");
+        assertThat(told).hasValue(5);
+    }
+
+    @Test
     void oneAtATimeTriesAgain() throws Exception {
         breaker.failed("503");
         breaker.awaitTurn(RunEnd.NEVER);

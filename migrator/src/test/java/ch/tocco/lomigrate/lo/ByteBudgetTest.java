@@ -137,9 +137,27 @@ final class ByteBudgetTest {
         Thread waiter = start("waiter", () -> budget.takeLeading(new long[] {1}, 0, 1));
         awaitWaiting(waiter);
         aborted.set(true);
+        budget.wake();
         waiter.join();
         assertThat(order).containsExactly("waiter 0");
         assertThat(budget.used()).isEqualTo(100);
+    }
+
+    @Test
+    void bytesThatComeBackMakeRoomUnlessTheyWereTakenInVain() throws InterruptedException {
+        budget.take(30);
+        budget.take(20);
+        long before = budget.freed();
+        budget.giveBackUnused(20);
+        assertThat(budget.freed()).as("none are free that were not before").isEqualTo(before);
+        budget.awaitFreed(before, Duration.ZERO);
+        budget.giveBack(10);
+        assertThat(budget.freed()).isNotEqualTo(before);
+        budget.awaitFreed(before, Duration.ofHours(1));
+
+        long then = budget.freed();
+        budget.giveBackUnused(20);
+        assertThat(budget.freed()).as("nothing is left that could come back").isNotEqualTo(then);
     }
 
     @Test
@@ -255,7 +273,7 @@ final class ByteBudgetTest {
     }
 
     private static void awaitWaiting(Thread thread) throws InterruptedException {
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
+        while (thread.getState() != Thread.State.WAITING) {
             Thread.sleep(1);
         }
     }

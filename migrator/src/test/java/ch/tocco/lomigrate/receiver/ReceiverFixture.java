@@ -85,6 +85,8 @@ final class ReceiverFixture {
         this.parent = parent;
         this.connections = Sessions.connections(database);
         this.spillDir = SpillDir.create(parent);
+        control.onEnd(memory::wake);
+        control.onEnd(disk::wake);
     }
 
     /** A large object of generated content, and its row. */

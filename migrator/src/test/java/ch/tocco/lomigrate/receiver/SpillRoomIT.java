@@ -63,6 +63,7 @@ final class SpillRoomIT {
     @BeforeEach
     void open(SourceDatabase fresh) throws IOException {
         database = fresh;
+        control.onEnd(disk::wake);
         spillDir = SpillDir.create(parent);
     }
 

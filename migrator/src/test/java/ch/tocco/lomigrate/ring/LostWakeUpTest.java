@@ -2,11 +2,15 @@ package ch.tocco.lomigrate.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.tocco.lomigrate.books.Books;
+import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
+import ch.tocco.lomigrate.lo.ByteBudget;
 import ch.tocco.lomigrate.lo.LoEvent;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -14,13 +18,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two small rings one behind the other, in short rounds that end in each way a run may: no producer is left waiting for
- * room that is there, or for a run that has ended, and all that was put is taken. Nobody looks again by the clock, so that
- * a signal that is lost leaves its round hanging.
+ * room that is there, or for a run that has ended, and all that was put is taken. The same for whatever else is waited for
+ * until another thread says so. No thread looks again by the clock, so that a signal that is lost leaves its round hanging.
  *
  * <p>{@code -Dlo.migrate.stress.rounds=1000000} makes a long run of it.
  */
@@ -50,6 +56,144 @@ final class LostWakeUpTest {
         }
     }
 
+    /** The giants' rows: receivers of small objects take them one by one, beside a worker who is busy. */
+    @Test
+    void producerIsWokenByAGuest() throws InterruptedException {
+        for (int round = 0; round < ROUNDS / 10; round++) {
+            LoRing ring = LoRing.withoutIdle("ring", 1 + round % 3, RunEnd.NEVER);
+            CountDownLatch busy = new CountDownLatch(1);
+            WorkerPool pool = WorkerPool.start(ring, List.of(new BusyWorker(busy)), 1, Long.MAX_VALUE, e -> {});
+            Guest guest = pool.guest();
+            int each = 3 + round % 5;
+            CountDownLatch done = new CountDownLatch(PRODUCERS);
+            IntStream.range(0, PRODUCERS)
+                    .forEach(i -> Round.start(
+                            () -> IntStream.range(0, each).forEach(n -> ring.put(Events.numbered(n + 1))), done));
+            LoEvent into = new LoEvent();
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            for (int taken = 0; taken < PRODUCERS * each; ) {
+                if (guest.take(into)) {
+                    into.clear();
+                    taken++;
+                } else {
+                    assertThat(System.nanoTime()).as("round %s", round).isLessThan(until);
+                    Thread.yield();
+                }
+            }
+            assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("round %s", round)
+                    .isTrue();
+            busy.countDown();
+            pool.drain();
+        }
+    }
+
+    /** Takes nothing until it is told to. */
+    private static final class BusyWorker extends StubWorker {
+        private final CountDownLatch busy;
+
+        BusyWorker(CountDownLatch busy) {
+            super(1);
+            this.busy = busy;
+        }
+
+        @Override
+        public int ready(LoEvent[] into) throws InterruptedException {
+            busy.await();
+            return super.ready(into);
+        }
+
+        @Override
+        public void work(LoEvent[] events, int count) {
+            throw new IllegalStateException("the guest has taken all");
+        }
+    }
+
+    /** Receivers that found the disk full wait for the spill file of another one to go, or for the end of the run. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesThatAreFreedWakeWhoeverWaitsForThem(boolean ends) throws InterruptedException {
+        for (int round = 0; round < ROUNDS / 10; round++) {
+            RunControl control = new RunControl();
+            ByteBudget disk = new ByteBudget(10, control::ended);
+            control.onEnd(disk::wake);
+            assertThat(disk.take(1)).isTrue();
+            long before = disk.freed();
+            CountDownLatch done = new CountDownLatch(PRODUCERS);
+            IntStream.range(0, PRODUCERS)
+                    .forEach(i ->
+                            Round.start(() -> uninterrupted(() -> disk.awaitFreed(before, Duration.ofHours(1))), done));
+            spin(round);
+            if (ends) {
+                control.stop();
+            } else {
+                disk.giveBack(1);
+            }
+            assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("round %s", round)
+                    .isTrue();
+        }
+    }
+
+    /** The thread that lists waits for all that was listed to be settled, or for the end of the run. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void lastObjectToBeSettledWakesTheThreadThatLists(boolean ends) throws InterruptedException {
+        for (int round = 0; round < ROUNDS / 10; round++) {
+            RunControl control = new RunControl();
+            Counters counters = new Counters();
+            Books books = new Books(counters);
+            int each = 1 + round % 3;
+            int listed = PRODUCERS * each + (ends ? 1 : 0);
+            IntStream.range(0, listed).forEach(i -> counters.observed().done(1));
+            CountDownLatch done = new CountDownLatch(PRODUCERS + 1);
+            Round.start(() -> uninterrupted(() -> counters.awaitBalanced(control)), done);
+            IntStream.range(0, PRODUCERS)
+                    .forEach(i -> Round.start(
+                            () -> {
+                                for (int n = 0; n < each; n++) {
+                                    settle(i, counters, books);
+                                }
+                            },
+                            done));
+            spin(round);
+            if (ends) {
+                control.stop();
+            }
+            assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("round %s", round)
+                    .isTrue();
+        }
+    }
+
+    private static void settle(int way, Counters counters, Books books) {
+        switch (way) {
+            case 0 -> counters.committed().done(1);
+            case 1 -> counters.vanished();
+            default -> books.discarded(Events.numbered(1));
+        }
+    }
+
+    private static void spin(int round) {
+        long until = System.nanoTime() + round * 37L % 100_000;
+        while (System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Waiting {
+        void run() throws InterruptedException;
+    }
+
+    private static void uninterrupted(Waiting waiting) {
+        try {
+            waiting.run();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Producers, a ring that workers take from each other, a ring of handlers behind it. */
     private static final class Round {
         private final Ending ending;
@@ -66,8 +210,8 @@ final class LostWakeUpTest {
         Round(Ending ending, int number) {
             this.ending = ending;
             this.perProducer = 4 + number % 13;
-            this.first = new LoRing("first", 1 + number % 5, control, Duration.ofHours(1));
-            this.second = new LoRing("second", 1 + number % 3, RunEnd.NEVER, Duration.ofHours(1));
+            this.first = LoRing.withoutIdle("first", 1 + number % 5, control);
+            this.second = LoRing.withoutIdle("second", 1 + number % 3, RunEnd.NEVER);
             int maxBatch = 1 + number % 4;
             this.handlers = HandlerPool.start(
                     second,
