@@ -53,6 +53,9 @@ public class PutBenchmark {
     /** Objects stored by one call of each benchmark. */
     private static final int PUTS = 128;
 
+    /** As many as the CRT makes. */
+    private static final int LOOPS = Runtime.getRuntime().availableProcessors();
+
     @Param({"1024", "102400", "1048576"})
     public int size;
 
@@ -84,6 +87,54 @@ public class PutBenchmark {
         @TearDown
         public void close() {
             store.close();
+        }
+    }
+
+    /** The tool's client over TLS. */
+    @State(Scope.Thread)
+    public static class ToolTls {
+        S3ObjectStore store;
+
+        @Setup
+        public void open(PutBenchmark parameters) throws IOException {
+            store = new S3ObjectStore(Servers.tlsStore(), parameters.inFlight, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
+        }
+
+        @TearDown
+        public void close() {
+            store.close();
+        }
+    }
+
+    /** Netty, with as many event loops as the tool's client has. */
+    @State(Scope.Thread)
+    public static class Netty {
+        NettyPuts puts;
+
+        @Setup
+        public void open(PutBenchmark parameters) throws IOException {
+            puts = new NettyPuts(Servers.store(), parameters.inFlight, LOOPS);
+        }
+
+        @TearDown
+        public void close() {
+            puts.close();
+        }
+    }
+
+    /** The same over TLS. */
+    @State(Scope.Thread)
+    public static class NettyTls {
+        NettyPuts puts;
+
+        @Setup
+        public void open(PutBenchmark parameters) throws IOException {
+            puts = new NettyPuts(Servers.tlsStore(), parameters.inFlight, LOOPS);
+        }
+
+        @TearDown
+        public void close() {
+            puts.close();
         }
     }
 
@@ -150,6 +201,24 @@ public class PutBenchmark {
     @OperationsPerInvocation(PUTS)
     public int tool(Tool tool) throws InterruptedException {
         return putAll(() -> tool.store.put(object, Content.of(bytes)));
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PUTS)
+    public int toolTls(ToolTls tool) throws InterruptedException {
+        return putAll(() -> tool.store.put(object, Content.of(bytes)));
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PUTS)
+    public int netty(Netty netty) throws InterruptedException {
+        return putAll(() -> netty.puts.put(object, bytes));
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PUTS)
+    public int nettyTls(NettyTls netty) throws InterruptedException {
+        return putAll(() -> netty.puts.put(object, bytes));
     }
 
     @Benchmark

@@ -1,11 +1,15 @@
 package ch.tocco.lomigrate.benchmarks.servers;
 
+import ch.tocco.lomigrate.config.CaBundle;
+import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.PostgresConfig;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.testkit.servers.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The servers of all benchmarks: a PostgreSQL and a {@link PutSink}. They run in, or beside, the process that starts the
+ * The servers of all benchmarks: a PostgreSQL, a {@link PutSink} and a {@link TlsSink}. They run in, or beside, the process that starts the
  * measuring ones, which find them by system properties: so neither their start nor their CPU time is measured.
  */
 public final class Servers implements AutoCloseable {
@@ -21,18 +25,23 @@ public final class Servers implements AutoCloseable {
     private static final String JDBC_URL = "lo.migrate.bench.jdbc";
     private static final String PASSWORD = "lo.migrate.bench.password";
     private static final String SINK = "lo.migrate.bench.sink";
+    private static final String TLS_SINK = "lo.migrate.bench.tls-sink";
+    private static final String CERTIFICATE = "lo.migrate.bench.certificate";
 
     private final EmbeddedPostgres postgres;
     private final PutSink sink;
+    private final TlsSink tlsSink;
 
-    private Servers(EmbeddedPostgres postgres, PutSink sink) {
+    private Servers(EmbeddedPostgres postgres, PutSink sink, TlsSink tlsSink) {
         this.postgres = postgres;
         this.sink = sink;
+        this.tlsSink = tlsSink;
     }
 
     public static Servers start() throws IOException {
         PutSink sink = PutSink.start(Duration.ZERO);
-        return new Servers(EmbeddedPostgres.start(Map.of("shared_buffers", "512MB")), sink);
+        TlsSink tlsSink = TlsSink.start();
+        return new Servers(EmbeddedPostgres.start(Map.of("shared_buffers", "512MB")), sink, tlsSink);
     }
 
     public EmbeddedPostgres postgres() {
@@ -45,6 +54,8 @@ public final class Servers implements AutoCloseable {
             "-D" + JDBC_URL + "=" + postgres.jdbcUrl(DATABASE),
             "-D" + PASSWORD + "=" + postgres.password(),
             "-D" + SINK + "=" + sink.endpoint(),
+            "-D" + TLS_SINK + "=" + tlsSink.endpoint(),
+            "-D" + CERTIFICATE + "=" + tlsSink.certificate(),
         };
     }
 
@@ -56,14 +67,31 @@ public final class Servers implements AutoCloseable {
 
     /** In a measuring process: where PUTs go. */
     public static S3Config store() {
+        return store(URI.create(property(SINK)), Optional.empty());
+    }
+
+    /** The same over TLS. */
+    public static S3Config tlsStore() throws IOException {
+        try {
+            return store(URI.create(property(TLS_SINK)), Optional.of(CaBundle.read(Path.of(property(CERTIFICATE)))));
+        } catch (CertificateException e) {
+            throw new IOException("cannot read the sink's certificate", e);
+        }
+    }
+
+    private static S3Config store(URI endpoint, Optional<CaBundle> authorities) {
         return new S3Config(
-                URI.create(property(SINK)),
+                endpoint,
                 S3Config.DEFAULT_REGION,
                 "bucket",
                 Optional.of(new S3Config.Keys("access", "secret")),
                 false,
                 0, // benchmarks of parts compare parts
-                S3Config.DEFAULT_PART_SIZE);
+                S3Config.DEFAULT_PART_SIZE,
+                Optional.empty(),
+                Optional.empty(),
+                authorities,
+                ObjectSettings.OF_THE_BUCKET);
     }
 
     private static String property(String name) {
@@ -76,6 +104,7 @@ public final class Servers implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        tlsSink.close();
         sink.close();
         postgres.close();
     }
