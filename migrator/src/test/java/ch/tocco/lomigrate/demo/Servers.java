@@ -41,8 +41,9 @@ public final class Servers {
             database.execute("CREATE TABLE former AS SELECT hash FROM _nice_binary");
             database.fill(later, 1 + objects, seed -> 100 + (int) (seed % 400), "text/plain");
             MigrationCheck check = MigrationCheck.before(database);
-            database.execute("CREATE TABLE later AS SELECT * FROM _nice_binary WHERE hash NOT IN (TABLE former);"
-                    + " DELETE FROM _nice_binary WHERE hash NOT IN (TABLE former); DROP TABLE former");
+            database.execute("CREATE TABLE later AS SELECT * FROM _nice_binary b"
+                    + " WHERE NOT EXISTS (SELECT FROM former f WHERE f.hash = b.hash);"
+                    + " DELETE FROM _nice_binary b USING later l WHERE l.hash = b.hash; DROP TABLE former");
             s3.createBucket(BUCKET);
             write(directory.resolve("env"), host, database, s3);
             while (!Files.exists(directory.resolve("check"))) {
@@ -54,7 +55,7 @@ public final class Servers {
                 }
             }
             try (BucketInspector bucket = s3.inspect(BUCKET)) {
-                problems = check.problems(bucket);
+                problems = check.problems(bucket, s3.keys(BUCKET));
             }
             System.out.println(check.good() + " objects were to be migrated, " + problems.size() + " problems");
         }

@@ -30,7 +30,7 @@ class ReportTest {
                 .contains("| 1 KiB | 20.00/s (10.00/s to 30.00/s) |")
                 .contains("| fast | size=1 | 2.50 us |  | 2.00 us | **4.00 ×** |")
                 .contains("| small objects | 0.0 | 2.0 | 60.0 | 0.0 |")
-                .contains("| 2 | 2 s | 400/s | **1.60 ×** | 800/s | 50 % | 1.02 | 750 µs |")
+                .contains("| 2 | 3 s | 400/s | **1.60 ×** | 800/s | 50 % | 1.02 | 750 µs |")
                 .contains("| 100 s | 310 MiB | 41 | 101 | 8 |");
     }
 

@@ -4,12 +4,18 @@ import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * S3Proxy inside this JVM, on a free port: verifies AWS Signature Version 4, so a wrong key is refused as by a real
@@ -100,6 +106,18 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
     @Override
     public void createBucket(String name) {
         store.createContainer(name);
+    }
+
+    /** All keys of a bucket at once: asked by pages, this server looks at the whole bucket for each. */
+    public Set<String> keys(String bucket) {
+        ListObjectsV2Response all = store.list(ListObjectsV2Request.builder()
+                .bucket(bucket)
+                .maxKeys(Integer.MAX_VALUE)
+                .build());
+        if (all.nextContinuationToken() != null) {
+            throw new IllegalStateException("the list of the bucket has more than a page");
+        }
+        return all.contents().stream().map(S3Object::key).collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Override

@@ -44,6 +44,18 @@ final class EmbeddedS3Test {
         }
     }
 
+    /** More than the thousand that a page has. */
+    @Test
+    void allKeysAreListedAtOnce() {
+        String bucket = server.createBucket();
+        try (var inspector = server.inspect(bucket)) {
+            for (int i = 0; i < 1001; i++) {
+                inspector.put("k" + i, new byte[0], "text/plain", Map.of());
+            }
+            assertThat(server.keys(bucket)).hasSize(1001).containsAll(inspector.keys());
+        }
+    }
+
     @Test
     void inspectorTellsWhatIsStored() {
         try (var inspector = server.inspect(server.createBucket())) {
