@@ -4,6 +4,9 @@ import ch.tocco.lomigrate.testkit.servers.RunningS3;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,7 +36,21 @@ public final class Secrets {
         Stream<String> texts = running == null || running.isEmpty()
                 ? Stream.of(MARK)
                 : Stream.of(MARK, running, URLEncoder.encode(running, StandardCharsets.UTF_8));
-        return texts.map(Pattern::quote).collect(Collectors.joining("|"));
+        return Stream.concat(texts, encodedMark()).map(Pattern::quote).collect(Collectors.joining("|"));
+    }
+
+    /** In hexadecimal, and in Base64, where it looks different by what stands before it. */
+    private static Stream<String> encodedMark() {
+        byte[] mark = MARK.getBytes(StandardCharsets.US_ASCII);
+        return Stream.of(
+                HexFormat.of().formatHex(mark),
+                base64(mark),
+                base64(Arrays.copyOfRange(mark, 1, mark.length - 2)),
+                base64(Arrays.copyOfRange(mark, 2, mark.length - 1)));
+    }
+
+    private static String base64(byte[] threes) {
+        return Base64.getEncoder().encodeToString(threes);
     }
 
     /** The lines that show a secret or a piece of one, by number and with the secret masked. */
