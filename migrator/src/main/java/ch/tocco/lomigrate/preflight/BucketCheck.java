@@ -17,7 +17,9 @@ import ch.tocco.lomigrate.store.StoreException.WorthTrying;
 import ch.tocco.lomigrate.store.StoreProbe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -28,6 +30,9 @@ public final class BucketCheck {
 
     private static final int NOT_FOUND = 404;
     private static final int LOWEST_ERROR = 400;
+
+    /** How stores answer to what they do not know; 404 also means that an object has no tags. */
+    private static final Set<Integer> UNKNOWN_REQUEST = Set.of(400, 404, 405, 501);
 
     /** What a store means that names none. */
     private static final String USUAL_CLASS = "STANDARD";
@@ -162,7 +167,27 @@ public final class BucketCheck {
             String unknown = "the store does not say how it keeps an object: " + e.getMessage();
             findings.add(settings.encryption().isPresent() ? Finding.fail(unknown) : Finding.warn(unknown));
         }
+        if (!settings.tags().isEmpty()) {
+            findings.add(keepsTags(probe));
+        }
         return findings;
+    }
+
+    /** Lost tags are found out years later, when a rule of the bucket or a bill goes by them. */
+    private Finding keepsTags(StoreProbe probe) throws InterruptedException {
+        Map<String, String> asked = config.settings().tags();
+        try {
+            Map<String, String> kept = answers.await(probe.tags());
+            return kept.entrySet().containsAll(asked.entrySet())
+                    ? Finding.ok("the store keeps tags")
+                    : Finding.fail("the store takes objects with --tag and does not keep these tags: leave out --tag if"
+                            + " that is enough");
+        } catch (StoreException e) {
+            return UNKNOWN_REQUEST.contains(e.answer().status())
+                    ? Finding.fail(
+                            "the store knows no tags of objects: leave out --tag if that is enough: " + e.getMessage())
+                    : Finding.warn("whether the store keeps tags is not known: " + e.getMessage());
+        }
     }
 
     private static Finding encrypts(String asked, String said) {

@@ -11,17 +11,20 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** A bucket of a server that speaks S3. Thread-safe. */
@@ -176,6 +179,21 @@ public final class S3ObjectStore implements ObjectStore {
             return Optional.empty();
         }
         throw new CompletionException(StoreException.unwrapped(e));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> tags(StoredObject object) {
+        return request(
+                "GetObjectTagging",
+                () -> sdk().getObjectTagging(
+                                get -> get.bucket(bucket).key(object.key().text())),
+                answer -> answer.tagSet().stream()
+                        .collect(Collectors.toMap(Tag::key, Tag::value, (one, other) -> other)));
+    }
+
+    @Override
+    public Optional<String> server() {
+        return Optional.of(requests.server()).filter(name -> !name.isBlank());
     }
 
     @Override

@@ -42,6 +42,7 @@ final class S3Requests {
     private final Map<String, String> settings;
     private volatile boolean compareEtags;
     private volatile boolean sendChecksums;
+    private volatile String server = "";
 
     /**
      * Makes requests to one bucket.
@@ -159,7 +160,15 @@ final class S3Requests {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(S3Faults.ofFirst("HeadBucket", e));
         }
-        return ask("HeadBucket", "HEAD", bucketPath.isEmpty() ? "/" : bucketPath, "", answer -> null);
+        return ask("HeadBucket", "HEAD", bucketPath.isEmpty() ? "/" : bucketPath, "", answer -> {
+            server = answer.header("server");
+            return null;
+        });
+    }
+
+    /** See {@link ObjectStore#server}. */
+    String server() {
+        return server;
     }
 
     /** See {@link ObjectStore#find}; an object that is not there is a failure with status 404. */

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -88,6 +89,12 @@ public interface ObjectStore extends AutoCloseable {
             return length == bytes && object.sha256().equals(sha256);
         }
     }
+
+    /** The tags that the store has of an object, by key. */
+    CompletableFuture<Map<String, String>> tags(StoredObject object);
+
+    /** What the store calls itself in its answer to {@link #headBucket}; empty: it has not answered, or has not said. */
+    Optional<String> server();
 
     /** Asks whether the bucket is there. Stores answer 404 if not; some other answers say nothing either way. */
     CompletableFuture<Void> headBucket();

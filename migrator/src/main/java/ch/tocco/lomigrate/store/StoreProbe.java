@@ -76,6 +76,11 @@ public final class StoreProbe {
         return store.find(object);
     }
 
+    /** The tags that the store has of it. */
+    public CompletableFuture<Map<String, String>> tags() {
+        return store.tags(object);
+    }
+
     /** Sends it as the only part of an upload, which is aborted then: a store may refuse that and take the object whole. */
     public CompletableFuture<Void> tryInParts() {
         return store.beginMultipart(object)

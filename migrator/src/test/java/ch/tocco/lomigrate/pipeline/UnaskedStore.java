@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoredObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -48,6 +49,16 @@ public class UnaskedStore implements ObjectStore {
     @Override
     public CompletableFuture<Optional<Found>> find(StoredObject object) {
         throw unexpected("find");
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> tags(StoredObject object) {
+        throw unexpected("tags");
+    }
+
+    @Override
+    public Optional<String> server() {
+        throw unexpected("server");
     }
 
     @Override

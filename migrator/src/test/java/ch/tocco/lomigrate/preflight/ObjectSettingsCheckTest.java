@@ -119,6 +119,47 @@ final class ObjectSettingsCheckTest {
                 .contains("the store keeps objects in storage class GLACIER_IR");
     }
 
+    private static ObjectSettings tagged() {
+        return new ObjectSettings(Optional.empty(), Optional.empty(), Map.of("owner", "a team", "keep", ""));
+    }
+
+    private List<Finding> checkTags(String answer) throws Exception {
+        return check(tagged(), request -> request.operation().equals("GetObjectTagging") ? answer : null);
+    }
+
+    @Test
+    void storeThatKeepsTagsIsTaken() throws Exception {
+        var findings = checkTags(null);
+        assertThat(texts(findings, Finding.Level.FAIL)).isEmpty();
+        assertThat(texts(findings, Finding.Level.OK)).contains("the store keeps tags");
+    }
+
+    @Test
+    void storeThatTakesTagsAndKeepsNoneIsRefused() throws Exception {
+        String none = ScriptedS3.answer("200 OK", "", "<Tagging><TagSet></TagSet></Tagging>");
+        String some = ScriptedS3.answer(
+                "200 OK", "", "<Tagging><TagSet><Tag><Key>owner</Key><Value>x</Value></Tag></TagSet></Tagging>");
+        for (String answer : List.of(none, some)) {
+            assertThat(texts(checkTags(answer), Finding.Level.FAIL))
+                    .containsExactly("the store takes objects with --tag and does not keep these tags: leave out --tag"
+                            + " if that is enough");
+        }
+        assertThat(texts(
+                        checkTags(ScriptedS3.error("501 Not Implemented", "NotImplemented", "no such thing")),
+                        Finding.Level.FAIL))
+                .singleElement()
+                .asString()
+                .startsWith("the store knows no tags of objects: leave out --tag if that is enough: ");
+    }
+
+    @Test
+    void keysThatMayNotReadTagsAreWarnedOf() throws Exception {
+        var findings = checkTags(ScriptedS3.error("403 Forbidden", "AccessDenied", "no s3:GetObjectTagging"));
+        assertThat(texts(findings, Finding.Level.FAIL)).isEmpty();
+        assertThat(texts(findings, Finding.Level.WARN))
+                .anyMatch(text -> text.startsWith("whether the store keeps tags is not known: GetObjectTagging: 403"));
+    }
+
     @Test
     void storeThatDoesNotTellIsRefusedForEncryptionOnly() throws Exception {
         Function<Request, String> denied = request -> request.operation().equals("HeadObject")

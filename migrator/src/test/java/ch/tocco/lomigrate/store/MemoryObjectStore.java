@@ -210,6 +210,16 @@ public final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public CompletableFuture<Map<String, String>> tags(StoredObject object) {
+        return CompletableFuture.completedFuture(Map.of());
+    }
+
+    @Override
+    public Optional<String> server() {
+        return Optional.empty();
+    }
+
+    @Override
     public CompletableFuture<Void> headBucket() {
         return CompletableFuture.completedFuture(null);
     }

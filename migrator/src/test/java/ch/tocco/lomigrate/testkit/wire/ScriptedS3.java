@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,6 +31,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
     private final RawServer server;
     private final Function<Request, byte[]> script;
     private final Map<String, Long> lengths = new ConcurrentHashMap<>();
+    private final Map<String, String> tags = new ConcurrentHashMap<>();
     private final Map<String, Long> uploaded = new ConcurrentHashMap<>();
 
     /**
@@ -150,7 +152,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             case "POST" -> ofUpload ? "CompleteMultipartUpload" : "CreateMultipartUpload";
             case "DELETE" -> ofUpload ? "AbortMultipartUpload" : "DeleteObject";
             case "HEAD" -> path.indexOf('/', 1) < 0 ? "HeadBucket" : "HeadObject";
-            default -> "ListMultipartUploads";
+            default -> query.startsWith("tagging") ? "GetObjectTagging" : "ListMultipartUploads";
         };
     }
 
@@ -159,7 +161,10 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             return error("400 Bad Request", "XAmzContentSHA256Mismatch", "other bytes than were signed");
         }
         switch (request.operation()) {
-            case "PutObject" -> lengths.put(request.path(), request.length());
+            case "PutObject" -> {
+                lengths.put(request.path(), request.length());
+                tags.put(request.path(), request.header("x-amz-tagging"));
+            }
             case "UploadPart" -> uploaded.merge(request.path(), request.length(), Long::sum);
             case "CompleteMultipartUpload" -> lengths.put(request.path(), uploaded.getOrDefault(request.path(), 0L));
             default -> {}
@@ -169,10 +174,23 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             case "CreateMultipartUpload" -> ok("InitiateMultipartUploadResult", "<UploadId>1</UploadId>");
             case "CompleteMultipartUpload" -> ok("CompleteMultipartUploadResult", "<ETag>\"0-1\"</ETag>");
             case "ListMultipartUploads" -> ok("ListMultipartUploadsResult", "<IsTruncated>false</IsTruncated>");
-            case "HeadBucket" -> "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            case "GetObjectTagging" -> ok("Tagging", tagSet(tags.getOrDefault(request.path(), "")));
+            case "HeadBucket" -> "HTTP/1.1 200 OK\r\nServer: script\r\nContent-Length: 0\r\n\r\n";
             case "HeadObject" -> head(lengths.get(request.path()));
             default -> "HTTP/1.1 204 No Content\r\nServer: script\r\n\r\n";
         };
+    }
+
+    /** The tags of a header, in which they stand as in a query. */
+    private static String tagSet(String header) {
+        StringBuilder set = new StringBuilder("<TagSet>");
+        for (String tag : header.isEmpty() ? new String[0] : header.split("&", -1)) {
+            String[] pair = tag.split("=", 2);
+            set.append("<Tag><Key>").append(URLDecoder.decode(pair[0], StandardCharsets.UTF_8));
+            set.append("</Key><Value>").append(URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+            set.append("</Value></Tag>");
+        }
+        return set.append("</TagSet>").toString();
     }
 
     private static String head(Long length) {
