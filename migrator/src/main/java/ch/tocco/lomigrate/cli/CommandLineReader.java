@@ -42,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -98,6 +99,18 @@ final class CommandLineReader {
                 named.add(new Named(source.file(), migrate));
             } else {
                 return line; // help or version, for whatever source
+            }
+        }
+        Set<Path> reports = new HashSet<>();
+        for (Named each : named) {
+            for (Path report : each.migrate().config().watch().reports()) {
+                if (!reports.add(report)) {
+                    mistakes.put(
+                            "--report " + report
+                                    + " is for several sources, each of which would replace that of the one"
+                                    + " before: put --report into each @FILE, with a file of its own",
+                            sources.stream().map(SourceFiles.Source::file).toList());
+                }
             }
         }
         if (!mistakes.isEmpty()) {

@@ -17,15 +17,10 @@ final class Logging {
     private static final String TEXT_WITH_TRACES =
             "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %message%n%throwable";
 
-    /** The fields of the Elastic Common Schema, one object a line; layouts of their own would be one more library. */
-    private static final String JSON =
-            "{\"@timestamp\":\"%d{yyyy-MM-dd'T'HH:mm:ss.SSS}{UTC}Z\",\"log.level\":\"%level\","
-                    + "\"message\":\"%enc{%message}{JSON}\",\"ecs.version\":\"1.2.0\",\"service.name\":\"lo-migrate\","
-                    + "\"process.pid\":%pid,\"process.thread.name\":\"%enc{%thread}{JSON}\",\"log.logger\":\"%logger\","
-                    + "\"labels.run_id\":\"" + RunId.ofThisProcess() + "\"";
-
-    private static final String JSON_ERROR = "%notEmpty{,\"error.message\":\"%enc{%ex{short.message}}{JSON}\"}";
-    private static final String JSON_TRACE = "%notEmpty{,\"error.stack_trace\":\"%enc{%throwable}{JSON}\"}";
+    private static final String FORMAT_PROPERTY = "lo.migrate.log.format";
+    private static final String TRACES_PROPERTY = "lo.migrate.log.traces";
+    private static final String RUN_PROPERTY = "lo.migrate.log.run";
+    private static final String PROCESS_PROPERTY = "lo.migrate.log.pid";
 
     /** What {@code log4j2.xml} has where nothing else is said. */
     private static final String USUAL_LEVEL = "info";
@@ -71,9 +66,14 @@ final class Logging {
      */
     static void configure(String level, boolean stackTraces, boolean asJson) {
         System.setProperty(LEVEL_PROPERTY, level);
+        System.setProperty(FORMAT_PROPERTY, asJson ? "json" : "text");
         if (asJson) {
-            System.setProperty(PATTERN_PROPERTY, JSON + JSON_ERROR + (stackTraces ? JSON_TRACE : "") + "}%n");
-        } else if (stackTraces) {
+            System.setProperty(TRACES_PROPERTY, Boolean.toString(stackTraces));
+            System.setProperty(RUN_PROPERTY, RunId.ofThisProcess().text());
+            System.setProperty(
+                    PROCESS_PROPERTY, Long.toString(ProcessHandle.current().pid()));
+        }
+        if (stackTraces) {
             System.setProperty(PATTERN_PROPERTY, TEXT_WITH_TRACES);
         } else {
             System.clearProperty(PATTERN_PROPERTY);

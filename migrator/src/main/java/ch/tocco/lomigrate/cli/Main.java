@@ -119,7 +119,7 @@ public final class Main {
             return new Control(control.request(), out);
         }
         if (request instanceof CommandLine.Migrate migrate) {
-            return migration(migrate);
+            return migration(migrate, "");
         }
         if (request instanceof CommandLine.Series series) {
             return series(series.sources());
@@ -132,18 +132,23 @@ public final class Main {
                 : new Finalization(((CommandLine.Finalize) request).config());
     }
 
-    private static RunFacts facts(Common common) {
+    private static RunFacts facts(Common common, String source) {
         return new RunFacts(
-                RunId.ofThisProcess().text(), Version.text(), Instant.now(), common.command(), common.effective());
+                RunId.ofThisProcess().text(),
+                Version.text(),
+                source,
+                Instant.now(),
+                common.command(),
+                common.effective());
     }
 
-    private Migration migration(CommandLine.Migrate migrate) {
+    private Migration migration(CommandLine.Migrate migrate, String source) {
         return new Migration(
                 migrate.config(),
                 migrate.source(),
                 migrate.flags().newTarget(),
                 migrate.flags().statePublished(),
-                facts(migrate.common()),
+                facts(migrate.common(), source),
                 out);
     }
 
@@ -153,10 +158,13 @@ public final class Main {
         for (CommandLine.Named each : named) {
             boolean first = sources.isEmpty();
             CommandLine.Migrate migrate = each.migrate();
+            String number = (sources.size() + 1) + " of " + named.size();
             sources.add(new SourceSeries.Source(
                     each.file(),
                     migrate.common().effective(),
-                    () -> first ? migration(migrate) : migration(migrate).afterAnother()));
+                    () -> first
+                            ? migration(migrate, number)
+                            : migration(migrate, number).afterAnother()));
         }
         return new SourceSeries(sources, out);
     }

@@ -124,6 +124,11 @@ public final class Migration implements Task {
     }
 
     private Outcome attempt() throws InterruptedException {
+        LOG.info(
+                "run {} of {}{}",
+                facts.id(),
+                facts.version(),
+                facts.source().isEmpty() ? "" : ", source " + facts.source());
         try (Watching begun = Watching.begin(config.watch(), facts)) {
             watching = begun;
             Outcome outcome = migrateOrRefuse();
@@ -168,10 +173,12 @@ public final class Migration implements Task {
         hooks.check();
         try (StoreStart starting = StoreStart.begin(this::store)) {
             Preflight.Found found = preflight.checkMigration(config.run());
+            watching.met("PostgreSQL", found.server());
             ThrottleCheck throttle = new ThrottleCheck(config.throttle(), connections, control);
             try (RunLock lock = lock(found.oid());
                     SpillDir spillDir = spillDir()) {
                 Finding.report(check(starting, found, throttle));
+                starting.started().store().server().ifPresent(name -> watching.met("store", name));
                 hooks.start(); // nothing was changed until here
                 return migrate(found, starting.started().store(), spillDir, throttle.standbys());
             }

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.command;
 import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
+import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.lo.LoFailure;
 import ch.tocco.lomigrate.monitor.Gauges;
 import ch.tocco.lomigrate.report.FirstFailures;
@@ -62,6 +63,11 @@ final class Watching implements FailureReport, AutoCloseable {
     @Override
     public void failed(LoFailure failure, int attempts) {
         failures.failed(failure, attempts);
+    }
+
+    /** A server of the run has said which it is. */
+    void met(String server, String version) {
+        run.met(server, ServerWords.firstLine(version));
     }
 
     /** All that was listed is settled. */

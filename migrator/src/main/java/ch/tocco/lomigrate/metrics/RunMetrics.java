@@ -41,6 +41,8 @@ final class RunMetrics implements MultiCollector {
                 "The run that these metrics are of.",
                 "run_id",
                 run.facts().id(),
+                "source",
+                run.facts().source(),
                 "version",
                 run.facts().version());
         for (Watched.Phase phase : Watched.Phase.values()) {

@@ -57,8 +57,13 @@ public final class Preflight {
      * @param oid of the table
      * @param sql of this very table, whatever a session's search path is
      * @param hasSha2 whether the SHA-256 column was there
+     * @param server version of PostgreSQL
      */
-    public record Found(long oid, SourceSql sql, boolean hasSha2) {}
+    public record Found(long oid, SourceSql sql, boolean hasSha2, String server) {
+        private Found with(SourceSql other, boolean sha2) {
+            return new Found(oid, other, sha2, server);
+        }
+    }
 
     /** Looks at the database before a migration; changes nothing. */
     public Found checkMigration(RunConfig run) throws RefusedException {
@@ -93,7 +98,7 @@ public final class Preflight {
             }
             return findings;
         });
-        return new Found(found.oid(), resolved.get(0), found.hasSha2());
+        return found.with(resolved.get(0), found.hasSha2());
     }
 
     /**
@@ -111,7 +116,7 @@ public final class Preflight {
             String table = state.table().isPresent() ? state.table().get() : state.create();
             LOG.info("what is done is recorded in {}", table);
             makeJournal(connection);
-            return new Found(found.oid(), found.sql().withState(table), false);
+            return found.with(found.sql().withState(table), false);
         } catch (SQLException e) {
             throw refusal(e);
         }
@@ -199,7 +204,8 @@ public final class Preflight {
                 return new Found(
                         catalog.tableOid().orElseThrow(),
                         sql.inSchema(catalog.schema()),
-                        sql.mapping().complete() && catalog.columns().containsKey(sql.stateColumn()));
+                        sql.mapping().complete() && catalog.columns().containsKey(sql.stateColumn()),
+                        connection.getMetaData().getDatabaseProductVersion());
             }
         } catch (SQLException e) {
             throw refusal(e);
@@ -242,7 +248,7 @@ public final class Preflight {
         requireGoingOn(UNCHANGED);
         if (found.sql().mapping().complete() && !found.hasSha2()) {
             addSha2(found.sql());
-            Finding.report(tryToCommit(new Found(found.oid(), found.sql(), true)));
+            Finding.report(tryToCommit(found.with(found.sql(), true)));
         }
         requireGoingOn("stopped before anything was uploaded");
     }

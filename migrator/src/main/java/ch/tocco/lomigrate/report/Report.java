@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.watch.Watched;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -51,6 +52,7 @@ final class Report {
                 "machine",
                 System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " processors, heap "
                         + (Runtime.getRuntime().maxMemory() >> 20) + " MiB");
+        versions.putAll(new TreeMap<>(run.servers()));
         return versions;
     }
 

@@ -55,6 +55,7 @@ public final class StatusJson {
         json.writeStartObject();
         json.writeStringProperty("run_id", run.facts().id());
         json.writeStringProperty("version", run.facts().version());
+        json.writeStringProperty("source", run.facts().source());
         json.writeStringProperty("started", run.facts().started().toString());
         json.writeStringProperty("time", Instant.now().toString());
         json.writeNumberProperty("elapsed_s", run.elapsed().toMillis() / MILLIS);

@@ -2,7 +2,9 @@ package ch.tocco.lomigrate.watch;
 
 import ch.tocco.lomigrate.monitor.Gauges;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A run as those see it who watch it: what it is, how far it is, its numbers once it has any, and what they were. Thread-safe.
@@ -10,6 +12,7 @@ import java.util.Optional;
 public final class Watched {
     private final RunFacts facts;
     private final History history = new History();
+    private final Map<String, String> servers = new ConcurrentSkipListMap<>();
     private final long begun = System.nanoTime();
     private volatile Phase phase = Phase.CHECKING;
     private volatile Gauges gauges;
@@ -45,6 +48,16 @@ public final class Watched {
         gauges = newGauges;
         phase = Phase.MIGRATING;
         sample();
+    }
+
+    /** One of the run's servers has said which it is. */
+    public void met(String server, String version) {
+        servers.put(server, version);
+    }
+
+    /** What the run's servers say that they are, by what they are to the run; for the report only. */
+    public Map<String, String> servers() {
+        return Map.copyOf(servers);
     }
 
     /** All that was listed is settled. */

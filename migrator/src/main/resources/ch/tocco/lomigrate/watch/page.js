@@ -236,7 +236,7 @@
     const state = document.getElementById('state');
     const waiting = status.phase === 'ended' ? '' : waitsFor(status);
     const outcome = status.outcome ? ': ' + status.outcome : '';
-    const text = 'Run ' + status.run_id + ' ' + (phases[status.phase] || status.phase) + outcome
+    const text = 'Run ' + status.run_id + (status.source ? ', source ' + status.source + ', ' : ' ') + (phases[status.phase] || status.phase) + outcome
       + (waiting ? '; ' + waiting : '') + '. ' + status.version + ', began ' + clock(status.started) + '.';
     if (state.textContent !== text) state.textContent = text; // a screen reader says what changes
     state.className = waiting ? 'held' : '';

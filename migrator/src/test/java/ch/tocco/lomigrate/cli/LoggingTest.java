@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +70,7 @@ final class LoggingTest {
             assertThat(line.propertyNames())
                     .contains("@timestamp", "log.level", "message", "ecs.version", "log.logger", "process.thread.name");
             assertThat(Instant.parse(line.get("@timestamp").asString())).isBefore(Instant.now());
+            assertThat(line.get("process.pid").isNumber()).isTrue();
             assertThat(line.get("labels.run_id").asString()).matches("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}");
         });
         assertThat(lines.stream().map(line -> line.get("labels.run_id")).distinct())
@@ -76,6 +83,28 @@ final class LoggingTest {
         assertThat(lines.get(2).get("message").asString())
                 .isEqualTo("a \"quoted\" \\ \u00e4\u0001\nline $" + "{sys:user.home} %m");
         assertThat(lines.get(3).get("message").asString()).isEqualTo("said");
+    }
+
+    /** What docs/watching.md lists, each somewhere, and nothing else. */
+    @Test
+    void fieldsAreThoseOfTheManual() throws Exception {
+        String page = Files.readString(Path.of("../docs/watching.md"));
+        Set<String> documented = Pattern.compile("`([a-z@_.]+)`")
+                .matcher(page.lines()
+                        .dropWhile(line -> !line.startsWith("| Field |"))
+                        .takeWhile(line -> line.startsWith("|"))
+                        .map(line -> line.split("\\|", -1)[1])
+                        .collect(Collectors.joining()))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> written = new TreeSet<>();
+        logged("info", "true", "json")
+                .lines()
+                .forEach(line -> written.addAll(new ObjectMapper()
+                        .readTree(line.replace("redirected: ", ""))
+                        .propertyNames()));
+        assertThat(documented).hasSize(12).isEqualTo(written);
     }
 
     @Test

@@ -154,6 +154,20 @@ final class SourceFlagsTest {
                 .contains("--table and --profile belong into the @FILEs");
     }
 
+    /** Each source has a report of its own: in one file the last would replace the others. */
+    @Test
+    void reportThatSeveralSourcesWouldWriteIsAMistake(@TempDir Path temp) throws Exception {
+        Path a = Files.writeString(temp.resolve("a"), "--table f\n--oid t.o\n--report a.html\n");
+        Path b = Files.writeString(temp.resolve("b"), "--profile=orthanc\n--report b.html\n");
+        var request = CommandLineReader.read(with(List.of("@" + a, "@" + b)), CommandLines.bare())
+                .request();
+        assertThat(request).isInstanceOf(CommandLine.Series.class);
+        assertThat(mistakes("@" + a, "@" + b, "--report", "run.html"))
+                .singleElement()
+                .asString()
+                .startsWith("--report run.html is for several sources");
+    }
+
     private static List<String> mistakes(String... flags) {
         return ((CommandLine.Mistaken) CommandLineReader.read(with(List.of(flags)), CommandLines.bare())
                         .request())

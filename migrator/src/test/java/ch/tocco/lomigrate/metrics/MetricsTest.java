@@ -36,7 +36,8 @@ final class MetricsTest {
 
     @Test
     void runThatStillChecksHasItsIdAndPhaseAndNoNumbers() throws IOException {
-        assertThat(value("lo_migrate_run_info{run_id=\"" + RunInFlight.RUN_ID + "\",version=\"lo-migrate 9.8.7\"}"))
+        assertThat(value("lo_migrate_run_info{run_id=\"" + RunInFlight.RUN_ID
+                        + "\",source=\"2 of 3\",version=\"lo-migrate 9.8.7\"}"))
                 .isEqualTo(1);
         assertThat(value("lo_migrate_run_phase{phase=\"checking\"}")).isEqualTo(1);
         assertThat(value("lo_migrate_run_phase{phase=\"migrating\"}")).isZero();

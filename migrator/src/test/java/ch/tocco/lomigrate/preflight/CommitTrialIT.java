@@ -45,7 +45,7 @@ final class CommitTrialIT {
     private Finding attempt() throws SQLException {
         var preflight = new Preflight(
                 Sessions.connections(database), Sessions.SQL, new RunControl(), FaultConfig.DEFAULT_REQUEST_TIMEOUT);
-        return preflight.commitTrial(new Preflight.Found(0, Sessions.SQL, true));
+        return preflight.commitTrial(new Preflight.Found(0, Sessions.SQL, true, ""));
     }
 
     private void insertRows(int count) throws SQLException {

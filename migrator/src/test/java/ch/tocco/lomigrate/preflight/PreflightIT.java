@@ -62,7 +62,7 @@ final class PreflightIT {
     }
 
     private void addSha2() throws Exception {
-        preflight().addSha2IfMissing(new Preflight.Found(0, Sessions.SQL, false));
+        preflight().addSha2IfMissing(new Preflight.Found(0, Sessions.SQL, false, ""));
     }
 
     private void assertRefused(String... words) throws SQLException {

@@ -45,9 +45,12 @@ final class ReportFilesTest {
     @Test
     void reportIsThereFromTheStartAndHasCommandConfigurationAndVersions() throws Exception {
         Path file = temp.resolve("report.json");
+        run.watched.met("PostgreSQL", "15.8 (Debian)");
         try (ReportFiles unused = ReportFiles.start(List.of(file), run.watched, failures, NEVER)) {
             assertThat(unused).isNotNull();
             Map<String, JsonNode> report = read(file);
+            assertThat(report.get("versions").asObject().get("PostgreSQL").text())
+                    .isEqualTo("15.8 (Debian)");
             assertThat(report.get("command").text()).isEqualTo("lo-migrate migrate --bucket objects");
             assertThat(report.get("configuration").text()).contains("bucket                objects");
             assertThat(report.get("versions").asObject().get("lo-migrate").text())

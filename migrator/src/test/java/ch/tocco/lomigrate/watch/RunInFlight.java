@@ -28,6 +28,7 @@ public final class RunInFlight {
     public final Watched watched = new Watched(new RunFacts(
             RUN_ID,
             "lo-migrate 9.8.7",
+            "2 of 3",
             Instant.parse("2026-11-26T22:00:00Z"),
             "lo-migrate migrate --bucket objects",
             "  Target store\n    bucket                objects\n"));

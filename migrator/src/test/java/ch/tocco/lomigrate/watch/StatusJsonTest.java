@@ -40,6 +40,7 @@ final class StatusJsonTest {
     void runThatStillChecksSaysWhatItIs() {
         Map<String, JsonNode> status = status(true);
         assertThat(at(status, "run_id").text()).isEqualTo(RunInFlight.RUN_ID);
+        assertThat(at(status, "source").text()).isEqualTo("2 of 3");
         assertThat(at(status, "phase").text()).isEqualTo("checking");
         assertThat(at(status, "started").text()).isEqualTo("2026-11-26T22:00:00Z");
         assertThat(at(status, "outcome").isNull()).isTrue();
