@@ -27,7 +27,7 @@ final class QuickStart {
     /** Of an archive that does not fit, say of another Java, nothing is to be heard: the JVM does without. */
     private static final String QUIET = "-Xlog:cds=off -Xlog:cds+dynamic=off";
 
-    private static final int LIMIT_MINUTES = 2;
+    private static final int LIMIT_MINUTES = 10;
 
     private QuickStart() {}
 
