@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -77,7 +78,7 @@ final class LostWakeUpTest {
                     taken++;
                 } else {
                     assertThat(System.nanoTime()).as("round %s", round).isLessThan(until);
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                 }
             }
             assertThat(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
