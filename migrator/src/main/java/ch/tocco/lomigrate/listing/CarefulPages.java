@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Pages by ranges of blocks, of a source with expressions of the operator: where one of them fails for a row, the page
@@ -16,8 +17,12 @@ import java.util.List;
 final class CarefulPages implements Pages {
     private static final long BLOCKS = 500;
 
+    /** So many at a time are joined with the state: few enough that the join fits into the caches of a processor. */
+    private static final long JOINED_BLOCKS = 100;
+
     private final SourceSql sql;
     private final RowReader reader;
+    private final StateBlocks stateBlocks;
     private final long end;
     private long block;
 
@@ -25,6 +30,7 @@ final class CarefulPages implements Pages {
     CarefulPages(SourceSql sql, long end) {
         this.sql = sql;
         this.reader = new RowReader(sql);
+        this.stateBlocks = new StateBlocks(sql);
         this.end = end;
     }
 
@@ -35,9 +41,29 @@ final class CarefulPages implements Pages {
         }
         long next = Math.min(block + BLOCKS, end);
         List<ListedRow> rows = new ArrayList<>();
-        list(connection, block, next, rows);
+        if (sql.hasStateTable()) {
+            for (long from = block; from < next; from += JOINED_BLOCKS) {
+                listJoined(connection, from, Math.min(from + JOINED_BLOCKS, next), rows);
+            }
+        } else {
+            list(connection, block, next, rows);
+        }
         block = next;
         return rows;
+    }
+
+    /** The same rows as {@link #list}, sooner where most are done and lie together in the state. */
+    private void listJoined(Connection connection, long from, long to, List<ListedRow> into) throws SQLException {
+        try {
+            Optional<String> query = stateBlocks.around(connection, from, to);
+            if (query.isPresent()) {
+                into.addAll(between(connection, query.get(), tid(from, 0), tid(to, 0)));
+                return;
+            }
+        } catch (SQLException e) {
+            throwUnlessOfRows(e);
+        }
+        list(connection, from, to, into);
     }
 
     private void list(Connection connection, long from, long to, List<ListedRow> into) throws SQLException {
@@ -110,7 +136,11 @@ final class CarefulPages implements Pages {
     }
 
     private List<ListedRow> between(Connection connection, String from, String to) throws SQLException {
-        try (var statement = connection.prepareStatement(sql.pendingBetween())) {
+        return between(connection, sql.pendingBetween(), from, to);
+    }
+
+    private List<ListedRow> between(Connection connection, String query, String from, String to) throws SQLException {
+        try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, from);
             statement.setString(2, to);
             try (ResultSet rows = statement.executeQuery()) {

@@ -26,6 +26,9 @@ public final class SourceSql {
     /** What each update of a row changes, and the row keeps when it is frozen. */
     static final String VERSION = "t.xmin::text";
 
+    /** What rows of the state are called that are read together; no source uses it as an alias. */
+    private static final String NEAR = "lo_near";
+
     private final SourceMapping mapping;
     private final Resolution types;
     private final Optional<Shard> shard;
@@ -191,15 +194,18 @@ public final class SourceSql {
         if (types.stateTable().isEmpty()) {
             return state() + " IS NULL";
         }
-        return "NOT EXISTS (SELECT 1 FROM " + types.stateTable().get() + " lo_state WHERE "
-                + types.key().stream()
-                        .map(key -> "lo_state." + quoted(stateKey(key.name())) + " = t." + quoted(key.name()))
-                        .collect(joining(" AND "))
+        return "NOT EXISTS (SELECT 1 FROM " + types.stateTable().get() + " lo_state WHERE " + stateKeyMatches()
                 + " AND "
                 + (isInRow()
                         ? isSame("lo_state.row_version", "lo_state.sha256")
                         : isSame("lo_state.oid::int8", "lo_state.sha256"))
                 + " OFFSET 0)";
+    }
+
+    private String stateKeyMatches() {
+        return types.key().stream()
+                .map(key -> "lo_state." + quoted(stateKey(key.name())) + " = t." + quoted(key.name()))
+                .collect(joining(" AND "));
     }
 
     /** The column of the state, behind its alias. */
@@ -441,6 +447,45 @@ public final class SourceSql {
     /** Pending rows between two addresses, the second excluded: to find the one that an expression fails for. */
     public String pendingBetween() {
         return select() + " WHERE t.ctid >= ?::text::tid AND t.ctid < ?::text::tid AND " + pending();
+    }
+
+    /**
+     * The same where most rows are done and the state of those rows lies in certain blocks of its table: joins these blocks,
+     * and looks into the index only for what they do not have. What is found does not depend on the choice of the blocks.
+     *
+     * @param fromBlock of the table of the state
+     * @param toBlock excluded
+     */
+    public String pendingBetweenNear(long fromBlock, long toBlock) {
+        int keys = types.key().size();
+        String near = "(SELECT "
+                + types.key().stream().map(key -> quoted(stateKey(key.name()))).collect(joining(", "))
+                + (isInRow() ? ", row_version" : ", oid") + " FROM "
+                + types.stateTable().orElseThrow()
+                + " WHERE ctid >= '(" + fromBlock + ",0)'::tid AND ctid < '(" + toBlock + ",0)'::tid OFFSET 0) " + NEAR
+                + "(" + keyNames() + ", lo_number)";
+        String same = isInRow() ? VERSION + " = " + NEAR + ".lo_number" : isSame(NEAR + ".lo_number::int8", "NULL");
+        // The key's own column tells whether a row was found, so that nothing is computed for those that have none.
+        return "SELECT " + String.join(", ", listed()) + " FROM " + table + " " + ALIAS + " LEFT JOIN " + near + " ON "
+                + keyMatches(NEAR)
+                + (mapping.join().isEmpty() ? "" : " " + SqlText.prepared(mapping.join()))
+                + " WHERE t.ctid >= ?::text::tid AND t.ctid < ?::text::tid AND CASE WHEN "
+                + IntStream.range(0, keys)
+                        .mapToObj(i -> NEAR + ".k" + i + " IS NOT NULL")
+                        .collect(joining(" AND "))
+                + " AND " + same + " THEN false ELSE " + isPending() + " END" + andWhere();
+    }
+
+    /** Where the state has the rows at some addresses; NULL: it has none. Parameter: {@code text[]} addresses. */
+    public String stateAddresses() {
+        return "SELECT (SELECT lo_state.ctid::text FROM " + types.stateTable().orElseThrow() + " lo_state WHERE "
+                + stateKeyMatches() + " OFFSET 0) FROM " + table + " " + ALIAS
+                + " WHERE t.ctid = ANY (?::text[]::tid[])";
+    }
+
+    /** Whether the state is in a table of this tool. */
+    public boolean hasStateTable() {
+        return types.stateTable().isPresent();
     }
 
     /** The addresses and keys of all rows between two addresses, the second excluded. Evaluates no expression. */

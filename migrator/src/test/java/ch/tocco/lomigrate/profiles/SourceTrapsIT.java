@@ -291,6 +291,15 @@ final class SourceTrapsIT {
             String query = sql.pendingBetween().replaceFirst("[?]", "'(0,0)'").replaceFirst("[?]", "'(500,0)'");
             String plan = plan(connection, query);
             assertThat(plan).contains("Tid Range Scan on f", "object_1_pkey").doesNotContain("Seq Scan", "Hash");
+            String near = sql.pendingBetweenNear(10, 700)
+                    .replaceFirst("[?]", "'(0,0)'")
+                    .replaceFirst("[?]", "'(100,0)'");
+            assertThat(plan(connection, near))
+                    .contains("Tid Range Scan on f", "Tid Range Scan on object_1", "Hash", "SubPlan", "object_1_pkey")
+                    .doesNotContain("Seq Scan");
+            assertThat(plan(connection, sql.stateAddresses().replace("?", "'{\"(1,1)\",\"(2,1)\"}'")))
+                    .contains("Tid Scan on f", "object_1_pkey")
+                    .doesNotContain("Seq Scan");
             assertThat(plan(connection, sql.countPending()))
                     .contains("object_1_pkey")
                     .doesNotContain("Seq Scan on object");

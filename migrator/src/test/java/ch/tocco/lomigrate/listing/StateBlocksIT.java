@@ -1,0 +1,150 @@
+package ch.tocco.lomigrate.listing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.tocco.lomigrate.mapping.KeyTemplate;
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.source.Resolver;
+import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.Backends;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A pass over a table that is nearly done, with its state in a table of the tool: the state is read in pieces, and what
+ * is listed is what looking every row up would list.
+ */
+@ExtendWith(Backends.class)
+final class StateBlocksIT {
+    private static final String STATE = "lo_migrate.object_1";
+
+    /** Keys at random, so that neither index nor order of the keys helps; each hundredth row is pending. */
+    private static final String SOURCE = """
+            CREATE TABLE f (a text, b int, o oid, PRIMARY KEY (a, b));
+            CREATE TABLE d (b int, k text);
+            INSERT INTO f SELECT md5(g::text), g, 100000 + g FROM generate_series(1, 60000) g;
+            CREATE SCHEMA lo_migrate;
+            CREATE TABLE lo_migrate.object_1 (key_a text, key_b int, oid oid, object_key text, sha256 bytea NOT NULL,
+                size bigint, PRIMARY KEY (key_a, key_b)) WITH (fillfactor = 85);
+            """;
+
+    private static final String DONE =
+            "INSERT INTO lo_migrate.object_1 SELECT a, b, o, 'key of ' || a, sha256(a::bytea), 1"
+                    + " FROM f WHERE b % 100 > 0 ORDER BY ";
+
+    private static SourceSql resolved(Connection connection, String oid, String join, String where)
+            throws SQLException {
+        var mapping = new SourceMapping(
+                new SourceMapping.Table(Optional.empty(), "f"),
+                join,
+                where,
+                List.of(),
+                List.of(),
+                SourceMapping.Content.largeObject(oid),
+                Optional.of("1"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                false,
+                KeyTemplate.of("{sha256}"),
+                false,
+                Map.of(),
+                List.of(),
+                new SourceMapping.StateTable());
+        Resolver resolver = new Resolver(connection, new SourceSql(mapping));
+        return resolver.resolve()
+                .orElseThrow(() -> new AssertionError(resolver.mistakes()))
+                .withState(STATE);
+    }
+
+    /** Number of looks into the index of the state that a pass takes, and the rows that it lists. */
+    private record Pass(long looks, TreeSet<String> keys) {}
+
+    private static Pass pass(Connection connection, SourceSql sql) throws SQLException {
+        connection.setAutoCommit(false);
+        var keys = new TreeSet<String>();
+        Pages pages = Pages.over(sql, connection);
+        for (List<ListedRow> page = pages.next(connection); page != null; page = pages.next(connection)) {
+            page.forEach(
+                    row -> assertThat(keys.add(row.keyText())).as(row.keyText()).isTrue());
+        }
+        long looks = Long.parseLong(
+                texts(connection, "SELECT pg_stat_get_xact_numscans('lo_migrate.object_1_pkey'::regclass)")
+                        .first());
+        connection.commit();
+        connection.setAutoCommit(true);
+        return new Pass(looks, keys);
+    }
+
+    private static TreeSet<String> texts(Connection connection, String query) throws SQLException {
+        var texts = new TreeSet<String>();
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+
+    /** What is listed must not depend on what the state looks like; how long it takes may. */
+    @ParameterizedTest
+    @ValueSource(strings = {"b", "b / 5000 % 3, b", "a"})
+    void listsWhatIsPendingWhateverTheOrderOfTheStateIs(String order, SourceDatabase database) throws Exception {
+        database.execute(SOURCE + DONE + order);
+        database.execute("UPDATE f SET o = 5 WHERE b IN (777, 30001); UPDATE f SET o = NULL WHERE b = 778;"
+                + " UPDATE f SET o = 0 WHERE b = 100; DELETE FROM f WHERE b BETWEEN 20000 AND 29000;"
+                + " UPDATE lo_migrate.object_1 SET oid = NULL WHERE key_b = 999; ANALYZE f; ANALYZE " + STATE);
+        try (Connection connection = database.connect()) {
+            TreeSet<String> wanted = texts(
+                    connection,
+                    "SELECT a || ', ' || b FROM f WHERE NOT EXISTS (SELECT FROM lo_migrate.object_1"
+                            + " WHERE key_a = a AND key_b = b AND oid = o)");
+            assertThat(wanted).hasSize(600 - 91 + 4);
+            for (String oid : List.of("t.o", "t.o::int8", "t.o::text")) {
+                assertThat(pass(connection, resolved(connection, oid, "", "")).keys)
+                        .as(oid)
+                        .isEqualTo(wanted);
+            }
+            SourceSql joined = resolved(connection, "t.o", ", d", "d.k = t.a AND t.b > 30000");
+            assertThat(pass(connection, joined).keys).isEmpty();
+            database.execute("INSERT INTO d SELECT b, a FROM f; ANALYZE d");
+            assertThat(pass(connection, joined).keys)
+                    .isEqualTo(texts(
+                            connection, "SELECT a || ', ' || b FROM f WHERE b > 30000 AND (b % 100 = 0 OR b = 30001)"));
+        }
+    }
+
+    /** One look for each row takes 16 times as long as a pass over a column, and more where keys are large. */
+    @Test
+    void looksIntoTheIndexForFewRowsOnly(SourceDatabase database) throws Exception {
+        database.execute(SOURCE + DONE + "b; ANALYZE f; ANALYZE " + STATE);
+        try (Connection connection = database.connect()) {
+            assertThat(pass(connection, resolved(connection, "t.o", "", "")).looks)
+                    .isLessThan(6000);
+        }
+    }
+
+    /** Where it would have to read far more of the state than the rows of the page, each row is looked up. */
+    @Test
+    void readsNoMoreOfTheStateThanThePagesNeed(SourceDatabase database) throws Exception {
+        database.execute(SOURCE + DONE + "a; ANALYZE f; ANALYZE " + STATE);
+        try (Connection connection = database.connect()) {
+            var blocks = new StateBlocks(resolved(connection, "t.o", "", ""));
+            assertThat(blocks.around(connection, 100, 130)).isEmpty();
+            database.execute("TRUNCATE " + STATE + "; " + DONE + "b");
+            assertThat(blocks.around(connection, 100, 130)).isPresent();
+        }
+    }
+}
