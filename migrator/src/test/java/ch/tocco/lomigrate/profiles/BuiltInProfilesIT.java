@@ -156,7 +156,7 @@ final class BuiltInProfilesIT {
     /**
      * itpp-labs/misc-addons: attachment_large_object/ir_attachment.py @00499dbc writes the oid as text; a fork puts dblo: in
      * front. camptocamp/odoo-cloud-platform: attachment_s3/models/ir_attachment.py @03bff76f reads s3://bucket/key. The other
-     * columns of ir_attachment are from memory.
+     * columns are those of odoo/odoo: odoo/addons/base/models/ir_attachment.py @fc5f31b5.
      */
     @Test
     void odooNamesBucketAndKeyWhereItHadTheNumber(SourceDatabase database, S3Server s3) throws Exception {
