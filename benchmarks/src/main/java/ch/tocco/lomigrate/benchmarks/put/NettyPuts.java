@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
  * and the tool's own signature. The least that such a client can do: it writes the head by itself, retries nothing, and has
  * no time limits. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails comes as an exception of the channel
 public final class NettyPuts implements AutoCloseable {
     /** Up to here head and body are one buffer, and so one record of TLS. */
     private static final int TOGETHER = 16 << 10;
