@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,7 +70,7 @@ final class StateBlocksIT {
     }
 
     /** Number of looks into the index of the state that a pass takes, and the rows that it lists. */
-    private record Pass(long looks, TreeSet<String> keys) {}
+    private record Pass(long looks, SortedSet<String> keys) {}
 
     private static Pass pass(Connection connection, SourceSql sql) throws SQLException {
         connection.setAutoCommit(false);
@@ -87,7 +88,7 @@ final class StateBlocksIT {
         return new Pass(looks, keys);
     }
 
-    private static TreeSet<String> texts(Connection connection, String query) throws SQLException {
+    private static SortedSet<String> texts(Connection connection, String query) throws SQLException {
         var texts = new TreeSet<String>();
         try (var statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
@@ -107,7 +108,7 @@ final class StateBlocksIT {
                 + " UPDATE f SET o = 0 WHERE b = 100; DELETE FROM f WHERE b BETWEEN 20000 AND 29000;"
                 + " UPDATE lo_migrate.object_1 SET oid = NULL WHERE key_b = 999; ANALYZE f; ANALYZE " + STATE);
         try (Connection connection = database.connect()) {
-            TreeSet<String> wanted = texts(
+            SortedSet<String> wanted = texts(
                     connection,
                     "SELECT a || ', ' || b FROM f WHERE NOT EXISTS (SELECT FROM lo_migrate.object_1"
                             + " WHERE key_a = a AND key_b = b AND oid = o)");
