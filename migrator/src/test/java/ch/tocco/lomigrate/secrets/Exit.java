@@ -7,6 +7,7 @@ import java.util.Set;
  * All that leaves the process, one line for each way out. {@link SecretTablesTest} fails where the tool has a flag, a path or a
  * class that writes which is missing here.
  */
+@SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing, and a copy of a set
 enum Exit {
     OUTPUT(When.BOTH, Run::output, "--log-format"),
     PAGE(When.DURING, run -> run.page("/"), "--metrics-addr", "/"),

@@ -135,7 +135,8 @@ final class SecretsIT {
     private static String read(InputStream from) throws IOException {
         StringBuilder text = new StringBuilder();
         byte[] buffer = new byte[8192];
-        while (!text.toString().endsWith("\r\n\r\n") && !text.toString().contains("Action=") || from.available() > 0) {
+        while (from.available() > 0
+                || (!text.toString().endsWith("\r\n\r\n") && !text.toString().contains("Action="))) {
             int count = from.read(buffer);
             if (count < 0) {
                 break;

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
  * The ways to give a secret to the tool, one line for each. {@link SecretTablesTest} fails where the tool knows one that is
  * missing here.
  */
+@SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
 enum Way {
     URL_FLAG(DATABASE, "--pg-url", Given::urlAsArgument),
     URL_VARIABLE(DATABASE, "LO_MIGRATE_PG_URL", Given::urlAsVariable),
