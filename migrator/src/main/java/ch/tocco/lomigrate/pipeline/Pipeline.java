@@ -184,7 +184,7 @@ public final class Pipeline {
                 RECEIVER_BATCH);
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
-        var bucket = new Bucket(store, sql.mapping().protectsObjects(), s3, longest, grace);
+        var bucket = new Bucket(store, sql.mapping().protectsObjects(), s3, control.gate(), longest, grace);
         var fromStorers = new Onward(counters, books, toCommit::put);
         Stage storers = workers(
                 toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_BATCH);

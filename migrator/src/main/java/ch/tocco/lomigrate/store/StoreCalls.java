@@ -34,12 +34,13 @@ public final class StoreCalls {
     /**
      * Prepares calls.
      *
+     * @param probe tells whether the store is away
      * @param breaker where all wait while the store is away
      * @param grace when the run has ended: how long requests under way may still go on
      * @param longest time that one request without content may take
      */
-    public StoreCalls(ObjectStore store, Breaker breaker, StopGrace grace, Duration longest) {
-        this.probe = new StoreProbe(store);
+    public StoreCalls(StoreProbe probe, Breaker breaker, StopGrace grace, Duration longest) {
+        this.probe = probe;
         this.breaker = breaker;
         this.grace = grace;
         this.longest = longest;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -25,10 +26,20 @@ public final class StoreProbe {
 
     private final ObjectStore store;
     private final StoredObject object;
+    private final LongConsumer sends;
 
     /** The usual one. */
     public StoreProbe(ObjectStore store) {
         this(store, "");
+    }
+
+    /**
+     * The usual one, while objects are stored.
+     *
+     * @param sends is told how many bytes a PUT of it sends, so that they count where bytes are counted
+     */
+    public StoreProbe(ObjectStore store, LongConsumer sends) {
+        this(store, "", sends);
     }
 
     /**
@@ -37,7 +48,12 @@ public final class StoreProbe {
      * @param suffix of the key
      */
     public StoreProbe(ObjectStore store, String suffix) {
+        this(store, suffix, bytes -> {});
+    }
+
+    private StoreProbe(ObjectStore store, String suffix, LongConsumer sends) {
         this.store = store;
+        this.sends = sends;
         this.object = new StoredObject(new ObjectKey(KEY + suffix), digest("SHA-256"), "text/plain", Map.of());
     }
 
@@ -55,6 +71,7 @@ public final class StoreProbe {
 
     /** Stores it; the future has its ETag. */
     public CompletableFuture<String> put() {
+        sends.accept(CONTENT.length);
         return store.put(object, Content.of(CONTENT.clone()));
     }
 

@@ -78,7 +78,7 @@ final class PutForwarder implements Runnable {
         this.free = free;
         this.start = start;
         this.retries = new ArrayDeque<>(places.length);
-        this.probe = new StoreProbe(bucket.store());
+        this.probe = bucket.probe();
         this.wakeUp = new PutInFlight(bucket.breaker());
         this.turn = new PutInFlight(bucket.breaker());
         this.wakings = List.of(

@@ -49,7 +49,7 @@ final class GiantLane implements AutoCloseable {
         this.config = config;
         store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
         var bucket =
-                new Bucket(store, false, new Breaker("the store", LONG, control), LONG, new StopGrace(control, LONG));
+                new Bucket(store, false, new Breaker("the store", LONG, control), control.gate(), LONG, new StopGrace(control, LONG));
         var onward = new Onward(counters, new Books(counters), LoEvent::clear);
         storers = new GiantStorers(bucket, onward, control, STORERS, PART_REQUESTS, config.partSize());
     }
