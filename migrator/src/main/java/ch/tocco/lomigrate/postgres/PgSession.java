@@ -93,7 +93,7 @@ public final class PgSession implements AutoCloseable {
             attempts.begin();
             SQLException passing = null;
             try {
-                return call.on(connection.get());
+                return once(call);
             } catch (SQLException e) {
                 passing = unlessFinal(e);
             } finally {
@@ -104,6 +104,24 @@ public final class PgSession implements AutoCloseable {
             }
             giveUpOrGoOn(passing, attempts, aboutObjects);
         }
+    }
+
+    /** A connection that was closed while it rested says nothing of the server: the call is made on another at once. */
+    private <T, X extends Exception> T once(SqlCall<T, X> call) throws SQLException, X, InterruptedException {
+        boolean rested = connection.hasRested();
+        T answer;
+        try {
+            answer = call.on(connection.get());
+        } catch (SQLException e) {
+            if (!rested || !SqlFaults.isBroken(e)) {
+                throw e;
+            }
+            LOG.debug("{}: the connection was closed while it rested: {}", purpose, SqlFaults.describe(e));
+            connection.close();
+            answer = call.on(connection.get());
+        }
+        connection.answered();
+        return answer;
     }
 
     /** Returns a fault that may pass. */

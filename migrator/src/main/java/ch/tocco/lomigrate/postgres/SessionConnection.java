@@ -13,12 +13,18 @@ import org.apache.logging.log4j.Logger;
 final class SessionConnection implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SessionConnection.class);
 
+    /** No stage of a run that is not held up leaves its connection alone for so long. */
+    private static final long RESTED_NANOS = Duration.ofMillis(500).toNanos();
+
     private final PgConnections connections;
     private final String purpose;
     private final Duration silence;
     private final List<String> setUp;
     private final RunEnd giveUp;
     private volatile Connection connection;
+
+    /** When the server last did something on it, in the terms of {@link System#nanoTime}. */
+    private long answeredAt;
 
     /** What {@link #openBeside} began and {@link #get} has not taken yet; else null. */
     private Beside<Connection> opening;
@@ -77,6 +83,16 @@ final class SessionConnection implements AutoCloseable {
         Beside<Connection> begun = opening;
         opening = null;
         return begun.get(SQLException.class);
+    }
+
+    /** The server did what was asked on it. */
+    void answered() {
+        answeredAt = System.nanoTime();
+    }
+
+    /** Whether it is open and nothing was asked on it for so long that servers and firewalls may have closed it. */
+    boolean hasRested() {
+        return connection != null && System.nanoTime() - answeredAt > RESTED_NANOS;
     }
 
     /** False: it could not be opened, or was closed. Whether it works is not asked. */

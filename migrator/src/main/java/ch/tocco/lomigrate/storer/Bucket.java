@@ -22,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
  *     when it does not
  * @param grace when the run has ended: how long requests under way may still go on
  */
-public record Bucket(ObjectStore store, boolean protective, Breaker breaker, Gate gate, Duration longest, StopGrace grace) {
+public record Bucket(
+        ObjectStore store, boolean protective, Breaker breaker, Gate gate, Duration longest, StopGrace grace) {
     /** Stores an object that fits into one request. */
     CompletableFuture<String> put(StoredObject object, Content content) {
         return protective ? new OverwriteGuard(store).put(object, content) : store.put(object, content);

@@ -89,6 +89,23 @@ final class PgSessionIT {
     }
 
     @Test
+    void connectionsThatAreClosedWhileTheyRestAreNoOutage() throws Exception {
+        var told = new AtomicInteger();
+        try (var other = Sessions.session(Sessions.connections(database), breaker, control);
+                var watching = breaker.onChange(told::incrementAndGet)) {
+            String pid = query("SELECT pg_backend_pid()");
+            String otherPid = other.call(connection -> first(connection, "SELECT pg_backend_pid()"));
+            Thread.sleep(600);
+            Sessions.terminate(database, pid);
+            Sessions.terminate(database, otherPid);
+            assertThat(query("SELECT pg_backend_pid()")).isNotEqualTo(pid);
+            assertThat(other.<String, RuntimeException>call(connection -> first(connection, "SELECT pg_backend_pid()")))
+                    .isNotEqualTo(otherPid);
+            assertThat(told).as("what the breaker was told").hasValue(0);
+        }
+    }
+
+    @Test
     void triesAgainWhatFailedInPassing() throws Exception {
         String answer = session.call(connection -> {
             if (calls.incrementAndGet() < 4) {

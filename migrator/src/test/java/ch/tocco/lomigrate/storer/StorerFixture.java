@@ -63,7 +63,12 @@ final class StorerFixture {
 
     private StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
         bucket = new Bucket(
-                store, false, new Breaker("the store", LONG, control), control.gate(), LONG, new StopGrace(control, grace));
+                store,
+                false,
+                new Breaker("the store", LONG, control),
+                control.gate(),
+                LONG,
+                new StopGrace(control, grace));
         onward = new Onward(counters, books, toCommit == null ? this::commit : toCommit);
     }
 
