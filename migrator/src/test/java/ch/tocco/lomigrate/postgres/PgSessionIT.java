@@ -91,8 +91,8 @@ final class PgSessionIT {
     @Test
     void connectionsThatAreClosedWhileTheyRestAreNoOutage() throws Exception {
         var told = new AtomicInteger();
-        try (var other = Sessions.session(Sessions.connections(database), breaker, control);
-                var watching = breaker.onChange(told::incrementAndGet)) {
+        breaker.onChange(told::incrementAndGet);
+        try (var other = Sessions.session(Sessions.connections(database), breaker, control)) {
             String pid = query("SELECT pg_backend_pid()");
             String otherPid = other.call(connection -> first(connection, "SELECT pg_backend_pid()"));
             Thread.sleep(600);

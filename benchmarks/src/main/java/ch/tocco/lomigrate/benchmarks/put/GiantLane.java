@@ -48,8 +48,13 @@ final class GiantLane implements AutoCloseable {
     GiantLane(S3Config config) {
         this.config = config;
         store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
-        var bucket =
-                new Bucket(store, false, new Breaker("the store", LONG, control), control.gate(), LONG, new StopGrace(control, LONG));
+        var bucket = new Bucket(
+                store,
+                false,
+                new Breaker("the store", LONG, control),
+                control.gate(),
+                LONG,
+                new StopGrace(control, LONG));
         var onward = new Onward(counters, new Books(counters), LoEvent::clear);
         storers = new GiantStorers(bucket, onward, control, STORERS, PART_REQUESTS, config.partSize());
     }
