@@ -52,7 +52,7 @@ final class ArchitectureTest {
 
     private static final Set<String> ALL = LADDER.stream().flatMap(Set::stream).collect(Collectors.toSet());
 
-    /** Who may use what is not of this project nor of the JDK's core; what is not listed may be used by nobody. */
+    /** Who may use what is not of this project nor of the JDK's core; no package may use what is not listed. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.lmax.disruptor", Set.of("ring"),
             "com.beust.jcommander", Set.of("arguments", "subcommands", "flags", "values"),

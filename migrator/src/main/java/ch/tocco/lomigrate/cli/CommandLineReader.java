@@ -107,7 +107,7 @@ final class CommandLineReader {
                 if (!reports.add(report)) {
                     mistakes.put(
                             "--report " + report
-                                    + " is for several sources, each of which would replace that of the one"
+                                    + " is for several sources, and each would replace that of the one"
                                     + " before: put --report into each @FILE, with a file of its own",
                             sources.stream().map(SourceFiles.Source::file).toList());
                 }

@@ -21,7 +21,7 @@ import java.util.List;
 
 /**
  * Loads what a migration needs in a moment, on a thread of its own, while its start waits: for the logs to be set up first,
- * then for PostgreSQL. Whoever needs a class meanwhile waits for it as for any other.
+ * then for PostgreSQL. A thread that needs a class meanwhile waits for it as for any other.
  */
 public final class Preload {
     private static final List<Class<?>> PIPELINE = List.of(

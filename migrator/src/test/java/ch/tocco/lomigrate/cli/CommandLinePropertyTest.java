@@ -14,7 +14,7 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Command lines that nobody thought of: understood or refused with a reason, never an exception. */
+/** Any command lines: understood or refused with a reason, never an exception. */
 final class CommandLinePropertyTest {
     private static final List<String> TEXTS = List.of(
             "",

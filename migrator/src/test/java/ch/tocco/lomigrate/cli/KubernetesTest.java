@@ -189,7 +189,7 @@ final class KubernetesTest {
         assertThat(config(manifest, Map.of()).run().shard()).isEmpty();
     }
 
-    /** Nobody starts it again after them; the other codes count against a limit. */
+    /** Kubernetes does not start it again after them; the other codes count against a limit. */
     private static Set<ExitCode> codes(Manifest manifest, String action) {
         Set<ExitCode> codes = new TreeSet<>();
         for (Node rule : manifest.job().at("podFailurePolicy").list("rules")) {

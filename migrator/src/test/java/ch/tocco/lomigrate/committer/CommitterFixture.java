@@ -52,7 +52,7 @@ final class CommitterFixture {
         return String.format("%064x", number);
     }
 
-    /** Pending rows 1 to {@code count}, without large objects: nobody here reads them. */
+    /** Pending rows 1 to {@code count}, without large objects: these tests read none. */
     void insertRows(int count) throws SQLException {
         database.execute("INSERT INTO _nice_binary SELECT lpad(to_hex(i), 40, '0'), 10, 'text/plain', i"
                 + " FROM generate_series(1, " + count + ") i");

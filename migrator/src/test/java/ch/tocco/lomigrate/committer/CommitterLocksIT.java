@@ -37,7 +37,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application that holds locks: on rows it holds up nobody but them, on the table it is waited for. */
+/** An application that holds locks: on rows it holds up only these, on the table a run waits for it. */
 @ExtendWith(Backends.class)
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
@@ -392,7 +392,7 @@ final class CommitterLocksIT {
         try (Connection other = locking("LOCK TABLE _nice_binary IN " + mode + " MODE")) {
             var committing = Background.run(() -> run.commit(run.eventsUpTo(10)));
             Await.stays(WHILE, "the table is waited for", () -> !committing.isDone());
-            assertThat(run.breaker.tryTurn()).as("nobody else waits").isTrue();
+            assertThat(run.breaker.tryTurn()).as("no other session waits").isTrue();
             other.rollback();
             committing.join();
         }

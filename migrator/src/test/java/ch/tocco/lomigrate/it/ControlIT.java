@@ -231,8 +231,8 @@ final class ControlIT {
     /** Even where the directory was opened to all: the kernel says who asks. */
     @Test
     void anotherUserMayNotSteerTheRunAndRootMay() throws Exception {
-        List<String> nobody = asNobody();
-        assumeTrue(!nobody.isEmpty(), "only root can become another user, by setpriv, here: not shown");
+        List<String> otherUser = asNobody();
+        assumeTrue(!otherUser.isEmpty(), "only root can become another user, by setpriv, here: not shown");
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path open = Files.createDirectory(temp.resolve("open"));
         try (var store = ScriptedS3.start(request -> null);
@@ -243,10 +243,10 @@ final class ControlIT {
             Path sockets = open.resolve("control");
             Path socket = sockets.resolve(tool.processId() + ".sock");
             Await.until(LIMIT, "socket", () -> Files.exists(socket));
-            assertThat(askAs(nobody, socket)).contains("Permission denied");
+            assertThat(askAs(otherUser, socket)).contains("Permission denied");
             Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxrwxrwx"));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
-            assertThat(askAs(nobody, socket)).contains("refused\nonly user root and root may steer this run");
+            assertThat(askAs(otherUser, socket)).contains("refused\nonly user root and root may steer this run");
             tool.awaitOutput("a control request of user nobody was refused: only user root and root may steer");
             assertThat(tool.isRunning()).isTrue();
             assertThat(askAs(List.of(), socket)).contains("ok\nstopping");

@@ -81,7 +81,7 @@ final class FaultRig implements AutoCloseable {
                 .arguments(List.of(arguments));
     }
 
-    /** A URL of two hosts, of which the first that may be written to is taken. */
+    /** A URL of two hosts: the driver takes the first that may be written to. */
     String urlOfBoth(FaultProxy second) {
         String direct = ":" + database.server().port() + "/";
         String both = ":" + postgres.port() + "," + database.server().host() + ":" + second.port() + "/";

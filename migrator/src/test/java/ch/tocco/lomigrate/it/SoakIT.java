@@ -78,7 +78,7 @@ final class SoakIT {
         }
     }
 
-    /** For whoever makes a page of it; see {@code scripts/bench --render}. */
+    /** For the page that is made of it; see {@code scripts/bench --render}. */
     private String json(List<Sample> samples, double seconds) {
         String description = giants == 0
                 ? "%,d objects of %,d bytes".formatted(objects, SIZE)

@@ -58,7 +58,7 @@ final class StoreFaultsIT extends FaultFixture {
         rig.assertComplete();
     }
 
-    /** Nobody knows its id, so it waits for a start that finds it old enough. */
+    /** No process knows its id, so it waits for a start that finds it old enough. */
     @Test
     void uploadThatWasBegunThoughTheAnswerWasLostIsLeftToALaterStart() throws Exception {
         Trigger trigger = Trigger.onRequest("POST /\\S+\\?uploads").onAnswer("HTTP/1.1 200");

@@ -171,7 +171,7 @@ final class BreakerTest {
         assertThat(impatient.tryTurn()).isFalse();
     }
 
-    /** It may be a large one that is getting on well. Whoever sends it bounds its time, and then it fails. */
+    /** It may be a large one that is getting on well. The sender bounds its time, and then it fails. */
     @Test
     void probeThatOutlastsTheTimeoutIsJudgedWhenItFails() throws Exception {
         Duration timeout = Duration.ofMillis(300);

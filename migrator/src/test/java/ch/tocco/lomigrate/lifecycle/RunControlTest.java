@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A run ends once, for one reason, and whoever wants to know is told once. */
+/** A run ends once, for one reason, and each that wants to know is told once. */
 @Timeout(60)
 final class RunControlTest {
     private final RunControl control = new RunControl();

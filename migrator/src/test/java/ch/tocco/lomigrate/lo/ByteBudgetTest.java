@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Bytes are bounded, waiters are served in their order, and nobody waits for ever or with bytes in hand. */
+/** Bytes are bounded, waiters are served in their order, and no thread waits for ever or with bytes in hand. */
 @Timeout(60)
 final class ByteBudgetTest {
     private static final int ROUNDS = Integer.getInteger("lo.migrate.stress.budget", 3_000);
@@ -267,7 +267,7 @@ final class ByteBudgetTest {
         return thread;
     }
 
-    /** Nobody who was started has got anything. */
+    /** No thread that was started has got anything. */
     private void assertWaits() throws Exception {
         Await.stays(Duration.ofMillis(100), "none is served", order::isEmpty);
     }

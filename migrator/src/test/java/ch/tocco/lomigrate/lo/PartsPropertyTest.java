@@ -7,7 +7,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** Sizes of objects and parts that nobody thought of, within the limits of {@code --upload-chunk-size} and of S3. */
+/** Any sizes of objects and parts, within the limits of {@code --upload-chunk-size} and of S3. */
 final class PartsPropertyTest {
     private static final long MIB = 1L << 20;
     private static final long LARGEST_OBJECT = 5L << 40;

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Bytes go back exactly once, whoever closes and however often. */
+/** Bytes go back exactly once, by any thread and however often it is closed. */
 @Timeout(60)
 final class PayloadTest {
     private final ByteBudget budget = new ByteBudget(1_000, () -> false);

@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 
-/** Database URLs that nobody thought of. A zero byte is no part of any value: it is refused, see {@link PgUrlTest}. */
+/** Any database URLs. A zero byte is no part of any value: it is refused, see {@link PgUrlTest}. */
 final class PgUrlPropertyTest {
     private static final String[] PIECES = {
         "postgresql://",

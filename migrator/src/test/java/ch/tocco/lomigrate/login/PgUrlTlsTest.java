@@ -42,7 +42,7 @@ final class PgUrlTlsTest {
     private static Path ownRoot;
     private static Path otherRoot;
 
-    /** The driver logs each refusal; held here, as levels of loggers that nobody holds are forgotten. */
+    /** The driver logs each refusal; held here, as the level of a logger that is not held is forgotten. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     @BeforeAll

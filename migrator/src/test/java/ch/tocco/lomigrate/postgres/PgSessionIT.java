@@ -128,7 +128,7 @@ final class PgSessionIT {
         assertThat(breaker.waiting()).isEmpty();
     }
 
-    /** Whoever ends the run finds no connection to abort then, and the statement would go on for as long as it takes. */
+    /** The end of the run finds no connection to abort then, and the statement would go on for as long as it takes. */
     @Test
     void nothingIsBegunOnAConnectionThatIsThereOnlyAfterTheEndOfTheRun() throws Exception {
         session = Sessions.session(Sessions.connections(database), breaker, control, "SELECT pg_sleep(1)");
@@ -190,7 +190,7 @@ final class PgSessionIT {
                 .hasMessageContaining("8 times while the server was there")
                 .hasMessageContaining("out of memory (SQLSTATE 53200)");
         assertThat(calls).hasValue(1 + 8);
-        assertThat(breaker.tryTurn()).as("nobody waits").isTrue();
+        assertThat(breaker.tryTurn()).as("no session waits").isTrue();
         assertThat(control.ended()).isFalse();
     }
 
@@ -313,7 +313,7 @@ final class PgSessionIT {
                 "jdbc:postgresql://127.0.0.1:" + port + "/db", Map.of("user", "u", "password", "p"), "test"));
         session = Sessions.session(nowhere, breaker, control);
         var asking = Background.call(() -> query("SELECT 1"));
-        Await.stays(Duration.ofMillis(500), "nobody answers", () -> !asking.isDone());
+        Await.stays(Duration.ofMillis(500), "no server answers", () -> !asking.isDone());
         control.stop();
         assertThatThrownBy(asking::join).hasCauseInstanceOf(RunEndedException.class);
     }

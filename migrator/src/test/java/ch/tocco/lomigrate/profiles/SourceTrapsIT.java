@@ -339,7 +339,7 @@ final class SourceTrapsIT {
         return plan.toString();
     }
 
-    /** A trigger of which no row can pass: found out by a trial, before anything is uploaded. */
+    /** A trigger that lets no row pass: a trial finds out, before anything is uploaded. */
     @Test
     void whatCannotBeSetIsFoundOutBeforeAnUpload(SourceDatabase database, S3Server s3) throws Exception {
         var app = new Application(database, s3);

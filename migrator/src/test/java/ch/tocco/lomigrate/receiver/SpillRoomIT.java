@@ -153,7 +153,7 @@ final class SpillRoomIT {
         disk.take(1000);
         var receiving = receive(new FullDisk());
         Await.stays(Duration.ofMillis(500), "there is no room", () -> !receiving.isDone());
-        assertThat(room.waiting()).as("nobody else has to make room").isEmpty();
+        assertThat(room.waiting()).as("no other process has to make room").isEmpty();
         full = false;
         disk.giveBack(1000);
         receiving.join();

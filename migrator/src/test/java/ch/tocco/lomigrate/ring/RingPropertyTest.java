@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** Rings, pools and runs of sizes that nobody thought of. */
+/** Rings, pools and runs of any sizes. */
 final class RingPropertyTest {
     @Property(tries = 60)
     void everyEventIsHandledOnceAndByOneWorkerInOrder(

@@ -305,7 +305,7 @@ final class WorkerPoolTest {
                 .allSatisfy(each -> assertThat(each.finished.getCount()).isZero());
     }
 
-    /** A second set of end markers would find nobody to take it, and fill this ring for ever. */
+    /** A second set of end markers would find no worker to take it, and fill this ring for ever. */
     @Test
     void drainCanBeBegunAgainAfterAnInterrupt() throws InterruptedException {
         LoRing small = new LoRing("stage", 2, RunEnd.NEVER);

@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Bodies of error answers that nobody thought of: what can be read is read, and nothing is thrown. */
+/** Any bodies of error answers: what can be read is read, and nothing is thrown. */
 final class S3ErrorPropertyTest {
     private static final S3Error NOTHING = new S3Error(null, null);
     private static final List<String> PIECES = List.of(

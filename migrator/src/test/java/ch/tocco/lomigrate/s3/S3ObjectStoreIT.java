@@ -247,7 +247,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
         try (var silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
                 var waiting = store(URI.create("http://127.0.0.1:" + silent.getLocalPort()), "any", "any")) {
             var put = waiting.put(object(), Content.of(CONTENT));
-            Await.stays(Duration.ofMillis(100), "nobody answers", () -> !put.isDone());
+            Await.stays(Duration.ofMillis(100), "no server answers", () -> !put.isDone());
 
             put.cancel(true);
 

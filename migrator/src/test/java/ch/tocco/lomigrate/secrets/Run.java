@@ -35,7 +35,7 @@ final class Run implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern LOGGED = Pattern.compile("at http://127\\.0\\.0\\.1:([0-9]+)/");
 
-    /** Objects of which the second is missing. */
+    /** Objects; the second one is missing. */
     private static final String ROWS = "CREATE TABLE f (id int PRIMARY KEY, o oid);"
             + " INSERT INTO f SELECT g, lo_from_bytea((100000000 + g)::oid, convert_to('object ' || g, 'UTF8'))"
             + " FROM generate_series(1, 5) g; SELECT lo_unlink(100000002);"

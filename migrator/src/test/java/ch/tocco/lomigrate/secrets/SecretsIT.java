@@ -226,7 +226,7 @@ final class SecretsIT {
         Secrets.requireNoneIn("report", Files.readString(json) + Files.readString(html));
     }
 
-    /** Typing errors, each of which might have the tool repeat what it did not understand. */
+    /** Typing errors that might each have the tool repeat what it did not understand. */
     static final List<List<String>> MISTAKES = List.of(
             List.of("--secret-kye", Secrets.SECRET_KEY),
             List.of("--secret-kye=" + Secrets.SECRET_KEY),

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Every statement means what it says also where table and columns have names that nobody should give them. */
+/** Every statement means what it says also where table and columns have names that a person should not give them. */
 @ExtendWith(Backends.class)
 final class SourceSqlIT {
     private static final SourceMapping HOSTILE = SourceMapping.tocco(

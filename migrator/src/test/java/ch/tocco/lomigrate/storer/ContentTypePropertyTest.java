@@ -6,7 +6,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
 
-/** MIME types that nobody thought of. */
+/** Any MIME types. */
 final class ContentTypePropertyTest {
     @Property
     void resultIsALegalHeaderValueThatStaysAsItIs(@ForAll String mimeType) {

@@ -7,7 +7,7 @@ import ch.tocco.lomigrate.testkit.UnspeakableError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Errors that nobody expects, on either side of the storer: they end the run, but no permit and no object is lost. */
+/** Errors that no code expects, on either side of the storer: they end the run, but no permit and no object is lost. */
 @Timeout(60)
 final class StorerErrorTest {
     private static final int COUNT = 3 * IN_FLIGHT;

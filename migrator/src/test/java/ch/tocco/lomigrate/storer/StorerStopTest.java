@@ -43,7 +43,7 @@ final class StorerStopTest {
         storer.putSmall(20);
         var gates = held.next(IN_FLIGHT);
         gates.get(0)
-                .completeExceptionally(new StoreException(FaultKind.RUN, FailureReason.REFUSED, "403 nobody", null));
+                .completeExceptionally(new StoreException(FaultKind.RUN, FailureReason.REFUSED, "403 refused", null));
         Await.until(LIMIT, "the run ends", run.control::ended);
         var drained = storer.drainInBackground();
         Await.stays(MOMENT, "seven are in flight", () -> !drained.isDone());
@@ -51,7 +51,7 @@ final class StorerStopTest {
 
         drained.get(60, TimeUnit.SECONDS);
         assertThat(run.control.abortReason())
-                .hasValueSatisfying(e -> assertThat(e).hasMessageStartingWith("store: 403 nobody at oid "));
+                .hasValueSatisfying(e -> assertThat(e).hasMessageStartingWith("store: 403 refused at oid "));
         assertThat(run.committed).as("under way when the run was aborted").hasSize(IN_FLIGHT - 1);
         assertThat(run.counters.discardedCount()).isEqualTo(20 - IN_FLIGHT + 1);
         assertThat(run.store.count(Operation.PUT)).isEqualTo(IN_FLIGHT);

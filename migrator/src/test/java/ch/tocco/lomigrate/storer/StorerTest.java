@@ -107,7 +107,7 @@ final class StorerTest {
         int count = 3 * IN_FLIGHT;
         storer.putSmall(count);
 
-        // Runs the callbacks on this thread; nobody empties the committer ring, so one that blocked would hang here.
+        // Runs the callbacks on this thread; no thread empties the committer ring, so one that blocked would hang here.
         held.next(IN_FLIGHT).forEach(gate -> gate.complete(null));
 
         // A permit comes back only when the object is in the committer ring, and there is room for two.

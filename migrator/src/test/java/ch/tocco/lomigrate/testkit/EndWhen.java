@@ -4,7 +4,7 @@ import ch.tocco.lomigrate.lifecycle.RunEnd;
 import java.util.function.BooleanSupplier;
 
 /**
- * An end that comes when something else has happened, as only who asks for it finds out. Nobody who waits is woken by it.
+ * An end that comes when something else has happened, as only a caller that asks finds out. It wakes no thread that waits.
  *
  * @param happened may also throw, for a test of what comes of that
  */

@@ -1,6 +1,6 @@
 package ch.tocco.lomigrate.testkit;
 
-/** An error that whoever logs it stumbles over: as when the memory that was used up is so still. */
+/** An error that fails once more where it is logged: as when the memory that was used up is so still. */
 public final class UnspeakableError extends Error {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whoever migrates, in a process of its own. */
+/** One that migrates, in a process of its own. */
 enum Contender {
     /** The packaged tool with its defaults. */
     TOOL {

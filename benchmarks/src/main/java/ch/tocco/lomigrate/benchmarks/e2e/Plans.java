@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks the planner how it would run the statements of which a migration makes thousands. */
+/** Asks the planner how it would run the statements that a migration makes thousands of times. */
 final class Plans {
     private Plans() {}
 

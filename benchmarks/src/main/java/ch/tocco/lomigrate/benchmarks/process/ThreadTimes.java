@@ -25,7 +25,7 @@ public final class ThreadTimes {
 
     private static final String REST = "rest";
 
-    /** How the names of threads begin, of which Linux keeps 15 characters; the first that fits counts. */
+    /** How the names of threads begin: Linux keeps 15 characters of them. The first that fits counts. */
     private static final Map<String, String> STAGES = new LinkedHashMap<>();
 
     static {

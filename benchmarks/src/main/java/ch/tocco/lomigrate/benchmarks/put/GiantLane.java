@@ -86,7 +86,7 @@ final class GiantLane implements AutoCloseable {
         long size = Files.size(file);
         Optional<HashedParts> parts = size > config.oneRequest() ? Optional.of(hashed(file, size)) : Optional.empty();
         event.listed(Rows.of("%040x".formatted(oid), size, "application/octet-stream", oid));
-        // It is stored again and again: nobody deletes it.
+        // It is stored again and again, and not deleted.
         event.received(new Payload.SpillFile(file, size, parts, () -> {}), "%064x".formatted(oid));
     }
 

@@ -16,7 +16,7 @@ import org.w3c.dom.Document;
 final class SvgFile {
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
 
-    /** Decimals of coordinates. XChart draws text as outlines, of which a file has thousands. */
+    /** Decimals of coordinates. XChart draws text as outlines, thousands in a file. */
     private static final int PRECISION = 1;
 
     private SvgFile() {}

@@ -68,8 +68,8 @@ public record Results(
     }
 
     /**
-     * Takes new figures instead of those of before, unless those may be quoted and the new ones may not: nobody shall
-     * lose them by trying something out.
+     * Takes new figures instead of those of before, unless those may be quoted and the new ones may not: trying
+     * something out loses none.
      *
      * @return whether they were taken
      */

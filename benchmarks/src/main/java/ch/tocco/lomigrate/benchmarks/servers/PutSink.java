@@ -161,7 +161,7 @@ public final class PutSink implements AutoCloseable {
         try {
             channel.close();
         } catch (Exception e) {
-            // nobody is there any more who could be told
+            // the client is gone, so it cannot be told
         }
     }
 

@@ -91,7 +91,7 @@ public final class BucketInspector implements AutoCloseable {
         }
     }
 
-    /** Begins a multipart upload that nobody ends. */
+    /** Begins a multipart upload and does not end it. */
     public void beginUpload(String key) {
         client.createMultipartUpload(request -> request.bucket(bucket).key(key));
     }

@@ -90,7 +90,7 @@ public final class SelfSignedCertificate {
     }
 
     private static void writePem(Path file, String label, byte[] der) throws IOException {
-        // PostgreSQL takes a key only from a file that nobody else can read.
+        // PostgreSQL takes a key only from a file that no other user can read.
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         Files.writeString(file, "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(label, body));

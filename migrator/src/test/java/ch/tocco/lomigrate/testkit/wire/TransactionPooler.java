@@ -22,7 +22,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import javax.net.SocketFactory;
 
 /**
- * Speaks PostgreSQL's protocol as PgBouncer in transaction mode does: whoever comes gets in, and has one of a few
+ * Speaks PostgreSQL's protocol as PgBouncer in transaction mode does: each client gets in, and has one of a few
  * backends for each transaction, the one that became free last or each in turn. Safe for use by several threads.
  */
 public final class TransactionPooler implements AutoCloseable {
