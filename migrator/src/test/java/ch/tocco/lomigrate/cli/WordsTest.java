@@ -35,9 +35,11 @@ final class WordsTest {
 
     private static List<Path> texts() throws IOException {
         List<Path> texts = new ArrayList<>();
-        for (String root : List.of("migrator/src", "benchmarks/src", "docs", "scripts", "README.md", "CONTRIBUTING.md")) {
+        for (String root :
+                List.of("migrator/src", "benchmarks/src", "docs", "scripts", "README.md", "CONTRIBUTING.md")) {
             try (Stream<Path> files = Files.walk(Page.ROOT.resolve(root))) {
-                files.filter(file -> file.toString().matches(".*\\.(java|md|sql|yaml)")).forEach(texts::add);
+                files.filter(file -> file.toString().matches(".*\\.(java|md|sql|yaml)"))
+                        .forEach(texts::add);
             }
         }
         return texts;
