@@ -55,6 +55,7 @@ final class VanishedNodeIT {
                 Await.until(MOST, "the lock of the vanished node falls", () -> !held(database));
                 System.out.printf("the lock fell after %.0f s%n", (System.nanoTime() - cut) / 1e9);
             } finally {
+                first.descendants().forEach(ProcessHandle::destroyForcibly); // the shell's child would live on
                 first.destroyForcibly();
             }
             Cli.Result second = shard(database, s3, bucket).inThisJvm().run(LIMIT);
