@@ -67,7 +67,7 @@ final class KillLoopIT {
             System.out.println(
                     "kill loop: " + auditor.audited() + " objects audited, uploads left open: " + openUploads.size());
             assertThat(auditor.audited()).isPositive();
-            rig.assertCompleteButUploads();
+            rig.assertCompleteAfterKills();
             assertThat(inspector.openUploads())
                     .as("too young to be stale")
                     .containsExactlyInAnyOrderElementsOf(openUploads);
