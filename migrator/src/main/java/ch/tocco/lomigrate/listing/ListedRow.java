@@ -127,16 +127,20 @@ public final class ListedRow {
             return failure(FailureReason.MALFORMED_HASH, wrong.get());
         }
         if (size == null ? mapping.complete() : !size.isNumber() || size.number() < 0) {
-            return failure(FailureReason.INVALID_SIZE, "size is " + size + ", wanted 0 or more");
+            return failure(FailureReason.INVALID_SIZE, "size is " + shown(size) + ", wanted 0 or more");
         }
         if (mapping.content().inRow()) {
             return oid == null ? failure(FailureReason.NO_CONTENT, "the content is NULL") : Optional.empty();
         }
         if (!LargeObject.isOid(oid())) {
-            String shown = oid == null || oid.isCanonical() ? String.valueOf(oid) : "'" + oid + "'";
-            return failure(FailureReason.INVALID_OID, "oid is " + shown + ", wanted 1 to " + LargeObject.MAX_OID);
+            return failure(FailureReason.INVALID_OID, "oid is " + shown(oid) + ", wanted 1 to " + LargeObject.MAX_OID);
         }
         return Optional.empty();
+    }
+
+    /** In quotes where it is a text that is no number: it may be empty, or end in blanks. */
+    private static String shown(Figure figure) {
+        return figure == null || figure.isCanonical() ? String.valueOf(figure) : "'" + figure + "'";
     }
 
     private Optional<String> wrongChecksum() {

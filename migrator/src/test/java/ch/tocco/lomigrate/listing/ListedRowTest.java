@@ -61,10 +61,10 @@ final class ListedRowTest {
             value = {
                 "1, 1, \"\"",
                 "9223372036854775807, 4294967295, \"\"",
-                "\"\", 1, \"size is , wanted 0 or more\"",
+                "\"\", 1, \"size is '', wanted 0 or more\"",
                 "1, 12 kB, \"oid is '12 kB', wanted 1 to 4294967295\"",
-                "12 kB, 1, \"size is 12 kB, wanted 0 or more\"",
-                "9223372036854775808, 1, \"size is 9223372036854775808, wanted 0 or more\"",
+                "12 kB, 1, \"size is '12 kB', wanted 0 or more\"",
+                "9223372036854775808, 1, \"size is '9223372036854775808', wanted 0 or more\"",
                 "1, \"\", \"oid is '', wanted 1 to 4294967295\"",
                 "1, 007, \"oid is '007', wanted 1 to 4294967295\"",
                 "1, +7, \"oid is '+7', wanted 1 to 4294967295\"",
