@@ -13,7 +13,7 @@ import org.apache.logging.log4j.Logger;
 final class SessionConnection implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SessionConnection.class);
 
-    /** No stage of a run that is not held up leaves its connection alone for so long. */
+    /** Sooner than any server or firewall closes a connection for resting. */
     private static final long RESTED_NANOS = Duration.ofMillis(500).toNanos();
 
     private final PgConnections connections;
