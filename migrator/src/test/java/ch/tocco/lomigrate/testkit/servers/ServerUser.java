@@ -24,7 +24,7 @@ record ServerUser(List<String> prefix, boolean ownsFiles) {
                     List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--no-new-privs"),
                     true),
             new ServerUser(List.of("runuser", "-u", "nobody", "--"), true),
-            // In a user namespace without mapping root is the user nobody, and still reads and writes its own files.
+            // A user namespace without a mapping shows root as another user; root still reads and writes its own files.
             new ServerUser(List.of("unshare", "--user"), false));
 
     static boolean needed() {
