@@ -54,9 +54,10 @@ final class Watching implements FailureReport, AutoCloseable {
         }
     }
 
-    /** Objects are copied from now on. */
+    /** Objects are copied from now on; all servers have said which they are. */
     void migrates(Gauges gauges) {
         run.migrates(gauges);
+        reports.ifPresent(ReportFiles::refresh);
     }
 
     /** One more object has failed for good. */

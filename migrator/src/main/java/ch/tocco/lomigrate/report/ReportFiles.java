@@ -14,13 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Writes the report of a run to its files: at the start, every minute and at the end. Each file is replaced as a whole, so that
+ * Writes the report of a run to its files: at the start, when {@link #refresh} says so, every minute and at the end. Each file is replaced as a whole, so that
  * a reader finds a complete one at any moment, and a kill leaves what was known a minute ago. Begin with {@link #start}.
  */
 public final class ReportFiles implements AutoCloseable {
@@ -30,8 +30,9 @@ public final class ReportFiles implements AutoCloseable {
     private final List<Path> files;
     private final Report report;
     private final Duration interval;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Semaphore wanted = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "report");
+    private volatile boolean closed;
     private boolean broken;
 
     private ReportFiles(List<Path> files, Report report, Duration interval) {
@@ -69,8 +70,11 @@ public final class ReportFiles implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
-                writeAll();
+            while (!closed) {
+                boolean unused = wanted.tryAcquire(interval.toNanos(), TimeUnit.NANOSECONDS);
+                if (!closed) {
+                    writeAll();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,10 +103,16 @@ public final class ReportFiles implements AutoCloseable {
         Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** More is known than a minute later would do for: has them written soon, by a thread of their own. */
+    public void refresh() {
+        wanted.release();
+    }
+
     /** Writes them for the last time. */
     @Override
     public void close() {
-        closed.countDown();
+        closed = true;
+        wanted.release();
         writeAll();
     }
 }

@@ -78,6 +78,20 @@ final class ReportFilesTest {
     }
 
     @Test
+    void reportHasTheServersVersionsOnceTheyAreKnownAndNotAMinuteLater() throws Exception {
+        Path file = temp.resolve("report.json");
+        try (ReportFiles files = ReportFiles.start(List.of(file), run.watched, failures, NEVER)) {
+            assertThat(read(file).get("versions").asObject()).doesNotContainKey("PostgreSQL");
+            run.watched.met("PostgreSQL", "15.8 (Debian)");
+            files.refresh();
+            Await.until(
+                    Duration.ofSeconds(30),
+                    "the version of PostgreSQL",
+                    () -> read(file).get("versions").asObject().containsKey("PostgreSQL"));
+        }
+    }
+
+    @Test
     void lastReportHasTheOutcomeAndNoOtherFileIsLeft() throws Exception {
         Path json = temp.resolve("report.json");
         Path html = temp.resolve("report.html");

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The server tells and does nothing else, to those who name it by an address, whatever its clients do. */
 @Timeout(120)
 final class WatchServerTest {
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("Content-length: (\\d+)\r\n");
     private static final MigrationConfig.Watch.Address ANY_PORT = new MigrationConfig.Watch.Address("127.0.0.1", 0);
 
     private final RunInFlight run = new RunInFlight();
@@ -214,6 +217,43 @@ final class WatchServerTest {
         assertThat(each).isLessThan(Duration.ofMillis(20).toNanos());
         Await.until(Duration.ofSeconds(20), "connections are closed", () -> openFiles() <= files + 3);
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
+    }
+
+    /** As a monitoring system asks: request after request on one connection. */
+    @Test
+    void manyScrapesOnOneConnectionCostLittle() throws Exception {
+        int scrapes = Integer.getInteger("lo.migrate.test.scrapes", 500);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            for (int i = 0; i < scrapes / 2; i++) {
+                scrape(socket);
+            }
+            long warm = cpuNanos();
+            for (int i = 0; i < scrapes - scrapes / 2; i++) {
+                scrape(socket);
+            }
+            long each = (cpuNanos() - warm) / (scrapes - scrapes / 2);
+            System.out.printf(
+                    "the last %d of %d scrapes on one connection took %d us of CPU each%n",
+                    scrapes / 2, scrapes, each / 1000);
+            assertThat(each).isLessThan(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    private void scrape(Socket kept) throws IOException {
+        String request = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n\r\n";
+        kept.getOutputStream().write(request.getBytes(US_ASCII));
+        kept.getOutputStream().flush();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = kept.getInputStream().read();
+            assertThat(next).as("connection is kept").isNotNegative();
+            head.append((char) next);
+        }
+        Matcher length = CONTENT_LENGTH.matcher(head);
+        assertThat(length.find()).as(head.toString()).isTrue();
+        assertThat(kept.getInputStream().readNBytes(Integer.parseInt(length.group(1))))
+                .asString()
+                .contains("lo_migrate_processed_objects_total");
     }
 
     /** Of the threads that serve, those that accept connections included. */
