@@ -62,7 +62,7 @@ record Workload(
     static final Workload SLOW_STORE = small("slow-store", 20_000, KIB, 8 * KIB).answeredAfter(Duration.ofMillis(300));
 
     /** What do further processes bring where the store is slow? */
-    static final Workload SHARDS = small("shards", 160_000, KIB, 8 * KIB).answeredAfter(Duration.ofMillis(300));
+    static final Workload SHARDS = small("shards", 240_000, KIB, 8 * KIB).answeredAfter(Duration.ofMillis(300));
 
     /** Objects of one size for each point of a plot. */
     static Workload ofSize(int size, int objects) {
