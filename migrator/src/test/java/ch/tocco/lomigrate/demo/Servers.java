@@ -26,7 +26,8 @@ public final class Servers {
     /**
      * Starts the servers, waits for the file {@code check}, and looks.
      *
-     * @param args the directory, how many objects, how many later ones, and the address at which others reach the servers
+     * @param args the directory, how many objects, how many later ones, the address at which others reach the servers, and
+     *     names: each gets an empty database and an empty bucket
      */
     public static void main(String[] args) throws Exception {
         Path directory = Path.of(args[0]);
@@ -45,6 +46,10 @@ public final class Servers {
                     + " WHERE NOT EXISTS (SELECT FROM former f WHERE f.hash = b.hash);"
                     + " DELETE FROM _nice_binary b USING later l WHERE l.hash = b.hash; DROP TABLE former");
             s3.createBucket(BUCKET);
+            for (String name : List.of(args).subList(4, args.length)) {
+                database.execute("CREATE DATABASE \"" + name + "\"");
+                s3.createBucket(name);
+            }
             write(directory.resolve("env"), host, database, s3);
             while (!Files.exists(directory.resolve("check"))) {
                 Thread.sleep(LOOK_MILLIS);

@@ -1,0 +1,6 @@
+package clients;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+/** The application's rows. */
+public interface Documents extends JpaRepository<Document, Long> {}
