@@ -17,16 +17,23 @@ import java.util.Map;
 /** Sets the one column of a source whose column of the SHA-256 is its state, with one statement for many rows. */
 final class HashWriter implements RowWriter {
     private final SourceSql sql;
+    private final OtherLocks otherLocks;
 
     HashWriter(SourceSql sql) {
         this.sql = sql;
+        this.otherLocks = new OtherLocks(sql);
     }
 
     @Override
     public void update(Connection connection, List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException {
         try {
-            execute(connection, sql.hashes().commit(), events, updated);
+            if (otherLocks.arePossible(connection)) {
+                otherLocks.write(
+                        connection, 1, () -> execute(connection, sql.hashes().commit(), events, updated));
+            } else {
+                execute(connection, sql.hashes().commit(), events, updated);
+            }
         } catch (SQLException e) {
             throw LockTimeoutException.unlessBounded(e);
         }
@@ -36,20 +43,23 @@ final class HashWriter implements RowWriter {
     public void updateUnlocked(Connection connection, List<LoEvent> events, UpdatedRows updated)
             throws SQLException, LockTimeoutException {
         try {
-            patiently(connection, () -> {
-                execute(connection, sql.hashes().commitUnlocked(), events, updated);
-                return null;
-            });
+            Transaction.Work<Void> work = () -> execute(connection, sql.hashes().commitUnlocked(), events, updated);
+            if (otherLocks.arePossible(connection)) {
+                otherLocks.writeFree(connection, 1, work);
+            } else {
+                Transaction.of(connection, work);
+            }
         } catch (SQLException e) {
             throw LockTimeoutException.unless(e);
         }
     }
 
-    private static void execute(Connection connection, String query, List<LoEvent> events, UpdatedRows updated)
+    private static Void execute(Connection connection, String query, List<LoEvent> events, UpdatedRows updated)
             throws SQLException {
         updated.sending();
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
         CommitStatement.execute(connection, query, rows(events), sha256s, updated::updated);
+        return null;
     }
 
     @Override
@@ -57,7 +67,7 @@ final class HashWriter implements RowWriter {
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
         var unlocked = new BitSet(events.size());
         try {
-            return patiently(connection, () -> {
+            return Transaction.of(connection, () -> {
                 CommitStatement.execute(connection, sql.hashes().unlocked(), rows(events), sha256s, unlocked::set);
                 return unlocked;
             });
@@ -70,7 +80,7 @@ final class HashWriter implements RowWriter {
     public Map<Integer, String> lookUp(Connection connection, List<LoEvent> events)
             throws SQLException, LockTimeoutException {
         try {
-            return patiently(connection, () -> found(connection, events));
+            return Transaction.of(connection, () -> found(connection, events));
         } catch (SQLException e) {
             throw LockTimeoutException.unless(e);
         }
@@ -94,11 +104,6 @@ final class HashWriter implements RowWriter {
     /** Of rows that share hash and oid: as long as one is pending, the event is. */
     private static String pendingFirst(String one, String other) {
         return one.isEmpty() ? one : other;
-    }
-
-    /** Does what waits for no row, in a transaction of its own unless there is one. */
-    private static <T> T patiently(Connection connection, Transaction.Work<T> work) throws SQLException {
-        return connection.getAutoCommit() ? Transaction.of(connection, work) : work.on();
     }
 
     private static List<Identity> rows(List<LoEvent> events) {

@@ -20,11 +20,13 @@ final class MappedWriter implements RowWriter {
 
     private final SourceSql sql;
     private final String bucket;
+    private final OtherLocks otherLocks;
 
     /** @param bucket what {@code :bucket} stands for */
     MappedWriter(SourceSql sql, String bucket) {
         this.sql = sql;
         this.bucket = bucket;
+        this.otherLocks = new OtherLocks(sql);
     }
 
     @Override
@@ -41,15 +43,23 @@ final class MappedWriter implements RowWriter {
 
     private void write(Connection connection, List<LoEvent> events, UpdatedRows updated, boolean all)
             throws SQLException, LockTimeoutException {
-        updated.sending();
-        Set<Integer> written = inTransaction(connection, () -> {
-            Set<Integer> done = rows(connection, events).write();
+        CommitRows rows = rows(connection, events);
+        Transaction.Work<Set<Integer>> work = () -> {
+            updated.sending();
+            Set<Integer> done = rows.write();
             if (all && done.size() < events.size()) {
                 throw new SQLException("not all rows are free", LOCK_NOT_AVAILABLE);
             }
             return done;
-        });
-        written.forEach(updated::updated);
+        };
+        try {
+            Set<Integer> written = otherLocks.arePossible(connection)
+                    ? otherLocks.writeFree(connection, rows.statements(), work)
+                    : Transaction.of(connection, work);
+            written.forEach(updated::updated);
+        } catch (SQLException e) {
+            throw LockTimeoutException.unless(e);
+        }
     }
 
     @Override

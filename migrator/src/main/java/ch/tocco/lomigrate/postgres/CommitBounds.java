@@ -8,8 +8,13 @@ import java.time.Duration;
  * may wait for a row ends, all of its locks together, in less than the smallest {@code deadlock_timeout} that applies.
  */
 public final class CommitBounds {
-    /** Settings of ours, in which a session remembers its longer limit. */
+    /** Settings of ours, in which a session remembers its limits: the longer one, and that of a commit. */
     private static final String PATIENCE = "lo_migrate.patience";
+
+    private static final String COMMIT = "lo_migrate.commit";
+
+    /** What part of a commit's time a single wait may take where only its waits are bounded. */
+    private static final int BRIEF = 50;
 
     /** What the server knows as a time, in milliseconds; a number without a unit is in milliseconds. */
     private static final String MILLIS =
@@ -36,6 +41,7 @@ public final class CommitBounds {
         String bounds = "SELECT greatest(1, least(" + longestLockWait.toMillis() + ", d / 4)::int8) AS b FROM ("
                 + smallest + ") m";
         return "SELECT set_config('lock_timeout', b::text, false), set_config('statement_timeout', (2 * b)::text, false),"
+                + " set_config('" + COMMIT + "', (2 * b)::text, false),"
                 + " set_config('" + PATIENCE + "', '" + longestStatement.toMillis() + "', false) FROM (" + bounds
                 + ") b";
     }
@@ -51,7 +57,41 @@ public final class CommitBounds {
      * statements that wait for no row.
      */
     public static String patience() {
-        return "SELECT set_config('statement_timeout', coalesce(nullif(current_setting('" + PATIENCE
-                + "', true), ''), current_setting('statement_timeout')), true)";
+        return "SELECT " + patient();
+    }
+
+    /**
+     * A statement that bounds so many statements of the transaction, all of them together, like one commit. For what may
+     * wait for several locks, one after another.
+     */
+    public static String shared(int statements) {
+        return "SELECT " + local("statement_timeout", share(COMMIT, statements, "statement_timeout"));
+    }
+
+    /**
+     * A statement that gives the rest of the transaction the longer limit of its session, but next to no time for a single
+     * lock. For what takes longer than {@link #shared} allows: PostgreSQL does not find it in a deadlock, unless it looks
+     * in these few milliseconds.
+     */
+    public static String brief() {
+        return "SELECT " + patient() + ", " + local("lock_timeout", share(COMMIT, BRIEF, "lock_timeout"));
+    }
+
+    private static String patient() {
+        return local("statement_timeout", limit(PATIENCE, "statement_timeout"));
+    }
+
+    private static String local(String setting, String value) {
+        return "set_config('" + setting + "', " + value + ", true)";
+    }
+
+    /** What the session remembers; where it remembers nothing, what is set. */
+    private static String limit(String remembered, String setting) {
+        return "coalesce(nullif(current_setting('" + remembered + "', true), ''), current_setting('" + setting + "'))";
+    }
+
+    private static String share(String remembered, int parts, String setting) {
+        return "coalesce(greatest(1, nullif(current_setting('" + remembered + "', true), '')::int8 / " + parts
+                + ")::text, current_setting('" + setting + "'))";
     }
 }

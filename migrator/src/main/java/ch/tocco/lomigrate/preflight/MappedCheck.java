@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Catalog;
 import ch.tocco.lomigrate.source.CommitRows;
@@ -145,9 +146,7 @@ final class MappedCheck {
             connection.setAutoCommit(false);
             for (CommitRows.Stored row : rowsToTry(connection, sql)) {
                 try {
-                    written += new CommitRows(connection, sql, bucket, List.of(row))
-                            .write()
-                            .size();
+                    written += write(connection, new CommitRows(connection, sql, bucket, List.of(row)));
                 } catch (SQLException e) {
                     failures.merge(SqlFaults.describe(e), 1, Integer::sum);
                 }
@@ -164,6 +163,14 @@ final class MappedCheck {
         String words = "what is to be set could not be written to any of " + tried
                 + " rows in a trial, which was rolled back: " + String.join("; ", failures.keySet());
         return tried == TRIED ? Finding.fail(words) : Finding.warn(words);
+    }
+
+    /** Production does not wait for it for long, whatever triggers wait for. */
+    private static int write(Connection connection, CommitRows rows) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(CommitBounds.shared(rows.statements()));
+        }
+        return rows.write().size();
     }
 
     private static List<CommitRows.Stored> rowsToTry(Connection connection, SourceSql sql) throws SQLException {

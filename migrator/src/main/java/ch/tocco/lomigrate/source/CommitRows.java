@@ -98,6 +98,12 @@ public final class CommitRows {
         return positions;
     }
 
+    /** How many statements {@link #write} sends at most. */
+    public int statements() {
+        int besides = 3; // finds the rows, finds them once more where content is in them, records them
+        return aliases().size() + besides;
+    }
+
     /** Positions of the rows that {@link #write} would write. Locks them until the end of the transaction. */
     public Set<Integer> unlocked() throws SQLException {
         Set<Integer> positions = new LinkedHashSet<>();

@@ -1,5 +1,7 @@
 package ch.tocco.lomigrate.source;
 
+import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +15,20 @@ public final class UpdateCatalog {
     /** The table and all below it. The parameter is the table's name. */
     private static final String RELATIONS = "WITH RECURSIVE rel(oid) AS (SELECT pg_catalog.to_regclass(?)::oid UNION"
             + " SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN rel ON i.inhparent = rel.oid) ";
+
+    /** The parameters are names, of a table and of a column of it that is set. */
+    private static final String MAY_WAIT = RELATIONS + "SELECT pg_catalog.min(c.relname::text) FROM rel"
+            + " JOIN pg_catalog.pg_class c ON c.oid = rel.oid JOIN pg_catalog.pg_attribute a ON a.attrelid = rel.oid"
+            + " WHERE a.attname = ? AND (c.relkind NOT IN ('r', 'p')"
+            + " OR EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = rel.oid AND NOT t.tgisinternal"
+            + " AND t.tgenabled IN ('O', 'A') AND t.tgtype & 16 = 16"
+            + " AND (pg_catalog.cardinality(t.tgattr::int2[]) = 0 OR a.attnum = ANY (t.tgattr::int2[])))"
+            + " OR EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite w WHERE w.ev_class = rel.oid AND w.ev_type = '2'"
+            + " AND w.ev_enabled IN ('O', 'A'))"
+            + " OR EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conrelid = rel.oid"
+            + " AND k.contype IN ('f', 'x') AND a.attnum = ANY (k.conkey))"
+            + " OR EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = rel.oid AND i.indisunique"
+            + " AND (a.attnum = ANY (i.indkey::int2[]) OR 0 = ANY (i.indkey::int2[]))))";
 
     private final Connection connection;
     private final SourceSql sql;
@@ -110,6 +126,20 @@ public final class UpdateCatalog {
                         + " AND (pg_catalog.cardinality(t.tgattr::int2[]) = 0 OR a.attnum = ANY (t.tgattr::int2[]))",
                 sql.table(),
                 sql.stateColumn());
+    }
+
+    /**
+     * Whether a write may wait for locks though its rows are free: for those that triggers and rules take, for the row that
+     * a foreign key refers to, for an equal value that another transaction has put into a unique index.
+     */
+    public boolean mayWait() throws SQLException {
+        for (Assignment set : sql.mapping().set()) {
+            String table = set.alias().equals(SourceMapping.ALIAS) ? sql.table() : sql.target(set.alias());
+            if (names(MAY_WAIT, table, set.column()).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The first column of the one row; empty where it is NULL or there is no row. */
