@@ -1,6 +1,7 @@
 package ch.tocco.lomigrate.testkit.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +45,10 @@ public final class SelfSignedCertificate {
      */
     public static void write(Path directory, String names, String authority) throws IOException {
         Path store = directory.resolve("server.p12");
-        List<String> wanted = List.of(names, authority);
-        byte[] made = MADE.get(wanted);
-        if (made == null) {
-            keytool(store, names, authority);
-            MADE.put(wanted, Files.readAllBytes(store));
-        } else {
-            Files.write(store, made);
+        try {
+            Files.write(store, MADE.computeIfAbsent(List.of(names, authority), SelfSignedCertificate::make));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         try {
             var keys = KeyStore.getInstance(store.toFile(), SECRET.toCharArray());
@@ -67,12 +65,27 @@ public final class SelfSignedCertificate {
         }
     }
 
+    private static byte[] make(List<String> namesAndAuthority) {
+        try {
+            Path directory = Files.createTempDirectory("lo-migrate-keys-");
+            Path store = directory.resolve("server.p12");
+            keytool(store, namesAndAuthority.get(0), namesAndAuthority.get(1));
+            byte[] made = Files.readAllBytes(store);
+            Files.delete(store);
+            Files.delete(directory);
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With a key of an elliptic curve: an RSA key takes seconds of a processor. */
     private static void keytool(Path store, String names, String authority) throws IOException {
         String program =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         var process = new ProcessBuilder(program, "-J-XX:TieredStopAtLevel=1", "-genkeypair", "-alias", "server")
                 .redirectErrorStream(true);
-        process.command().addAll(List.of("-keyalg", "RSA"));
+        process.command().addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
         process.command().addAll(List.of("-dname", "CN=" + authority, "-validity", "30"));
         process.command().addAll(List.of("-ext", "san=" + names, "-ext", "bc:c"));
         process.command().addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
