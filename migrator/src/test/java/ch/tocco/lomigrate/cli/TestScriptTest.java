@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,14 +26,23 @@ final class TestScriptTest {
 
     @BeforeEach
     void replaceMaven() throws IOException {
-        Path maven = Files.writeString(directory.resolve("mvn"), "#!/bin/sh\necho mvn \"$@\"\n");
+        Path maven = Files.writeString(directory.resolve("mvn"), """
+                #!/bin/sh
+                echo mvn "$@" | tee -a "$(dirname "$0")/calls"
+                [ -z "$FORMAT_IS_WRONG" ] || [ "$2" != spotless:check ]
+                """);
         Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private String said(int exitCode, String... arguments) throws Exception {
+        return said(exitCode, Map.of(), arguments);
+    }
+
+    private String said(int exitCode, Map<String, String> environment, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("../scripts/test"));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
         builder.environment().merge("PATH", directory.toString(), (path, first) -> first + ":" + path);
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -42,13 +52,23 @@ final class TestScriptTest {
 
     @Test
     void allIsRunWithMavensArguments() throws Exception {
-        assertThat(said(0)).isEqualTo("mvn verify");
-        assertThat(said(0, "-Dtest.forks=1")).isEqualTo("mvn verify -Dtest.forks=1");
+        assertThat(said(0)).isEqualTo("mvn verify -Dspotless.check.skip");
+        assertThat(said(0, "-Dtest.forks=1")).isEqualTo("mvn verify -Dspotless.check.skip -Dtest.forks=1");
+    }
+
+    @Test
+    void formatIsCheckedBesideTheRestAndFailsTheWhole() throws Exception {
+        said(0, "--offline");
+        assertThat(directory.resolve("calls"))
+                .content()
+                .hasLineCount(2)
+                .contains("mvn --quiet spotless:check --offline\n", "mvn verify -Dspotless.check.skip --offline\n");
+        assertThat(said(1, Map.of("FORMAT_IS_WRONG", "yes"))).contains("mvn --quiet spotless:check");
     }
 
     @Test
     void quickRunsUnitTestsThatAreNotTaggedSlow() throws Exception {
-        assertThat(said(0, "--quick")).isEqualTo("mvn test -pl migrator -DexcludedGroups=slow");
+        assertThat(said(0, "--quick")).isEqualTo("mvn test -pl migrator -DexcludedGroups=slow -Dspotless.check.skip");
         try (Stream<Path> files = Files.walk(TESTS)) {
             assertThat(files.filter(TestScriptTest::isTaggedSlow))
                     .extracting(file -> file.getFileName().toString())
