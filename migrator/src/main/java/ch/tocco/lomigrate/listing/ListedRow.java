@@ -31,6 +31,7 @@ public final class ListedRow {
     private final List<String> metadata;
     private final List<String> expressions;
     private Long measured;
+    private String former;
     private LoFailure failure;
 
     /** What {@link #checksum} says in hexadecimal, once it was asked for: twice for each row. */
@@ -112,6 +113,11 @@ public final class ListedRow {
     /** PostgreSQL says how long the object is. */
     void measured(long bytes) {
         measured = bytes;
+    }
+
+    /** The bucket has an object of this row, of the content that it named before; its SHA-256 in hexadecimal. */
+    void storedBefore(String sha256) {
+        former = sha256;
     }
 
     /** What is wrong with the row, so that it must not reach a batch; empty for a row that can be true. */
@@ -218,7 +224,7 @@ public final class ListedRow {
     }
 
     private SourceRow.Extras extras() {
-        if (fileName == null && metadata.isEmpty() && expressions.isEmpty()) {
+        if (fileName == null && metadata.isEmpty() && expressions.isEmpty() && former == null) {
             return SourceRow.Extras.NONE;
         }
         Map<String, String> named = new LinkedHashMap<>();
@@ -229,7 +235,7 @@ public final class ListedRow {
                 named.put(name, value);
             }
         }
-        return new SourceRow.Extras(fileName, named, new ArrayList<>(expressions));
+        return new SourceRow.Extras(fileName, named, new ArrayList<>(expressions), former);
     }
 
     private Optional<LoFailure> failure(FailureReason reason, String message) {

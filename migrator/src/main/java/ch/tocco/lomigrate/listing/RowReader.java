@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class RowReader {
     private final boolean inRow;
     private final boolean textOid;
     private final boolean textSize;
+    private final boolean former;
     private final int keys;
     private final Charset charset;
 
@@ -30,6 +32,7 @@ final class RowReader {
         this.inRow = sql.types().oid() == Resolution.OidType.BYTES;
         this.textOid = inRow || sql.types().oid() == Resolution.OidType.TEXT;
         this.textSize = sql.types().textSize();
+        this.former = sql.listsFormer();
         this.keys = sql.types().key().size();
         this.checksumKey = sql.checksumKey();
         // a character per byte where a bad hash can be told by its bytes, whatever encoding the database has
@@ -80,9 +83,14 @@ final class RowReader {
         List<String> metadata = texts(result, at, mapping.metadata().size());
         at += metadata.size();
         List<String> expressions = texts(result, at, mapping.keyExpressions().size());
+        at += expressions.size();
         ListedRow row = new ListedRow(mapping, key, oid, size, checksum, mimeType, fileName, metadata, expressions);
         if (length != null) {
             row.measured(length);
+        }
+        byte[] sha256 = former ? result.getBytes(at) : null;
+        if (sha256 != null) {
+            row.storedBefore(HexFormat.of().formatHex(sha256));
         }
         return row;
     }

@@ -37,9 +37,11 @@ public record SourceRow(
      * @param fileName under which a browser saves the object; null: none
      * @param metadata that the object gets, by name
      * @param keyExpressions values for the object key, null where they are NULL, in the order of the source's description
+     * @param former SHA-256 of the content that the row named before, which the bucket has under its object key, in
+     *     lower-case hexadecimal; null: none is known
      */
-    public record Extras(String fileName, Map<String, String> metadata, List<String> keyExpressions) {
-        public static final Extras NONE = new Extras(null, Map.of(), List.of());
+    public record Extras(String fileName, Map<String, String> metadata, List<String> keyExpressions, String former) {
+        public static final Extras NONE = new Extras(null, Map.of(), List.of(), null);
     }
 
     /** What a commit finds the row by: one that names other content by then is another row. */

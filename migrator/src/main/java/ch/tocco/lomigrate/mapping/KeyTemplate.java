@@ -140,6 +140,12 @@ public final class KeyTemplate {
                         "sha256".equals(piece.name) && (piece.to < 0 || (piece.from == 0 && piece.to >= HEX_DIGITS)));
     }
 
+    /** Whether this column is the only thing in it that is not the same for all objects: then each row has a key of its own. */
+    public boolean isOnly(String column) {
+        List<Piece> names = pieces.stream().filter(piece -> piece.name != null).toList();
+        return names.size() == 1 && names.get(0).name.equals(column) && names.get(0).to < 0 && !isOwn(column);
+    }
+
     /**
      * The key of an object.
      *

@@ -352,7 +352,22 @@ public final class SourceSql {
         mapping.fileName().ifPresent(expression -> columns.add(stored(expression)));
         mapping.metadata().values().forEach(expression -> columns.add(stored(expression)));
         mapping.keyExpressions().values().forEach(expression -> columns.add(stored(expression)));
+        if (listsFormer()) {
+            columns.add("(SELECT lo_state.sha256 FROM " + types.stateTable().orElseThrow() + " lo_state WHERE "
+                    + stateKeyMatches() + " OFFSET 0)");
+        }
         return columns;
+    }
+
+    /**
+     * Whether a listing has, last, the SHA-256 of what the row has in the bucket already; NULL: nothing. Only where no other
+     * row can have that object key, as its object would be replaced too.
+     */
+    public boolean listsFormer() {
+        return hasStateTable()
+                && mapping.protectsObjects()
+                && types.key().size() == 1
+                && mapping.objectKey().isOnly(types.key().get(0).name());
     }
 
     /** Position of the key column that is the checksum too, from 0; -1: none is. */

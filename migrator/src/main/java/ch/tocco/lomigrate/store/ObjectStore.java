@@ -88,6 +88,11 @@ public interface ObjectStore extends AutoCloseable {
         boolean isOf(StoredObject object, long bytes) {
             return length == bytes && object.sha256().equals(sha256);
         }
+
+        /** Whether it is what this tool has stored for the object's row before, so that the object may replace it. */
+        boolean isFormerOf(StoredObject object) {
+            return sha256 != null && sha256.equals(object.former());
+        }
     }
 
     /** The tags that the store has of an object, by key. */

@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionException;
 /**
  * Keeps objects whose names say nothing of their content from replacing other content: they are stored only where nothing
  * has their key yet. Where something has, an object of the same length and with our SHA-256 in its metadata is taken for
- * one that is stored: our own PUT of a run that was killed. Thread-safe.
+ * one that is stored: our own PUT of a run that was killed. One that this tool has stored for the same row, which names other
+ * content since, is replaced. Thread-safe.
  */
 public final class OverwriteGuard {
     private static final int PRECONDITION_FAILED = 412;
@@ -55,10 +56,13 @@ public final class OverwriteGuard {
     /** Whether the store has the object already; fails where other content has its key. */
     public CompletableFuture<Boolean> has(StoredObject object, long length) {
         return store.find(object).thenApply(found -> {
-            if (found.isPresent() && !found.get().isOf(object, length)) {
-                throw new CompletionException(taken(object, found.get()));
+            if (found.isEmpty() || found.get().isOf(object, length)) {
+                return found.isPresent();
             }
-            return found.isPresent();
+            if (found.get().isFormerOf(object)) {
+                return false;
+            }
+            throw new CompletionException(taken(object, found.get()));
         });
     }
 
@@ -74,11 +78,13 @@ public final class OverwriteGuard {
     /** Cancelling it asks the request under way to end; it is complete when that has ended. */
     private final class GuardedPut extends CompletableFuture<String> {
         private final StoredObject object;
+        private final Content content;
         private final long length;
         private volatile CompletableFuture<?> underWay;
 
         GuardedPut(StoredObject object, Content content) {
             this.object = object;
+            this.content = content;
             this.length = content.length();
             CompletableFuture<String> put = store.put(object.onlyIfAbsent(), content);
             underWay = put;
@@ -108,8 +114,20 @@ public final class OverwriteGuard {
                         FaultKind.PASSING, FailureReason.UNAVAILABLE, "PUT: 412, but nothing has the key", null));
             } else if (found.get().isOf(object, length)) {
                 complete(found.get().etag());
+            } else if (found.get().isFormerOf(object)) {
+                CompletableFuture<String> put = store.put(object, content);
+                underWay = put;
+                CompletableFuture<?> unused = put.whenComplete(this::replaced);
             } else {
                 completeExceptionally(taken(object, found.get()));
+            }
+        }
+
+        private void replaced(String etag, Throwable e) {
+            if (e == null) {
+                complete(etag);
+            } else {
+                completeExceptionally(StoreException.of("PUT", e));
             }
         }
 

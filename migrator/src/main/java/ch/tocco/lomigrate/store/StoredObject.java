@@ -14,6 +14,7 @@ import java.util.Map;
  * @param disposition how a browser saves it, a legal header value; empty: as it likes
  * @param metadata user metadata: {@code sha1}, {@code sha256}, {@code oid}, and what the source gives
  * @param ifAbsent whether a request is to be refused where anything is under the key already
+ * @param former SHA-256 of what this object may replace under its key all the same; null: nothing
  */
 public record StoredObject(
         ObjectKey key,
@@ -21,7 +22,8 @@ public record StoredObject(
         String contentType,
         String disposition,
         Map<String, String> metadata,
-        boolean ifAbsent) {
+        boolean ifAbsent,
+        String former) {
     public StoredObject {
         requireNonNull(key);
         requireNonNull(sha256);
@@ -32,11 +34,11 @@ public record StoredObject(
 
     /** One that replaces what is under its key. */
     public StoredObject(ObjectKey key, String sha256, String contentType, Map<String, String> metadata) {
-        this(key, sha256, contentType, "", metadata, false);
+        this(key, sha256, contentType, "", metadata, false, null);
     }
 
     /** The same for a store that refuses it where anything is under its key. */
     public StoredObject onlyIfAbsent() {
-        return new StoredObject(key, sha256, contentType, disposition, metadata, true);
+        return new StoredObject(key, sha256, contentType, disposition, metadata, true, former);
     }
 }

@@ -21,7 +21,8 @@ final class ObjectToStore {
                 ContentType.of(row.mimeType()),
                 HeaderText.disposition(row.extras().fileName()),
                 metadata(row, event.sha256()),
-                false);
+                false,
+                row.extras().former());
     }
 
     private static Map<String, String> metadata(SourceRow row, String sha256) {

@@ -44,6 +44,17 @@ final class KeyTemplateTest {
     }
 
     @Test
+    void rowHasAKeyOfItsOwnOnlyByAllOfItsColumnAndNothingElse() {
+        assertThat(KeyTemplate.of("letter/{id}.txt").isOnly("id")).isTrue();
+        assertThat(KeyTemplate.of("letter/{id:0:2}").isOnly("id")).isFalse();
+        assertThat(KeyTemplate.of("{id}{expr:suffix}").isOnly("id")).isFalse();
+        assertThat(KeyTemplate.of("{other}").isOnly("id")).isFalse();
+        assertThat(KeyTemplate.of("{oid}").isOnly("oid"))
+                .as("the large object's")
+                .isFalse();
+    }
+
+    @Test
     void saysWhatItNeeds() {
         KeyTemplate template = KeyTemplate.of("{md5}/{oid}/{id}/{expr:x}/{expr:x:0:1}");
         assertThat(template.hashes()).containsExactly(Algorithm.MD5);

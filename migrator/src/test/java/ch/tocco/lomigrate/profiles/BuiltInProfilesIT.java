@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -114,7 +115,7 @@ final class BuiltInProfilesIT {
     /**
      * paulcwarren/spring-content @de0d41a1 (3.0.17): spring-content-jpa/…/schema-postgresql.sql makes the table, the same
      * since 1.0.0; DefaultS3StoreImpl finds the object by the content id. scripts/try-clients does it with the libraries.
-     * Re-pointed rows are pending again: their object in the bucket is another one, which only --overwrite replaces.
+     * Re-pointed rows are pending again: their former object in the bucket is replaced, but others only with --overwrite.
      */
     @Test
     void springContentStoresByItsIdAndSeesWhatIsRePointed(SourceDatabase database, S3Server s3) throws Exception {
@@ -132,13 +133,25 @@ final class BuiltInProfilesIT {
         assertThat(app.found()).isEqualTo(app.expected());
         assertNothingIsLeft(app, "spring-content");
 
-        String id = "c0ffee00-0000-4000-8000-000000000002";
-        database.execute("UPDATE BLOBS SET content = " + app.object(id, 99, 777) + " WHERE id = '" + id + "'");
+        String small = "c0ffee00-0000-4000-8000-000000000002";
+        String large = "c0ffee00-0000-4000-8000-000000000003";
+        database.execute("UPDATE BLOBS SET content = " + app.object(small, 99, 777) + " WHERE id = '" + small + "';"
+                + " UPDATE BLOBS SET content = " + app.object(large, 98, 6_000_000) + " WHERE id = '" + large + "'");
+        Cli.Result replaced = app.run("--profile", "spring-content", "--multipart-threshold", "5120");
+        assertThat(replaced.exitCode()).as(replaced.toString()).isZero();
+        assertThat(app.found()).isEqualTo(app.expected());
+
+        byte[] foreign = GeneratedContent.bytes(70, 70);
+        try (var inspector = s3.inspect(app.bucket)) {
+            inspector.put(small, foreign, "text/plain", Map.of());
+        }
+        database.execute("UPDATE BLOBS SET content = " + app.object(small, 97, 777) + " WHERE id = '" + small + "'");
         Cli.Result kept = app.run("--profile", "spring-content");
         assertThat(kept.exitCode()).as(kept.toString()).isEqualTo(1);
         assertThat(kept.stderr()).contains("KEY_TAKEN", "--overwrite");
-        Cli.Result replaced = app.run("--profile", "spring-content", "--overwrite");
-        assertThat(replaced.exitCode()).as(replaced.toString()).isZero();
+        assertThat(app.found()).containsEntry(small, Digests.of(foreign).sha256());
+        Cli.Result overwritten = app.run("--profile", "spring-content", "--overwrite");
+        assertThat(overwritten.exitCode()).as(overwritten.toString()).isZero();
         assertThat(app.found()).isEqualTo(app.expected());
     }
 

@@ -126,6 +126,14 @@ final class SourceTrapsIT {
         assertThat(different.exitCode()).as(different.toString()).isEqualTo(1);
         assertThat(different.stderr()).contains("KEY_TAKEN", "hash 3");
         assertThat(app.found()).isEqualTo(app.expected());
+
+        database.execute("DELETE FROM f WHERE id = 3; UPDATE f SET o = " + other + " WHERE id = 1");
+        Cli.Result changed = app.run(flags);
+        assertThat(changed.exitCode())
+                .as("its object is that of another row too: " + changed)
+                .isEqualTo(1);
+        assertThat(changed.stderr()).contains("KEY_TAKEN", "hash 1");
+        assertThat(app.found()).isEqualTo(app.expected());
     }
 
     /** Each with PostgreSQL's own words, all at once, and nothing is changed or created. */
