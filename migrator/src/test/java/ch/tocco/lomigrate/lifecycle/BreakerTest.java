@@ -178,8 +178,15 @@ final class BreakerTest {
         Breaker impatient = new Breaker("PostgreSQL", timeout, control);
         impatient.failed("gone");
         impatient.awaitTurn(RunEnd.NEVER);
-        var waiting = Background.run(() -> impatient.awaitTurn(RunEnd.NEVER));
-        Await.stays(timeout.multipliedBy(3), "it waits", () -> !waiting.isDone() && !impatient.tryTurn());
+        AtomicInteger turns = new AtomicInteger();
+        var waiting = Background.run(() -> {
+            while (true) {
+                impatient.awaitTurn(RunEnd.NEVER); // may be the next to try, as the pause before that may be none
+                turns.incrementAndGet();
+                impatient.failed("timed out");
+            }
+        });
+        Await.stays(timeout.multipliedBy(3), "it waits", () -> turns.get() == 0 && !impatient.tryTurn());
         assertThat(control.ended()).isFalse();
         impatient.failed("timed out");
         assertThatExceptionOfType(CompletionException.class)
