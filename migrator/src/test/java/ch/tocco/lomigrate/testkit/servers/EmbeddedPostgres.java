@@ -32,25 +32,37 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     private static final String SCRAM_ITERATIONS = "scram_iterations";
 
     /**
-     * Arguments: the directory with the programs, the server's own directory, then the command that becomes another
-     * user. Each command read is answered by one line. Signals are ignored because Ctrl-C reaches the whole terminal:
-     * tests or demo end first, and the end of file follows.
+     * Arguments: the directory with the programs, the server's own directory, where data of new servers is kept (or
+     * nothing), then the command that becomes another user. Each command read is answered by one line. Signals are
+     * ignored because Ctrl-C reaches the whole terminal: tests or demo end first, and the end of file follows.
      */
     private static final String KEEPER = """
             trap '' INT TERM HUP
-            bin=$1 home=$2
-            shift 2
+            bin=$1 home=$2 kept=$3
+            shift 3
             cd /
             ctl() { "$@" >>"$home/keeper.log" 2>&1 </dev/null && echo ok || echo failed; }
+            initialize() {
+              iterations=$1
+              shift
+              data=$kept-$iterations
+              if [ -n "$kept" ] && [ -d "$data" ]; then
+                "$@" cp -a "$data" "$home/data" && return
+                "$@" rm -rf "$home/data"
+              fi
+              set_iterations=
+              if "$bin/initdb" --help | grep -q -- --set; then # from 16 on
+                set_iterations=--set=scram_iterations=$iterations
+              fi
+              "$@" "$bin/initdb" -D "$home/data" -U postgres --pwfile="$home/password" \\
+                --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync $set_iterations || return
+              if [ -n "$kept" ]; then # of two that do this at the same time, one rename wins
+                "$@" cp -a "$home/data" "$data.$$" && "$@" mv -T "$data.$$" "$data" || "$@" rm -rf "$data.$$"
+              fi
+            }
             while read -r command argument; do
               case $command in
-                init)
-                  set_iterations=
-                  if "$bin/initdb" --help | grep -q -- --set; then # from 16 on
-                    set_iterations=--set=scram_iterations=$argument
-                  fi
-                  ctl "$@" "$bin/initdb" -D "$home/data" -U postgres --pwfile="$home/password" \\
-                    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync $set_iterations ;;
+                init) ctl initialize "$argument" "$@" ;;
                 start) ctl "$@" "$bin/pg_ctl" start -D "$home/data" -l "$home/server.log" -w -t 60 -s ;;
                 copy) ctl "$@" cp -a "$argument/data" "$home/data" ;;
                 stop) ctl "$@" "$bin/pg_ctl" stop -D "$home/data" -m "$argument" -w -t 60 -s ;;
@@ -69,7 +81,7 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
     private EmbeddedPostgres(Initializer initializer) throws IOException {
         var user = ServerUser.find();
         home = Files.createTempDirectory(workDirectory(), "lo-migrate-postgres-");
-        keeper = startKeeper(user);
+        keeper = startKeeper(user, keptData(user));
         commands = keeper.outputWriter(StandardCharsets.UTF_8);
         answers = keeper.inputReader(StandardCharsets.UTF_8);
         boolean started = false;
@@ -172,10 +184,29 @@ public final class EmbeddedPostgres implements PostgresServer, AutoCloseable {
         return !ServerUser.needed() || ServerUser.reaches(directory) ? directory : Path.of("/tmp");
     }
 
-    private Process startKeeper(ServerUser user) throws IOException {
+    /**
+     * Where the data of a server is that was just made with the default settings: to copy it takes a tenth of the time.
+     * Empty for installed programs, whose version is not known.
+     */
+    private static String keptData(ServerUser user) throws IOException {
+        Optional<Path> directory = PostgresBinaries.besideUnpacked("data");
+        if (directory.isEmpty()) {
+            return "";
+        }
+        if (user.ownsFiles()) {
+            give(directory.get());
+        }
+        return directory
+                .get()
+                .resolve("password-" + Integer.toHexString(Secrets.PASSWORD.hashCode()))
+                .toString();
+    }
+
+    private Process startKeeper(ServerUser user, String kept) throws IOException {
         var command = new ArrayList<>(List.of("sh", "-c", KEEPER, "keeper"));
         command.add(PostgresBinaries.directory().toString());
         command.add(home.toString());
+        command.add(kept);
         command.addAll(user.prefix());
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         // Variables of a developer's own server must not change this one.

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -36,6 +37,19 @@ final class PostgresBinaries {
     static Path directory() throws IOException {
         String installed = System.getProperty(BIN_PROPERTY, "");
         return installed.isBlank() ? unpacked().resolve("bin") : Path.of(installed);
+    }
+
+    /**
+     * A directory for what belongs to the unpacked programs, made if it is not there; empty where installed ones are taken.
+     *
+     * @param purpose what it is for, in one word
+     */
+    static Optional<Path> besideUnpacked(String purpose) throws IOException {
+        if (!System.getProperty(BIN_PROPERTY, "").isBlank()) {
+            return Optional.empty();
+        }
+        Path programs = unpacked();
+        return Optional.of(Files.createDirectories(programs.resolveSibling(programs.getFileName() + "-" + purpose)));
     }
 
     private static Path unpacked() throws IOException {

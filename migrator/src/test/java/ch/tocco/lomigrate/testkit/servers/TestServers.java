@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.testkit.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
@@ -52,10 +53,18 @@ public final class TestServers {
     private static PostgresServer startPostgres() {
         // Hundreds of small databases would keep those workers busy; each is made with a checkpoint, after which whole
         // pages would be logged.
-        return start(
-                Choice.of(POSTGRES_PROPERTY),
-                DockerPostgres::start,
-                () -> EmbeddedPostgres.start(Map.of("autovacuum", "off", "full_page_writes", "off")));
+        return start(Choice.of(POSTGRES_PROPERTY), DockerPostgres::start, TestServers::embeddedPostgres);
+    }
+
+    private static EmbeddedPostgres embeddedPostgres() throws IOException {
+        var server = EmbeddedPostgres.start(Map.of("autovacuum", "off", "full_page_writes", "off"));
+        try (Connection first = server.connect("template1")) {
+            // The first connection to a database writes down what all others read; copies of it have that from now on.
+            first.isValid(0);
+        } catch (SQLException e) {
+            throw new IOException("PostgreSQL was started but does not answer", e);
+        }
+        return server;
     }
 
     private static S3Server startS3() {
