@@ -33,6 +33,7 @@ final class Run implements AutoCloseable {
     };
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long PAUSE_MILLIS = 200;
     private static final Pattern LOGGED = Pattern.compile("at http://127\\.0\\.0\\.1:([0-9]+)/");
 
     /** Objects; the second one is missing. */
@@ -104,7 +105,10 @@ final class Run implements AutoCloseable {
     }
 
     private void awaitPause() throws Exception {
-        Await.until(LIMIT, "paused", () -> output().contains("paused: the file ") || !process.isAlive());
+        Await.until(LIMIT, "paused", () -> {
+            Thread.sleep(PAUSE_MILLIS); // to look takes long: this run says much
+            return output().contains("paused: the file ") || !process.isAlive();
+        });
         Matcher logged = LOGGED.matcher(output());
         assertThat(logged.find()).as(output()).isTrue();
         port = Integer.parseInt(logged.group(1));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,17 +27,22 @@ public final class Secrets {
     /** With the two characters that AWS has in its own ones. */
     public static final String SECRET_KEY = MARK + "6/" + MARK + "7+" + MARK + "8";
 
-    private static final Pattern KNOWN =
-            Pattern.compile(known(System.getenv(RunningS3.SECRET_KEY)), Pattern.CASE_INSENSITIVE);
+    /** In lower case. */
+    private static final List<String> KNOWN_TEXTS = known(System.getenv(RunningS3.SECRET_KEY))
+            .map(text -> text.toLowerCase(Locale.ROOT))
+            .toList();
+
+    private static final Pattern KNOWN = Pattern.compile(
+            KNOWN_TEXTS.stream().map(Pattern::quote).collect(Collectors.joining("|")), Pattern.CASE_INSENSITIVE);
 
     private Secrets() {}
 
     /** The mark, and the secret of a server that somebody else has started, as it is and percent-encoded. */
-    private static String known(String running) {
+    private static Stream<String> known(String running) {
         Stream<String> texts = running == null || running.isEmpty()
                 ? Stream.of(MARK)
                 : Stream.of(MARK, running, URLEncoder.encode(running, StandardCharsets.UTF_8));
-        return Stream.concat(texts, encodedMark()).map(Pattern::quote).collect(Collectors.joining("|"));
+        return Stream.concat(texts, encodedMark());
     }
 
     /** In hexadecimal, and in Base64, where it looks different by what stands before it. */
@@ -53,9 +59,18 @@ public final class Secrets {
         return Base64.getEncoder().encodeToString(threes);
     }
 
+    /** Far quicker for long texts than to match each line, and almost every text is clean. */
+    private static boolean isClean(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return KNOWN_TEXTS.stream().noneMatch(lower::contains);
+    }
+
     /** The lines that show a secret or a piece of one, by number and with the secret masked. */
     public static List<String> shownIn(String text) {
         var shown = new ArrayList<String>();
+        if (isClean(text)) {
+            return shown;
+        }
         int number = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
             number++;
