@@ -90,7 +90,7 @@ final class ClosedGateIT {
         assertThat(rig.log()).contains("stopped; the next run continues with what is pending");
         rig.assertNothingLost();
         Files.delete(pause);
-        rig.run(0);
+        rig.inThisJvm().run(0);
         rig.assertComplete();
     }
 
@@ -100,7 +100,7 @@ final class ClosedGateIT {
         pauseInTheMiddle();
         rig.process().destroyForcibly().waitFor();
         Files.delete(pause);
-        rig.run(0);
+        rig.inThisJvm().run(0);
         rig.assertCompleteButUploads();
     }
 

@@ -60,6 +60,12 @@ final class FaultRig implements AutoCloseable {
         return this;
     }
 
+    /** Runs are in this JVM again, from now on. */
+    FaultRig inThisJvm() {
+        processes = false;
+        return this;
+    }
+
     /** The tool's command line; what the migration has to come to is decided by what is there now. */
     Cli cli(String... arguments) throws SQLException {
         if (check == null) {

@@ -111,6 +111,8 @@ final class KillLoopIT {
 
     /** Looks at every row as soon as it has a hash: its object must be there, complete. */
     private static final class Auditor implements AutoCloseable {
+        private static final long PAUSE_MILLIS = 30;
+
         private final SourceDatabase database;
         private final BucketInspector bucket;
         private final Set<String> seen = new HashSet<>();
@@ -136,12 +138,13 @@ final class KillLoopIT {
                 last = stopped;
                 try {
                     look();
+                    Thread.sleep(PAUSE_MILLIS); // without a pause it takes a whole processor
                 } catch (SQLException e) {
                     // Before the last look the database may be down.
                     if (last) {
                         problems.add(e.toString());
                     }
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | InterruptedException e) {
                     problems.add(e.toString());
                 }
             }

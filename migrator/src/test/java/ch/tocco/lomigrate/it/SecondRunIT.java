@@ -37,7 +37,7 @@ final class SecondRunIT {
             try {
                 Await.until(LIMIT, "the first run's PUT, or its end", () -> held.arrived() || !first.isAlive());
 
-                Cli.Result refused = cli(database, store, temp).run(LIMIT);
+                Cli.Result refused = cli(database, store, temp).inThisJvm().run(LIMIT);
                 assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(3);
                 assertThat(refused.stderr())
                         .contains("lo-migrate: another run works on this table (backend pid ")
@@ -45,6 +45,7 @@ final class SecondRunIT {
 
                 Cli.Result second = cli(database, store, temp)
                         .arguments(List.of("--no-lock"))
+                        .inThisJvm()
                         .run(LIMIT);
                 assertThat(second.exitCode()).as(second.toString()).isZero();
                 assertThat(second.stderr()).contains("--no-lock: nothing keeps another run");
