@@ -41,7 +41,7 @@ final class ArchitectureTest {
                     "watch"),
             Set.of("monitor", "listing", "hooks", "journal"),
             Set.of("source", "references", "locks"),
-            Set.of("postgres", "s3", "login", "values"),
+            Set.of("postgres", "s3", "guard", "login", "values"),
             Set.of("store"),
             Set.of("books", "ring"),
             Set.of("lifecycle", "mapping"),
@@ -102,6 +102,7 @@ final class ArchitectureTest {
                             "journal",
                             "postgres",
                             "s3",
+                            "guard",
                             "store",
                             "books",
                             "lifecycle"));

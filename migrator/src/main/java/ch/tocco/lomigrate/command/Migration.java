@@ -7,6 +7,8 @@ import ch.tocco.lomigrate.command.Outcome.Kind;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.Shard;
 import ch.tocco.lomigrate.control.ControlSocket;
+import ch.tocco.lomigrate.guard.OverwriteGuard;
+import ch.tocco.lomigrate.guard.Protection;
 import ch.tocco.lomigrate.hooks.Hooks;
 import ch.tocco.lomigrate.journal.Journal;
 import ch.tocco.lomigrate.lifecycle.Beside;
@@ -204,7 +206,8 @@ public final class Migration implements Task {
     private Outcome migrate(Preflight.Found found, ObjectStore store, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
         BucketCheck bucket = bucketCheck(store);
-        bucket.protect(found.sql().mapping(), shard());
+        SourceMapping source = found.sql().mapping();
+        Protection protection = bucket.protect(source, shard());
         SourceSql ready = setUp(found).ofShard(shard());
         StaleUploads stale = new StaleUploads(store, config.faults().staleUploads(), control);
         Beside<Void> aborting = Beside.begin("stale-uploads", () -> {
@@ -214,8 +217,9 @@ public final class Migration implements Task {
             return null;
         });
         Outcome outcome;
-        try {
-            outcome = migrate(ready, store, spillDir, standbys);
+        try (OverwriteGuard guard =
+                OverwriteGuard.begin(protection, store, source.objectKey().prefix(), shard().isEmpty(), control)) {
+            outcome = migrate(ready, guard, spillDir, standbys);
         } finally {
             aborting.get(RuntimeException.class);
         }
@@ -246,7 +250,7 @@ public final class Migration implements Task {
     }
 
     /** Runs after all checks have passed; the failures file is truncated only here. */
-    private Outcome migrate(SourceSql sql, ObjectStore store, SpillDir spillDir, List<String> standbys)
+    private Outcome migrate(SourceSql sql, OverwriteGuard guard, SpillDir spillDir, List<String> standbys)
             throws RefusedException, IOException, InterruptedException {
         try (FailureReport.Closeable failures = failures();
                 Journal journal = Journal.begin(connections, sql, Holder.thisProcess(), options())) {
@@ -255,7 +259,7 @@ public final class Migration implements Task {
                     connections,
                     connections,
                     sql,
-                    store,
+                    guard,
                     spillDir,
                     display,
                     control,

@@ -146,6 +146,12 @@ public final class KeyTemplate {
         return names.size() == 1 && names.get(0).name.equals(column) && names.get(0).to < 0 && !isOwn(column);
     }
 
+    /** What the keys of all objects begin with; may be empty. */
+    public String prefix() {
+        String first = pieces.get(0).literal;
+        return first == null ? "" : first;
+    }
+
     /**
      * The key of an object.
      *

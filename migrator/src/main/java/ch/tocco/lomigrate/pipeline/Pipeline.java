@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.committer.Committer;
 import ch.tocco.lomigrate.committer.FailureStreak;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.guard.OverwriteGuard;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.RunEnd;
@@ -33,7 +34,6 @@ import ch.tocco.lomigrate.ring.Stage;
 import ch.tocco.lomigrate.ring.Worker;
 import ch.tocco.lomigrate.ring.WorkerPool;
 import ch.tocco.lomigrate.source.SourceSql;
-import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.storer.Bucket;
 import ch.tocco.lomigrate.storer.GiantStorers;
 import ch.tocco.lomigrate.storer.Onward;
@@ -74,7 +74,7 @@ public final class Pipeline {
     private final TuningConfig tuning;
     private final MigrationConfig config;
     private final SourceSql sql;
-    private final ObjectStore store;
+    private final OverwriteGuard guard;
     private final SpillDir spillDir;
     private final Display display;
     private final RunControl control;
@@ -94,6 +94,7 @@ public final class Pipeline {
      *
      * @param reading connections to where rows are listed and objects are read
      * @param writing connections to where hashes are written
+     * @param guard of the bucket that objects are put into
      * @param watching is handed the numbers of the run when it begins
      */
     public Pipeline(
@@ -101,7 +102,7 @@ public final class Pipeline {
             PgConnections reading,
             PgConnections writing,
             SourceSql sql,
-            ObjectStore store,
+            OverwriteGuard guard,
             SpillDir spillDir,
             Display display,
             RunControl control,
@@ -111,7 +112,7 @@ public final class Pipeline {
         this.config = config;
         this.tuning = config.tuning();
         this.sql = sql;
-        this.store = store;
+        this.guard = guard;
         this.spillDir = spillDir;
         this.display = display;
         this.control = control;
@@ -184,7 +185,7 @@ public final class Pipeline {
                 RECEIVER_BATCH);
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
-        var bucket = new Bucket(store, sql.mapping().protectsObjects(), s3, control.gate(), longest, grace);
+        var bucket = new Bucket(guard, s3, control.gate(), longest, grace);
         var fromStorers = new Onward(counters, books, toCommit::put);
         Stage storers = workers(
                 toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_BATCH);

@@ -4,13 +4,14 @@ import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.config.Shard;
+import ch.tocco.lomigrate.guard.OverwriteTrial;
+import ch.tocco.lomigrate.guard.Protection;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.RefusedException;
 import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.ObjectStore.Found;
-import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoreException.Answer;
 import ch.tocco.lomigrate.store.StoreException.WorthTrying;
@@ -65,22 +66,27 @@ public final class BucketCheck {
     }
 
     /**
-     * Refuses a run that could replace objects of the bucket by other content, where names of objects say nothing of their
-     * content and the store takes no notice of {@code If-None-Match}.
+     * Finds out what keeps objects of the bucket from being replaced by other content, where names of objects say nothing of
+     * their content. Refuses a run that nothing could keep from it.
      *
      * @param shard each tries that with an object of its own, as others may do the same now
      */
-    public void protect(SourceMapping source, Optional<Shard> shard) throws RefusedException, InterruptedException {
+    public Protection protect(SourceMapping source, Optional<Shard> shard)
+            throws RefusedException, InterruptedException {
         if (!source.protectsObjects()) {
-            return;
+            return Protection.NONE;
         }
+        OverwriteTrial trial = new OverwriteTrial(
+                store,
+                shard.map(mine -> "-" + mine.number() + "-" + mine.count()).orElse(""));
         try {
-            if (!answers.await(new OverwriteGuard(store)
-                    .isHonoured(shard.map(mine -> "-" + mine.number() + "-" + mine.count())
-                            .orElse("")))) {
+            if (answers.await(trial.isHonoured())) {
+                return Protection.BY_THE_STORE;
+            }
+            if (!answers.await(trial.saysThatNothingIsThere())) {
                 throw new RefusedException(
-                        "the store takes no notice of If-None-Match, so an object of the bucket could be replaced by other"
-                                + " content: have {sha256} in --object-key, or say --overwrite",
+                        "the store does not honour If-None-Match, and says that it has what it has not, so an object of the bucket"
+                                + " could be replaced by other content: have {sha256} in --object-key, or say --overwrite",
                         null);
             }
         } catch (StoreException e) {
@@ -89,6 +95,15 @@ public final class BucketCheck {
                             + "; --overwrite goes on all the same",
                     e);
         }
+        LOG.warn(
+                shard.isPresent()
+                        ? "the store does not honour If-None-Match, so lo-migrate asks for each object before it stores it; let"
+                                + " no other program write keys like {} meanwhile"
+                        : "the store does not honour If-None-Match, so lo-migrate lists the bucket once, and asks for each"
+                                + " object that may be there before it stores it; let no other program write keys like {}"
+                                + " meanwhile",
+                source.objectKey());
+        return Protection.BY_COMPARING;
     }
 
     /** Some stores make a bucket of any name at its first PUT: a typing error would go unnoticed. */

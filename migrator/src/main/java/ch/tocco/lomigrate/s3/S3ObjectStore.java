@@ -24,6 +24,9 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.ListObjectsResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -158,6 +161,31 @@ public final class S3ObjectStore implements ObjectStore {
                     ? CompletableFuture.completedFuture(found)
                     : listUploads(prefix, found, answer.end().get());
         });
+    }
+
+    /** The first version of this request: stores know it that do not know the second. */
+    @Override
+    public CompletableFuture<KeysPage> listKeys(String prefix, String after) {
+        return request(
+                "ListObjects",
+                () -> sdk().listObjects(list -> list.bucket(bucket)
+                        .prefix(prefix)
+                        .marker(after.isEmpty() ? null : after)
+                        .encodingType(EncodingType.URL)), // XML cannot say each key
+                answer -> keys(answer, after));
+    }
+
+    /** Where the store does not say where the page ends, it ends with its last key. */
+    private static KeysPage keys(ListObjectsResponse answer, String after) {
+        List<String> keys = answer.contents().stream().map(S3Object::key).toList();
+        if (!Boolean.TRUE.equals(answer.isTruncated())) {
+            return new KeysPage(keys, Optional.empty());
+        }
+        String next = answer.nextMarker() != null || keys.isEmpty() ? answer.nextMarker() : keys.get(keys.size() - 1);
+        if (next == null || next.isEmpty() || next.equals(after)) {
+            throw new CompletionException(S3Faults.without("an end of the page", "ListObjects", HttpStatusCode.OK));
+        }
+        return new KeysPage(keys, Optional.of(next));
     }
 
     @Override

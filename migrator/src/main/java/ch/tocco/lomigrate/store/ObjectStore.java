@@ -63,6 +63,26 @@ public interface ObjectStore extends AutoCloseable {
      */
     record OpenUpload(String key, String uploadId, Instant begun) {}
 
+    /**
+     * Asks for keys of the bucket.
+     *
+     * @param prefix of the keys that are wanted
+     * @param after where the page before ended; empty: the first page
+     */
+    CompletableFuture<KeysPage> listKeys(String prefix, String after);
+
+    /**
+     * Some keys of a bucket.
+     *
+     * @param keys of them
+     * @param next what the next page comes after; empty: this is the last one
+     */
+    record KeysPage(List<String> keys, Optional<String> next) {
+        public KeysPage {
+            keys = List.copyOf(keys);
+        }
+    }
+
     /** Length in bytes of what the store has under the object's key. */
     CompletableFuture<Long> length(StoredObject object);
 
@@ -85,12 +105,12 @@ public interface ObjectStore extends AutoCloseable {
         }
 
         /** Whether it is what this tool would store. */
-        boolean isOf(StoredObject object, long bytes) {
+        public boolean isOf(StoredObject object, long bytes) {
             return length == bytes && object.sha256().equals(sha256);
         }
 
         /** Whether it is what this tool has stored for the object's row before, so that the object may replace it. */
-        boolean isFormerOf(StoredObject object) {
+        public boolean isFormerOf(StoredObject object) {
             return sha256 != null && sha256.equals(object.former());
         }
     }

@@ -57,11 +57,13 @@ public final class StoreProbe {
         this.object = new StoredObject(new ObjectKey(KEY + suffix), digest("SHA-256"), "text/plain", Map.of());
     }
 
-    StoredObject object() {
+    /** What is stored, without its content. */
+    public StoredObject object() {
         return object;
     }
 
-    static Content content() {
+    /** The bytes of each of them. */
+    public static Content content() {
         return Content.of(CONTENT.clone());
     }
 

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.storer;
 
+import ch.tocco.lomigrate.guard.OverwriteGuard;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lifecycle.Gate;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
@@ -13,7 +14,6 @@ import ch.tocco.lomigrate.lo.Parts;
 import ch.tocco.lomigrate.lo.Payload;
 import ch.tocco.lomigrate.ring.Worker;
 import ch.tocco.lomigrate.store.Content;
-import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreCalls;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -94,15 +94,32 @@ public final class GiantStorer implements Worker {
         return payload.parts().isPresent() ? gate.mayPutInParts(payload.size()) : gate.mayPut(payload.size());
     }
 
+    @SuppressWarnings("try") // the turn is only held
     private void store() throws StoreException, IOException, RunEndedException, InterruptedException {
         Payload.SpillFile payload = (Payload.SpillFile) own.payload();
         StoredObject object = ObjectToStore.of(own);
-        try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
-            if (bucket.protective()
-                    && calls.call(() -> new OverwriteGuard(bucket.store()).has(object, payload.size()))) {
-                return;
+        if (!bucket.guard().protects()) {
+            send(object, payload);
+            return;
+        }
+        try (OverwriteGuard.Turn turn = bucket.guard().begin(object)) {
+            if (!isThere(object, payload)) {
+                send(object, payload);
             }
-            Multipart multipart = new Multipart(bucket.store(), control.gate(), calls, partThreads, object);
+        }
+    }
+
+    private boolean isThere(StoredObject object, Payload.SpillFile payload)
+            throws StoreException, RunEndedException, InterruptedException {
+        return bucket.guard().protects() && calls.call(() -> bucket.guard().has(object, payload.size()));
+    }
+
+    private void send(StoredObject object, Payload.SpillFile payload)
+            throws StoreException, IOException, RunEndedException, InterruptedException {
+        try (FileChannel file = FileChannel.open(payload.file(), StandardOpenOption.READ)) {
+            // an upload takes long, so it is asked once more before its end
+            Multipart multipart = new Multipart(
+                    bucket.store(), control.gate(), calls, partThreads, object, () -> isThere(object, payload));
             if (payload.parts().isPresent()) {
                 HashedParts parts = payload.parts().get();
                 logIfLarger(parts.parts());

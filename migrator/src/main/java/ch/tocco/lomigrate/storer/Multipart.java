@@ -37,9 +37,24 @@ final class Multipart {
     private final ExecutorService threads;
     private final StoredObject object;
     private final String key;
+    private final Already already;
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    Multipart(ObjectStore store, Gate gate, StoreCalls calls, ExecutorService threads, StoredObject object) {
+    /** Whether the bucket has the object meanwhile. */
+    interface Already {
+        /** Asks; fails where the bucket has something else that must not be replaced. */
+        boolean isThere() throws StoreException, RunEndedException, InterruptedException;
+    }
+
+    /** @param already is asked when all parts are sent: then the upload is not completed */
+    Multipart(
+            ObjectStore store,
+            Gate gate,
+            StoreCalls calls,
+            ExecutorService threads,
+            StoredObject object,
+            Already already) {
+        this.already = already;
         this.store = store;
         this.gate = gate;
         this.calls = calls;
@@ -56,6 +71,9 @@ final class Multipart {
         boolean completed = false;
         try {
             List<StoredPart> sent = send(file, hashed, uploadId);
+            if (already.isThere()) {
+                return;
+            }
             complete(uploadId, sent, parts.size());
             completed = true;
         } finally {

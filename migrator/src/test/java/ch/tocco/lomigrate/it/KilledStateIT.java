@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
 import ch.tocco.lomigrate.testkit.servers.S3Server;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A run with its state in a table is killed after its PUTs and before its commits: the next run meets objects of keys that say
- * nothing of their content, knows them as its own, and completes the work without a failure.
+ * nothing of their content, knows them as its own, and completes the work without a failure. Once with a store that refuses
+ * to replace an object, once with one that replaces whatever it has.
  */
 @ExtendWith(Backends.class)
 @Timeout(300)
@@ -32,8 +34,14 @@ final class KilledStateIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void nextRunKnowsTheObjectsOfTheKilledOne(boolean inRows, SourceDatabase database, S3Server s3, @TempDir Path temp)
-            throws Exception {
+    void nextRunKnowsTheObjectsOfTheKilledOne(
+            boolean inRows, SourceDatabase database, S3Server honouring, @TempDir Path temp) throws Exception {
+        try (EmbeddedS3 replacing = inRows ? EmbeddedS3.startWithoutConditions() : null) {
+            check(inRows, database, inRows ? replacing : honouring, temp);
+        }
+    }
+
+    private static void check(boolean inRows, SourceDatabase database, S3Server s3, Path temp) throws Exception {
         database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid, c bytea)");
         Map<String, String> expected = new TreeMap<>();
         for (int i = 0; i < SMALL + 2; i++) {
@@ -98,6 +106,8 @@ final class KilledStateIT {
             assertThat(result.exitCode()).as(result.toString()).isZero();
             assertThat(result.stdout()).contains("all migrated");
             assertThat(result.stderr()).doesNotContain("KEY_TAKEN");
+            assertThat(result.stderr().contains("does not honour If-None-Match"))
+                    .isEqualTo(inRows);
             Map<String, String> found = new TreeMap<>();
             for (String key : inspector.keys()) {
                 found.put(key, inspector.read(key).sha256());

@@ -82,4 +82,10 @@ final class KeyTemplateTest {
     private static String key(String template) {
         return KeyTemplate.of(template).key(VALUES::get);
     }
+
+    @Test
+    void allKeysBeginWithTheTextBeforeTheFirstBrace() {
+        assertThat(KeyTemplate.of("a/b-{oid}/c").prefix()).isEqualTo("a/b-");
+        assertThat(KeyTemplate.of("{oid}/c").prefix()).isEmpty();
+    }
 }

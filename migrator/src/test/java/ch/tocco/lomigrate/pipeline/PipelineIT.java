@@ -6,6 +6,7 @@ import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.TuningConfig;
+import ch.tocco.lomigrate.guard.OverwriteGuard;
 import ch.tocco.lomigrate.lifecycle.RunAborted;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.monitor.Display;
@@ -117,7 +118,7 @@ final class PipelineIT {
                         Sessions.connections(database),
                         Sessions.connections(database),
                         Sessions.SQL,
-                        store,
+                        OverwriteGuard.none(store),
                         spill,
                         Display.plain(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)),
                         control,

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.books.FailureReport;
 import ch.tocco.lomigrate.config.MigrationConfig;
 import ch.tocco.lomigrate.config.RunConfig;
 import ch.tocco.lomigrate.config.RunConfig.DisplayMode;
+import ch.tocco.lomigrate.guard.OverwriteGuard;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.monitor.Display;
@@ -159,7 +160,7 @@ final class ProgressIT {
                                 Sessions.connections(database),
                                 Sessions.connections(database),
                                 Sessions.SQL,
-                                store,
+                                OverwriteGuard.none(store),
                                 spill,
                                 Display.plain(new PrintStream(screen, true, StandardCharsets.UTF_8)),
                                 new RunControl(),

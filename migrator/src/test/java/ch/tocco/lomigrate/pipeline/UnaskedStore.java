@@ -42,6 +42,11 @@ public class UnaskedStore implements ObjectStore {
     }
 
     @Override
+    public CompletableFuture<KeysPage> listKeys(String prefix, String after) {
+        throw unexpected("listKeys");
+    }
+
+    @Override
     public CompletableFuture<Long> length(StoredObject object) {
         throw unexpected("length");
     }

@@ -7,10 +7,10 @@ import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.RunId;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.guard.OverwriteTrial;
 import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
-import ch.tocco.lomigrate.store.OverwriteGuard;
 import ch.tocco.lomigrate.store.StoreProbe;
 import ch.tocco.lomigrate.store.StoredObject;
 import ch.tocco.lomigrate.testkit.data.Digests;
@@ -119,7 +119,7 @@ final class ObjectSettingsTest {
         try (var store = store(all())) {
             get(new StoreProbe(store).put());
             get(new StoreProbe(store, "-1").putWithWrongSha256().handle((etag, e) -> e));
-            get(new OverwriteGuard(store).isHonoured(""));
+            get(new OverwriteTrial(store, "").isHonoured());
         }
         List<Request> puts = seen.stream()
                 .filter(request -> request.operation().equals("PutObject"))

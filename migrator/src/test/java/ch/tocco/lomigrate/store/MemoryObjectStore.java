@@ -33,6 +33,7 @@ public final class MemoryObjectStore implements ObjectStore {
         COMPLETE,
         ABORT,
         LIST,
+        KEYS,
         LENGTH,
         DELETE
     }
@@ -61,6 +62,7 @@ public final class MemoryObjectStore implements ObjectStore {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     public record Stored(byte[] bytes, String contentType, Map<String, String> metadata) {}
 
+    private static final int KEYS_OF_A_PAGE = 2;
     private static final CompletableFuture<Void> AT_ONCE = CompletableFuture.completedFuture(null);
 
     private final Map<String, Stored> objects = new ConcurrentHashMap<>();
@@ -187,6 +189,20 @@ public final class MemoryObjectStore implements ObjectStore {
                         .map(upload ->
                                 new OpenUpload(upload.getValue().object.key().text(), upload.getKey(), Instant.now()))
                         .toList());
+    }
+
+    /** Two keys a page. */
+    @Override
+    public CompletableFuture<KeysPage> listKeys(String prefix, String after) {
+        return request(new Request(Operation.KEYS, after, 0), () -> {
+            List<String> keys = new TreeMap<>(objects)
+                    .tailMap(after, false).keySet().stream()
+                            .filter(key -> key.startsWith(prefix))
+                            .toList();
+            return keys.size() <= KEYS_OF_A_PAGE
+                    ? new KeysPage(keys, Optional.empty())
+                    : new KeysPage(keys.subList(0, KEYS_OF_A_PAGE), Optional.of(keys.get(KEYS_OF_A_PAGE - 1)));
+        });
     }
 
     @Override

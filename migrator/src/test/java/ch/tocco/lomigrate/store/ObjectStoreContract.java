@@ -11,9 +11,11 @@ import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +97,24 @@ public abstract class ObjectStoreContract {
         String key = "probe ü+&=/a~b";
         get(store().put(object(key, content), Content.of(content)));
         assertThat(stored(key).bytes()).isEqualTo(content);
+    }
+
+    @Test
+    void listsTheKeysOfAPrefix() throws Exception {
+        List<String> keys = List.of("list/+", "list/a b", "list/%2F", "list/ü", "list/z/");
+        byte[] content = {1};
+        for (String key : keys) {
+            get(store().put(object(key, content), Content.of(content)));
+        }
+        get(store().put(object("listen", content), Content.of(content)));
+        List<String> found = new ArrayList<>();
+        for (Optional<String> after = Optional.of(""); after.isPresent(); ) {
+            var page = get(store().listKeys("list/", after.get()));
+            found.addAll(page.keys());
+            after = page.next();
+        }
+        assertThat(found).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(get(store().listKeys("nothing/", "")).keys()).isEmpty();
     }
 
     @Test

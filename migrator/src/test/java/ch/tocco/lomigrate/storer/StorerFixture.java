@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
+import ch.tocco.lomigrate.guard.OverwriteGuard;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What a storer has around it in a run, with a store in memory and a committer that counts. */
@@ -34,7 +36,7 @@ final class StorerFixture {
     /** Longer than any test. */
     static final Duration LONG = Duration.ofMinutes(10);
 
-    final MemoryObjectStore store = new MemoryObjectStore();
+    final MemoryObjectStore store;
     final RunControl control = new RunControl();
     final Counters counters = new Counters();
     final Books books = new Books(counters);
@@ -61,14 +63,24 @@ final class StorerFixture {
         this(grace, null);
     }
 
+    /** The surroundings of a storer of a protected bucket. */
+    static StorerFixture guarded(Function<MemoryObjectStore, OverwriteGuard> guard) {
+        var store = new MemoryObjectStore();
+        return new StorerFixture(store, guard.apply(store), LONG, null);
+    }
+
     private StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
+        this(new MemoryObjectStore(), grace, toCommit);
+    }
+
+    private StorerFixture(MemoryObjectStore store, Duration grace, Consumer<LoEvent> toCommit) {
+        this(store, OverwriteGuard.none(store), grace, toCommit);
+    }
+
+    private StorerFixture(MemoryObjectStore store, OverwriteGuard guard, Duration grace, Consumer<LoEvent> toCommit) {
+        this.store = store;
         bucket = new Bucket(
-                store,
-                false,
-                new Breaker("the store", LONG, control),
-                control.gate(),
-                LONG,
-                new StopGrace(control, grace));
+                guard, new Breaker("the store", LONG, control), control.gate(), LONG, new StopGrace(control, grace));
         onward = new Onward(counters, books, toCommit == null ? this::commit : toCommit);
     }
 

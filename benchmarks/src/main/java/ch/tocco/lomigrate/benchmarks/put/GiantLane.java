@@ -4,6 +4,7 @@ import ch.tocco.lomigrate.books.Books;
 import ch.tocco.lomigrate.books.Counters;
 import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.guard.OverwriteGuard;
 import ch.tocco.lomigrate.lifecycle.Breaker;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.lifecycle.StopGrace;
@@ -49,8 +50,7 @@ final class GiantLane implements AutoCloseable {
         this.config = config;
         store = new S3ObjectStore(config, PART_REQUESTS, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
         var bucket = new Bucket(
-                store,
-                false,
+                OverwriteGuard.none(store),
                 new Breaker("the store", LONG, control),
                 control.gate(),
                 LONG,

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.testkit.servers;
 
 import ch.tocco.lomigrate.testkit.checks.Secrets;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -11,10 +12,13 @@ import java.util.stream.Collectors;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -67,6 +71,23 @@ public final class EmbeddedS3 implements S3Server, AutoCloseable {
                 new TransientNio2BlobStore(),
                 plain -> plain.secureEndpoint(URI.create("https://127.0.0.1:0"))
                         .keyStore(keys, SelfSignedCertificate.SECRET));
+    }
+
+    /** Starts a server that replaces what it has, also where a request asks it not to, as many do. */
+    public static EmbeddedS3 startWithoutConditions() throws IOException {
+        return new EmbeddedS3(new Unconditional(new TransientNio2BlobStore()), plain -> plain);
+    }
+
+    /** Takes no notice of {@code If-None-Match}. */
+    private static final class Unconditional extends ForwardingBlobStore {
+        Unconditional(BlobStore store) {
+            super(store);
+        }
+
+        @Override
+        public PutObjectResponse putBlob(PutObjectRequest request, InputStream body) {
+            return super.putBlob(request.toBuilder().ifNoneMatch(null).build(), body);
+        }
     }
 
     /** Starts a server whose endpoint has a path, which begins with a slash. */

@@ -39,6 +39,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
      *
      * @param operation the API's name of it, such as PutObject
      * @param path path without the query
+     * @param query as it was sent
      * @param headers by their names in lower case
      * @param length of the body
      * @param asSigned whether the body has the SHA-256 that the request is signed with
@@ -48,6 +49,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
     public record Request(
             String operation,
             String path,
+            String query,
             Map<String, String> headers,
             long length,
             boolean asSigned,
@@ -117,6 +119,7 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
         return new Request(
                 operation(first[0], target[0], target.length < 2 ? "" : target[1]),
                 target[0],
+                target.length < 2 ? "" : target[1],
                 headers,
                 length,
                 signed.equals(UNSIGNED) || signed.equals(HexFormat.of().formatHex(sha256.digest())),
@@ -152,7 +155,11 @@ public final class ScriptedS3 implements S3Server, AutoCloseable {
             case "POST" -> ofUpload ? "CompleteMultipartUpload" : "CreateMultipartUpload";
             case "DELETE" -> ofUpload ? "AbortMultipartUpload" : "DeleteObject";
             case "HEAD" -> path.indexOf('/', 1) < 0 ? "HeadBucket" : "HeadObject";
-            default -> query.startsWith("tagging") ? "GetObjectTagging" : "ListMultipartUploads";
+            case "GET" ->
+                query.startsWith("tagging")
+                        ? "GetObjectTagging"
+                        : query.contains("uploads") ? "ListMultipartUploads" : "ListObjects";
+            default -> method;
         };
     }
 
