@@ -10,6 +10,7 @@ import ch.tocco.lomigrate.postgres.PgConnections;
 import ch.tocco.lomigrate.postgres.PgSession;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -66,7 +67,8 @@ final class Sessions {
 
     /** For listing: a table that is locked does not look like a server that is away. */
     PgSession listing() {
-        List<String> setUp = List.of(SourceSql.lockTimeout(longestLockWait()));
+        List<String> setUp = new ArrayList<>(SourceSql.pageByPage());
+        setUp.add(SourceSql.lockTimeout(longestLockWait()));
         return session(reading, "observer", silence.multipliedBy(LISTING_PATIENCE), setUp, control);
     }
 

@@ -514,6 +514,14 @@ public final class SourceSql {
         return "SET plan_cache_mode = force_generic_plan";
     }
 
+    /**
+     * For a session that lists page after page: what each page looks up in a joined table is in the cache for the next one,
+     * or else the planner would read the whole of that table for each of them; and no page is worth several processes.
+     */
+    public static List<String> pageByPage() {
+        return List.of("SET random_page_cost = 1.1", "SET max_parallel_workers_per_gather = 0");
+    }
+
     /** Has the server cancel what takes longer. */
     public static String statementTimeout(Duration most) {
         return "SET statement_timeout = " + most.toMillis();

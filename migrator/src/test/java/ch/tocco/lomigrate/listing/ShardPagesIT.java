@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.listing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.Shard;
-import ch.tocco.lomigrate.mapping.KeyTemplate;
+import ch.tocco.lomigrate.mapping.Mappings;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.source.Resolver;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -40,24 +40,7 @@ final class ShardPagesIT {
     }
 
     private static SourceMapping mapping(String join, String oid) {
-        return new SourceMapping(
-                new SourceMapping.Table(Optional.empty(), "f"),
-                join,
-                "",
-                List.of(),
-                List.of(),
-                SourceMapping.Content.largeObject(oid),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                false,
-                KeyTemplate.of("{sha256}"),
-                false,
-                Map.of(),
-                List.of(),
-                new SourceMapping.StateColumn("t", "done"));
+        return Mappings.of("f").join(join).oid(oid).stateColumn("done").mapping();
     }
 
     private static SourceSql resolved(Connection connection, SourceMapping mapping) throws SQLException {
@@ -247,33 +230,16 @@ final class ShardPagesIT {
             assertThat(shards.stream().flatMap(List::stream)).hasSize(40).doesNotHaveDuplicates();
             assertThat(shards.get(0)).contains("5", "7");
         }
-        SourceMapping size = withSize(mapping("", "t.o::text"), "t.n::int8");
+        SourceMapping size = Mappings.of("f")
+                .oid("t.o::text")
+                .size("t.n::int8")
+                .stateColumn("done")
+                .mapping();
         database.execute("UPDATE f SET o = '20480' WHERE id = 5");
         try (Connection connection = database.connect()) {
             List<List<String>> shards = listed(connection, resolved(connection, size), 4);
             assertThat(shards.stream().flatMap(List::stream)).hasSize(40).doesNotHaveDuplicates();
             assertThat(shards.get(7 % 4)).contains("7");
         }
-    }
-
-    private static SourceMapping withSize(SourceMapping mapping, String size) {
-        return new SourceMapping(
-                mapping.table(),
-                mapping.join(),
-                mapping.where(),
-                mapping.key(),
-                mapping.only(),
-                mapping.content(),
-                Optional.of(size),
-                mapping.checksum(),
-                mapping.mimeType(),
-                mapping.fileName(),
-                mapping.metadata(),
-                mapping.complete(),
-                mapping.objectKey(),
-                mapping.overwrite(),
-                mapping.keyExpressions(),
-                mapping.set(),
-                mapping.state());
     }
 }

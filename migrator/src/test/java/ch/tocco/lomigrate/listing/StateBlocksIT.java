@@ -1,10 +1,11 @@
 package ch.tocco.lomigrate.listing;
 
+import static ch.tocco.lomigrate.listing.NearlyDone.STATE;
+import static ch.tocco.lomigrate.listing.NearlyDone.done;
+import static ch.tocco.lomigrate.listing.NearlyDone.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.tocco.lomigrate.mapping.KeyTemplate;
-import ch.tocco.lomigrate.mapping.SourceMapping;
-import ch.tocco.lomigrate.source.Resolver;
+import ch.tocco.lomigrate.mapping.Mappings;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -12,8 +13,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -27,46 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Backends.class)
 final class StateBlocksIT {
-    private static final String STATE = "lo_migrate.object_1";
-
-    /** Keys at random, so that neither index nor order of the keys helps; each hundredth row is pending. */
-    private static final String SOURCE = """
-            CREATE TABLE f (a text, b int, o oid, PRIMARY KEY (a, b));
-            CREATE TABLE d (b int, k text);
-            INSERT INTO f SELECT md5(g::text), g, 100000 + g FROM generate_series(1, 60000) g;
-            CREATE SCHEMA lo_migrate;
-            CREATE TABLE lo_migrate.object_1 (key_a text, key_b int, oid oid, object_key text, sha256 bytea NOT NULL,
-                size bigint, PRIMARY KEY (key_a, key_b)) WITH (fillfactor = 85);
-            """;
-
-    private static final String DONE =
-            "INSERT INTO lo_migrate.object_1 SELECT a, b, o, 'key of ' || a, sha256(a::bytea), 1"
-                    + " FROM f WHERE b % 100 > 0 ORDER BY ";
+    private static final int ROWS = 60_000;
 
     private static SourceSql resolved(Connection connection, String oid, String join, String where)
             throws SQLException {
-        var mapping = new SourceMapping(
-                new SourceMapping.Table(Optional.empty(), "f"),
-                join,
-                where,
-                List.of(),
-                List.of(),
-                SourceMapping.Content.largeObject(oid),
-                Optional.of("1"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                false,
-                KeyTemplate.of("{sha256}"),
-                false,
-                Map.of(),
-                List.of(),
-                new SourceMapping.StateTable());
-        Resolver resolver = new Resolver(connection, new SourceSql(mapping));
-        return resolver.resolve()
-                .orElseThrow(() -> new AssertionError(resolver.mistakes()))
-                .withState(STATE);
+        return NearlyDone.resolved(
+                connection, Mappings.of("f").oid(oid).join(join).where(where).size("1"), STATE);
     }
 
     /** Number of looks into the index of the state that a pass takes, and the rows that it lists. */
@@ -103,7 +68,7 @@ final class StateBlocksIT {
     @ParameterizedTest
     @ValueSource(strings = {"b", "b / 5000 % 3, b", "a"})
     void listsWhatIsPendingWhateverTheOrderOfTheStateIs(String order, SourceDatabase database) throws Exception {
-        database.execute(SOURCE + DONE + order);
+        database.execute(source(ROWS) + done(order));
         database.execute("UPDATE f SET o = 5 WHERE b IN (777, 30001); UPDATE f SET o = NULL WHERE b = 778;"
                 + " UPDATE f SET o = 0 WHERE b = 100; DELETE FROM f WHERE b BETWEEN 20000 AND 29000;"
                 + " UPDATE lo_migrate.object_1 SET oid = NULL WHERE key_b = 999; ANALYZE f; ANALYZE " + STATE);
@@ -120,7 +85,7 @@ final class StateBlocksIT {
             }
             SourceSql joined = resolved(connection, "t.o", ", d", "d.k = t.a AND t.b > 30000");
             assertThat(pass(connection, joined).keys).isEmpty();
-            database.execute("INSERT INTO d SELECT b, a FROM f; ANALYZE d");
+            database.execute("INSERT INTO d SELECT a, b FROM f; ANALYZE d");
             assertThat(pass(connection, joined).keys)
                     .isEqualTo(texts(
                             connection, "SELECT a || ', ' || b FROM f WHERE b > 30000 AND (b % 100 = 0 OR b = 30001)"));
@@ -130,7 +95,7 @@ final class StateBlocksIT {
     /** One look for each row takes 16 times as long as a pass over a column, and more where keys are large. */
     @Test
     void looksIntoTheIndexForFewRowsOnly(SourceDatabase database) throws Exception {
-        database.execute(SOURCE + DONE + "b; ANALYZE f; ANALYZE " + STATE);
+        database.execute(source(ROWS) + done("b") + "ANALYZE f; ANALYZE " + STATE);
         try (Connection connection = database.connect()) {
             assertThat(pass(connection, resolved(connection, "t.o", "", "")).looks)
                     .isLessThan(6000);
@@ -140,11 +105,11 @@ final class StateBlocksIT {
     /** Where it would have to read far more of the state than the rows of the page, each row is looked up. */
     @Test
     void readsNoMoreOfTheStateThanThePagesNeed(SourceDatabase database) throws Exception {
-        database.execute(SOURCE + DONE + "a; ANALYZE f; ANALYZE " + STATE);
+        database.execute(source(ROWS) + done("a") + "ANALYZE f; ANALYZE " + STATE);
         try (Connection connection = database.connect()) {
             var blocks = new StateBlocks(resolved(connection, "t.o", "", ""));
             assertThat(blocks.around(connection, 100, 130)).isEmpty();
-            database.execute("TRUNCATE " + STATE + "; " + DONE + "b");
+            database.execute("TRUNCATE " + STATE + "; " + done("b"));
             assertThat(blocks.around(connection, 100, 130)).isPresent();
         }
     }

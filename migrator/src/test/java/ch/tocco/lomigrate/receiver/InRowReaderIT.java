@@ -11,8 +11,7 @@ import ch.tocco.lomigrate.lo.RowContent.InRow;
 import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.Size;
 import ch.tocco.lomigrate.lo.SourceRow;
-import ch.tocco.lomigrate.mapping.KeyTemplate;
-import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.mapping.Mappings;
 import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.source.Resolver;
 import ch.tocco.lomigrate.source.SourceSql;
@@ -24,8 +23,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -117,24 +114,7 @@ final class InRowReaderIT {
     }
 
     private static SourceSql sql(SourceDatabase database) throws SQLException {
-        var mapping = new SourceMapping(
-                new SourceMapping.Table(Optional.empty(), "f"),
-                "",
-                "",
-                List.of(),
-                List.of(),
-                SourceMapping.Content.inRow("t.c"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                false,
-                KeyTemplate.SHA256,
-                false,
-                Map.of(),
-                List.of(),
-                new SourceMapping.StateTable());
+        var mapping = Mappings.of("f").bytes("t.c").mapping();
         try (var connection = database.connect()) {
             return new Resolver(connection, new SourceSql(mapping)).resolve().orElseThrow();
         }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.tocco.lomigrate.lo.RowContent.InRow;
 import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
-import ch.tocco.lomigrate.mapping.KeyTemplate;
-import ch.tocco.lomigrate.mapping.SourceMapping;
-import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
+import ch.tocco.lomigrate.mapping.Mappings;
 import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import ch.tocco.lomigrate.testkit.servers.Backends;
@@ -15,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -70,24 +67,7 @@ final class CommitRowsInRowIT {
     }
 
     private static SourceSql sql(Connection connection) throws Exception {
-        var mapping = new SourceMapping(
-                new SourceMapping.Table(Optional.empty(), "f"),
-                "",
-                "",
-                List.of(),
-                List.of(),
-                SourceMapping.Content.inRow("t.c"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                false,
-                KeyTemplate.SHA256,
-                false,
-                Map.of(),
-                List.of(new Assignment("t", "url", ":key")),
-                new SourceMapping.StateTable());
+        var mapping = Mappings.of("f").bytes("t.c").set("t", "url", ":key").mapping();
         SourceSql sql =
                 new Resolver(connection, new SourceSql(mapping)).resolve().orElseThrow();
         return sql.withState(new StateTables(connection, sql, "http://s3", "bucket").create());
