@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Servers that answer otherwise than an S3 server should: the message, the exit code, and no row that is marked. */
 @ExtendWith(Backends.class)
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(120)
+@Timeout(300)
 @Tag("slow")
 final class HostileStoreIT {
     private static final String CAPTIVE = "<html><body>Please log in to the network<br></body></html>";
@@ -225,7 +225,7 @@ final class HostileStoreIT {
             Path failures = temp.resolve("failures");
             var run = Cli.migrating(database, store, "nice-bin")
                     .arguments(List.of("--failures", failures.toString()))
-                    .run(Duration.ofSeconds(100));
+                    .run(Duration.ofSeconds(250));
             assertThat(run.exitCode()).as(run.stderr()).isEqualTo(ExitCode.OBJECTS_FAILED.number());
             assertThat(run.stderr()).contains("PUT: 500 InternalError (no)").doesNotContain("is away");
         }

@@ -91,11 +91,11 @@ final class ReplicationThrottleIT {
                 var standby = EmbeddedPostgres.startStandby(primary, "s1")) {
             awaitStreaming();
             try (var tool = tool(store, "--max-lag", "1s", "--pause-file", pause.toString())) {
-                tool.awaitOutput("paused since "); // it has looked, and all was well with the standby
-                assertThat(tool.output()).doesNotContain("s1");
+                tool.awaitOutput("paused since "); // it has looked
+                int before = tool.times("s behind, above --max-lag 1s"); // where all processors are busy
                 onStandby(standby, "SELECT pg_wal_replay_pause()");
                 database.execute(CHANGE);
-                tool.awaitOutput("s behind, above --max-lag 1s", 2);
+                tool.awaitOutput("s behind, above --max-lag 1s", before + 2);
                 Files.delete(pause);
                 Await.stays(Duration.ofSeconds(2), "it still waits for the standby", () -> migrated() == 0);
                 standby.stopServer(StopMode.IMMEDIATE);

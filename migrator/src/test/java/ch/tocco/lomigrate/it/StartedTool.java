@@ -38,8 +38,13 @@ final class StartedTool implements AutoCloseable {
 
     /** Waits until the tool has written this so many times. */
     void awaitOutput(String text, int times) throws Exception {
-        Await.until(LIMIT, text, () -> output().split(Pattern.quote(text), -1).length > times || !process.isAlive());
+        Await.until(LIMIT, text, () -> times(text) >= times || !process.isAlive());
         assertThat(output()).contains(text);
+    }
+
+    /** How often the tool has written this until now. */
+    int times(String text) throws Exception {
+        return output().split(Pattern.quote(text), -1).length - 1;
     }
 
     /** Sends a signal by its short name. */
