@@ -33,9 +33,9 @@ final class SessionSettingsIT {
     @ParameterizedTest
     @CsvSource({
         "row_security, on, off",
-        "statement_timeout, 5ms, 0",
-        "lock_timeout, 5ms, 0",
-        "idle_in_transaction_session_timeout, 5ms, 0",
+        "statement_timeout, 5s, 0",
+        "lock_timeout, 5s, 0",
+        "idle_in_transaction_session_timeout, 5s, 0",
         "idle_session_timeout, 5s, 0",
         "default_transaction_isolation, serializable, read committed",
         "transform_null_equals, on, off",
