@@ -195,11 +195,14 @@ public final class SourceSql {
             return state() + " IS NULL";
         }
         return "NOT EXISTS (SELECT 1 FROM " + types.stateTable().get() + " lo_state WHERE " + stateKeyMatches()
-                + " AND "
-                + (isInRow()
-                        ? isSame("lo_state.row_version", "lo_state.sha256")
-                        : isSame("lo_state.oid::int8", "lo_state.sha256"))
-                + " OFFSET 0)";
+                + " AND " + isRecorded() + " OFFSET 0)";
+    }
+
+    /** That the state of a row is about the content that it has now. */
+    private String isRecorded() {
+        return isInRow()
+                ? isSame("lo_state.row_version", "lo_state.sha256")
+                : isSame("lo_state.oid::int8", "lo_state.sha256");
     }
 
     private String stateKeyMatches() {
@@ -398,8 +401,15 @@ public final class SourceSql {
 
     /** Number of rows, and of pending ones. */
     public String countAllAndPending() {
-        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + isPending() + ") FROM " + from()
-                + " WHERE true" + andWhere();
+        String counts = "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ";
+        if (types.stateTable().isEmpty()) {
+            return counts + isPending() + ") FROM " + from() + " WHERE true" + andWhere();
+        }
+        // all of the state is needed, so a join takes a tenth of the time of a look into its index for each row
+        String firstKey = "lo_state." + quoted(stateKey(types.key().get(0).name()));
+        return counts + firstKey + " IS NULL OR (" + isRecorded() + ") IS NOT TRUE) FROM " + table + " " + ALIAS
+                + " LEFT JOIN " + types.stateTable().get() + " lo_state ON " + stateKeyMatches()
+                + (mapping.join().isEmpty() ? "" : " " + SqlText.prepared(mapping.join())) + " WHERE true" + andWhere();
     }
 
     /** Rows, and pending ones, by the number of their shard, from 1; parameter: how many shards there are. */

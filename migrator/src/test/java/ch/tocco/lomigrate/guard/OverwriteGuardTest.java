@@ -118,9 +118,16 @@ final class OverwriteGuardTest {
         there("f/1", OTHER);
         StoredObject mine = object("f/1", MINE);
         StoredObject next = new StoredObject(
-                mine.key(), mine.sha256(), "text/plain", "", mine.metadata(), false, Digests.of(OTHER).sha256());
+                mine.key(),
+                mine.sha256(),
+                "text/plain",
+                "",
+                mine.metadata(),
+                false,
+                Digests.of(OTHER).sha256());
         try (var guard = listed()) {
-            assertThat(guard.put(next, Content.of(MINE)).get(60, TimeUnit.SECONDS)).isEqualTo("etag");
+            assertThat(guard.put(next, Content.of(MINE)).get(60, TimeUnit.SECONDS))
+                    .isEqualTo("etag");
             assertThat(guard.has(next, MINE.length).join()).isTrue();
         }
         assertThat(store.objects().get("f/1").bytes()).isEqualTo(MINE);

@@ -64,6 +64,15 @@ final class StateBlocksIT {
         return texts;
     }
 
+    /** Rows, and pending ones. */
+    private static List<Long> counts(Connection connection, SourceSql sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql.countAllAndPending())) {
+            row.next();
+            return List.of(row.getLong(1), row.getLong(2));
+        }
+    }
+
     /** What is listed must not depend on what the state looks like; how long it takes may. */
     @ParameterizedTest
     @ValueSource(strings = {"b", "b / 5000 % 3, b", "a"})
@@ -79,12 +88,13 @@ final class StateBlocksIT {
                             + " WHERE key_a = a AND key_b = b AND oid = o)");
             assertThat(wanted).hasSize(600 - 91 + 4);
             for (String oid : List.of("t.o", "t.o::int8", "t.o::text")) {
-                assertThat(pass(connection, resolved(connection, oid, "", "")).keys)
-                        .as(oid)
-                        .isEqualTo(wanted);
+                SourceSql sql = resolved(connection, oid, "", "");
+                assertThat(pass(connection, sql).keys).as(oid).isEqualTo(wanted);
+                assertThat(counts(connection, sql)).as(oid).containsExactly(60_000L - 9001, (long) wanted.size());
             }
             SourceSql joined = resolved(connection, "t.o", ", d", "d.k = t.a AND t.b > 30000");
             assertThat(pass(connection, joined).keys).isEmpty();
+            assertThat(counts(connection, joined)).containsExactly(0L, 0L);
             database.execute("INSERT INTO d SELECT a, b FROM f; ANALYZE d");
             assertThat(pass(connection, joined).keys)
                     .isEqualTo(texts(
