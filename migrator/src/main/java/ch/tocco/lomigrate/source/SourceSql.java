@@ -401,31 +401,45 @@ public final class SourceSql {
 
     /** Number of rows, and of pending ones. */
     public String countAllAndPending() {
-        String counts = "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ";
-        if (types.stateTable().isEmpty()) {
-            return counts + isPending() + ") FROM " + from() + " WHERE true" + andWhere();
-        }
-        // all of the state is needed, so a join takes a tenth of the time of a look into its index for each row
-        String firstKey = "lo_state." + quoted(stateKey(types.key().get(0).name()));
-        return counts + firstKey + " IS NULL OR (" + isRecorded() + ") IS NOT TRUE) FROM " + table + " " + ALIAS
-                + " LEFT JOIN " + types.stateTable().get() + " lo_state ON " + stateKeyMatches()
-                + (mapping.join().isEmpty() ? "" : " " + SqlText.prepared(mapping.join())) + " WHERE true" + andWhere();
+        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + isPendingOfAll() + ") FROM "
+                + allRows() + " WHERE true" + andWhere();
     }
 
     /** Rows, and pending ones, by the number of their shard, from 1; parameter: how many shards there are. */
     public String countByShard(int count) {
         return "SELECT " + membership().number(count) + " + 1, pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE "
-                + isPending() + ") FROM " + from() + " WHERE true" + andWhere() + " GROUP BY 1 ORDER BY 1";
+                + isPendingOfAll() + ") FROM " + allRows() + " WHERE true" + andWhere() + " GROUP BY 1 ORDER BY 1";
     }
 
     public String countPending() {
-        return "SELECT pg_catalog.count(*) FROM " + from() + " WHERE " + pending();
+        return "SELECT pg_catalog.count(*) FROM " + allRows() + " WHERE " + isPendingOfAll() + andWhere();
+    }
+
+    /**
+     * The rows with what a table has recorded of them, for statements that look at all of them: then a join takes a tenth of the
+     * time of a look into its index for each row.
+     */
+    private String allRows() {
+        if (types.stateTable().isEmpty()) {
+            return from();
+        }
+        return table + " " + ALIAS + " LEFT JOIN " + types.stateTable().get() + " lo_state ON " + stateKeyMatches()
+                + (mapping.join().isEmpty() ? "" : " " + SqlText.prepared(mapping.join()));
+    }
+
+    /** Whether a row of {@link #allRows} is pending. */
+    private String isPendingOfAll() {
+        if (types.stateTable().isEmpty()) {
+            return isPending();
+        }
+        String firstKey = "lo_state." + quoted(stateKey(types.key().get(0).name()));
+        return "(" + firstKey + " IS NULL OR (" + isRecorded() + ") IS NOT TRUE)";
     }
 
     /** Up to ten pending rows: key and oid. */
     public String somePending() {
-        return "SELECT " + shownKey() + ", " + (isInRow() ? VERSION : oid) + " FROM " + from() + " WHERE " + pending()
-                + " LIMIT 10";
+        return "SELECT " + shownKey() + ", " + (isInRow() ? VERSION : oid) + " FROM " + allRows() + " WHERE "
+                + isPendingOfAll() + andWhere() + " LIMIT 10";
     }
 
     /**
