@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Objects whose keys say nothing of their content, in a store that replaces whatever it has. */
+/** The guard replaces no foreign object in a store that takes no notice of If-None-Match. */
 @Timeout(60)
 final class OverwriteGuardTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -294,7 +294,7 @@ final class OverwriteGuardTest {
         guard.begin(object("f/1", OTHER)).close(); // its turn is over
     }
 
-    /** Answers come late, out of order and from other threads: what was said to be stored is what is there at the end. */
+    /** Answers come late, out of order and from other threads. The bucket ends with what the guard said that it stored. */
     @Test
     void neitherOfManyRowsWithFewKeysReplacesAnother() throws Exception {
         store.before(request -> CompletableFuture.runAsync(

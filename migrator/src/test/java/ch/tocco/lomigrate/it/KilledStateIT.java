@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A run with its state in a table is killed after its PUTs and before its commits: the next run meets objects of keys that say
- * nothing of their content, knows them as its own, and completes the work without a failure. Once with a store that refuses
- * to replace an object, once with one that replaces whatever it has.
+ * nothing of their content, knows them as its own, and completes the work without a failure. Once the store
+ * refuses to replace an object, once it takes no notice of If-None-Match.
  */
 @ExtendWith(Backends.class)
 @Timeout(300)

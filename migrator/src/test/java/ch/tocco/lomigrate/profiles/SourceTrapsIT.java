@@ -133,11 +133,11 @@ final class SourceTrapsIT {
     }
 
     /**
-     * A store that replaces whatever it has: foreign objects stay, of two rows with one key one fails, the run's own objects
-     * are known again, small ones, giants and those in parts, and the books balance.
+     * The store takes no notice of If-None-Match. Foreign objects stay, one of two rows with the same key fails, the run
+     * knows its own objects again, small ones, giants and those in parts, and the books balance.
      */
     @Test
-    void storeThatReplacesWhateverItHasLosesNothing(SourceDatabase database) throws Exception {
+    void storeThatIgnoresIfNoneMatchLosesNothing(SourceDatabase database) throws Exception {
         try (EmbeddedS3 replacing = EmbeddedS3.startWithoutConditions()) {
             var app = new Application(database, replacing);
             database.execute("CREATE TABLE f (id int PRIMARY KEY, o oid, n text)");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Objects whose keys say nothing of their content on their way into a store that replaces whatever it has. */
+/** A storer replaces no foreign object in a store that takes no notice of If-None-Match. */
 @Timeout(60)
 final class GuardedStorerTest {
     private static final String KEY = "f/1";
