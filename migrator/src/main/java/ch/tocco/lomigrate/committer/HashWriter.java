@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.committer;
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
-import ch.tocco.lomigrate.source.CommitStatement;
+import ch.tocco.lomigrate.source.HashSql;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -58,7 +58,7 @@ final class HashWriter implements RowWriter {
             throws SQLException {
         updated.sending();
         String[] sha256s = events.stream().map(LoEvent::sha256).toArray(String[]::new);
-        CommitStatement.execute(connection, query, rows(events), sha256s, updated::updated);
+        HashSql.execute(connection, query, rows(events), sha256s, updated::updated);
         return null;
     }
 
@@ -68,7 +68,7 @@ final class HashWriter implements RowWriter {
         var unlocked = new BitSet(events.size());
         try {
             return Transaction.of(connection, () -> {
-                CommitStatement.execute(connection, sql.hashes().unlocked(), rows(events), sha256s, unlocked::set);
+                HashSql.execute(connection, sql.hashes().unlocked(), rows(events), sha256s, unlocked::set);
                 return unlocked;
             });
         } catch (SQLException e) {
@@ -90,7 +90,7 @@ final class HashWriter implements RowWriter {
         Map<Integer, String> found = new HashMap<>();
         try (PreparedStatement statement =
                 connection.prepareStatement(sql.hashes().committed())) {
-            CommitStatement.setRows(connection, statement, rows(events));
+            HashSql.setRows(connection, statement, rows(events));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String sha256 = rows.getString(2);

@@ -6,7 +6,7 @@ import ch.tocco.lomigrate.lo.RowKey;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.postgres.CommitBounds;
 import ch.tocco.lomigrate.postgres.SqlFaults;
-import ch.tocco.lomigrate.source.CommitStatement;
+import ch.tocco.lomigrate.source.HashSql;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.source.UpdateCatalog;
 import java.security.SecureRandom;
@@ -157,7 +157,7 @@ final class CommitTrial {
         List<Identity> rows = List.of(row);
         String[] sha256s = {HexFormat.of().formatHex(digest)};
         var updated = new BitSet();
-        CommitStatement.execute(connection, sql.hashes().commit(), rows, sha256s, updated::set);
+        HashSql.execute(connection, sql.hashes().commit(), rows, sha256s, updated::set);
         if (!updated.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
@@ -180,7 +180,7 @@ final class CommitTrial {
     private List<Optional<String>> found(List<Identity> rows) throws SQLException {
         List<Optional<String>> found = new ArrayList<>();
         try (var statement = connection.prepareStatement(sql.hashes().committed())) {
-            CommitStatement.setRows(connection, statement, rows);
+            HashSql.setRows(connection, statement, rows);
             try (ResultSet each = statement.executeQuery()) {
                 while (each.next()) {
                     found.add(Optional.ofNullable(each.getString(2)));
