@@ -145,7 +145,7 @@ public final class Verdict {
         if (control.ended()) {
             throw new RunEndedException("the count of what is pending");
         }
-        try (var statement = connection.prepareStatement(sql.countPending());
+        try (var statement = connection.prepareStatement(sql.counts().pending());
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);

@@ -69,7 +69,7 @@ final class Finalizer {
 
     private long pending() throws SQLException {
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.countPending())) {
+                ResultSet row = statement.executeQuery(sql.counts().pending())) {
             row.next();
             return row.getLong(1);
         }
@@ -78,7 +78,7 @@ final class Finalizer {
     private List<String> somePending() throws SQLException {
         List<String> rows = new ArrayList<>();
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.somePending())) {
+                ResultSet row = statement.executeQuery(sql.counts().somePending())) {
             while (row.next()) {
                 String key =
                         ServerWords.firstLine(String.valueOf(row.getString(1)).strip());

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.listing;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.postgres.SqlFaults;
-import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.ContentSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,7 +51,7 @@ final class MeasuredPages implements Pages {
 
     private static void ask(Connection connection, List<ListedRow> rows) throws SQLException {
         long[] oids = rows.stream().mapToLong(ListedRow::oid).toArray();
-        try (var statement = connection.prepareStatement(SourceSql.lengths())) {
+        try (var statement = connection.prepareStatement(ContentSql.lengths())) {
             statement.setArray(1, connection.unwrap(PGConnection.class).createArrayOf("int8", oids));
             try (ResultSet lengths = statement.executeQuery()) {
                 while (lengths.next()) {

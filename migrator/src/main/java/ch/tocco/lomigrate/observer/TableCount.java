@@ -83,7 +83,7 @@ public final class TableCount implements Runnable {
             statement.execute("SELECT 1"); // the moment that all of the transaction sees
         }
         begun.countDown();
-        try (var statement = connection.prepareStatement(sql.countAllAndPending())) {
+        try (var statement = connection.prepareStatement(sql.counts().allAndPending())) {
             return count(statement, migratedByThen);
         }
     }

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.preflight;
 import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Catalog;
 import ch.tocco.lomigrate.source.ColumnTypes;
+import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -135,7 +136,7 @@ final class SourceCheck {
                     + " (pg_dump --large-objects)");
         }
         for (long oid : sample) {
-            try (var statement = connection.prepareStatement(SourceSql.readBatch())) {
+            try (var statement = connection.prepareStatement(ContentSql.readBatch())) {
                 statement.setArray(1, connection.createArrayOf("int8", new Long[] {oid}));
                 statement.setArray(2, connection.createArrayOf("int4", new Integer[] {1}));
                 try (ResultSet row = statement.executeQuery()) {

@@ -46,7 +46,7 @@ public final class ContentSql {
         int[] most = rows.stream()
                 .mapToInt(row -> Math.toIntExact(row.size().bytes() + 1))
                 .toArray();
-        PreparedStatement statement = connection.prepareStatement(inRow ? batchInRows() : SourceSql.readBatch());
+        PreparedStatement statement = connection.prepareStatement(inRow ? batchInRows() : readBatch());
         int at = 1;
         if (inRow) {
             for (int i = 0; i < sql.types().key().size(); i++) {
@@ -100,7 +100,7 @@ public final class ContentSql {
     public String copyOut(SourceRow row, int chunk) {
         long bytes = row.size().bytes() + 1;
         if (row.content() instanceof LargeObject object) {
-            return SourceSql.copyOut(object, bytes, chunk);
+            return copyOut(object, bytes, chunk);
         }
         return copyOut(row, (InRow) row.content(), bytes, chunk);
     }
@@ -126,5 +126,32 @@ public final class ContentSql {
                 + SqlText.literal(content.version()) + "), (g * " + chunk + " + 1)::int, least(" + chunk + ", " + bytes
                 + " - g * " + chunk + ")::int) FROM pg_catalog.generate_series(0::int8, " + last
                 + ") g) TO STDOUT (FORMAT binary)";
+    }
+
+    /**
+     * A batch of small objects. Parameters: {@code int8[]} oids, {@code int4[]} most bytes of each. Rows: position in
+     * the arrays from 1, and the bytes, NULL where the large object does not exist.
+     */
+    public static String readBatch() {
+        // The subselect makes a missing object a NULL; lo_get alone would end the whole batch with an error.
+        return "SELECT t.i, pg_catalog.lo_get((SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = t.o::oid),"
+                + " 0, t.n) FROM unnest(?::int8[], ?::int4[]) WITH ORDINALITY t(o, n, i)";
+    }
+
+    /** One object as a binary COPY of chunks: all of its first {@code bytes} bytes, one snapshot. */
+    public static String copyOut(LargeObject object, long bytes, int chunk) {
+        long chunks = Math.max(1, (bytes + chunk - 1) / chunk);
+        return "COPY (SELECT pg_catalog.lo_get(" + object.oid() + "::oid, g * " + chunk + ", least(" + chunk + ", "
+                + bytes
+                + " - g * "
+                + chunk + ")::int) FROM pg_catalog.generate_series(0::int8, " + (chunks - 1)
+                + ") g) TO STDOUT (FORMAT binary)";
+    }
+
+    /** How long large objects are. Parameter: {@code int8[]} oids. Rows: position from 1, and bytes, of those that are there. */
+    public static String lengths() {
+        return "SELECT u.i, pg_catalog.lo_lseek64(pg_catalog.lo_open(m.oid, 262144), 0, 2)"
+                + " FROM unnest(?::int8[]) WITH ORDINALITY u(o, i)"
+                + " JOIN pg_catalog.pg_largeobject_metadata m ON m.oid = u.o::oid";
     }
 }

@@ -5,7 +5,6 @@ import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
 import static java.util.stream.Collectors.joining;
 
 import ch.tocco.lomigrate.config.Shard;
-import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
 import ch.tocco.lomigrate.source.Resolution.KeyColumn;
@@ -112,6 +111,11 @@ public final class SourceSql {
         return new HashSql(this);
     }
 
+    /** How many rows there are, and how many are pending. */
+    public CountSql counts() {
+        return new CountSql(this);
+    }
+
     /** What makes the column of the state UNIQUE and NOT NULL. */
     public FinalizeSql finalizing() {
         return new FinalizeSql(this);
@@ -137,7 +141,7 @@ public final class SourceSql {
     }
 
     /** The condition of the rows that are meant, after another one; empty: all are. */
-    private String andWhere() {
+    String andWhere() {
         String where = mapping.where().isEmpty() ? "" : " AND (" + SqlText.prepared(mapping.where()) + ")";
         String only = mapping.only().isEmpty() ? "" : " AND " + key() + " IN (SELECT * FROM " + wantedKeys() + " o)";
         return where
@@ -171,7 +175,7 @@ public final class SourceSql {
                 + " IS NULL";
     }
 
-    private Membership membership() {
+    Membership membership() {
         return new Membership(mapping, types, oid);
     }
 
@@ -199,13 +203,13 @@ public final class SourceSql {
     }
 
     /** That the state of a row is about the content that it has now. */
-    private String isRecorded() {
+    String isRecorded() {
         return isInRow()
                 ? isSame("lo_state.row_version", "lo_state.sha256")
                 : isSame("lo_state.oid::int8", "lo_state.sha256");
     }
 
-    private String stateKeyMatches() {
+    String stateKeyMatches() {
         return types.key().stream()
                 .map(key -> "lo_state." + quoted(stateKey(key.name())) + " = t." + quoted(key.name()))
                 .collect(joining(" AND "));
@@ -399,49 +403,6 @@ public final class SourceSql {
                 .collect(joining(" || ', ' || "));
     }
 
-    /** Number of rows, and of pending ones. */
-    public String countAllAndPending() {
-        return "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE " + isPendingOfAll() + ") FROM "
-                + allRows() + " WHERE true" + andWhere();
-    }
-
-    /** Rows, and pending ones, by the number of their shard, from 1; parameter: how many shards there are. */
-    public String countByShard(int count) {
-        return "SELECT " + membership().number(count) + " + 1, pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE "
-                + isPendingOfAll() + ") FROM " + allRows() + " WHERE true" + andWhere() + " GROUP BY 1 ORDER BY 1";
-    }
-
-    public String countPending() {
-        return "SELECT pg_catalog.count(*) FROM " + allRows() + " WHERE " + isPendingOfAll() + andWhere();
-    }
-
-    /**
-     * The rows with what a table has recorded of them, for statements that look at all of them: then a join takes a tenth of the
-     * time of a look into its index for each row.
-     */
-    private String allRows() {
-        if (types.stateTable().isEmpty()) {
-            return from();
-        }
-        return table + " " + ALIAS + " LEFT JOIN " + types.stateTable().get() + " lo_state ON " + stateKeyMatches()
-                + (mapping.join().isEmpty() ? "" : " " + SqlText.prepared(mapping.join()));
-    }
-
-    /** Whether a row of {@link #allRows} is pending. */
-    private String isPendingOfAll() {
-        if (types.stateTable().isEmpty()) {
-            return isPending();
-        }
-        String firstKey = "lo_state." + quoted(stateKey(types.key().get(0).name()));
-        return "(" + firstKey + " IS NULL OR (" + isRecorded() + ") IS NOT TRUE)";
-    }
-
-    /** Up to ten pending rows: key and oid. */
-    public String somePending() {
-        return "SELECT " + shownKey() + ", " + (isInRow() ? VERSION : oid) + " FROM " + allRows() + " WHERE "
-                + isPendingOfAll() + andWhere() + " LIMIT 10";
-    }
-
     /**
      * Oids of some pending rows: to try whether they may be read. Looks at the first rows of the table only, as finding
      * the last pending one of millions takes long.
@@ -454,33 +415,6 @@ public final class SourceSql {
                 + " WHERE true" + andWhere() + " LIMIT 100000";
         String isOid = types.oid() == OidType.TEXT ? "first.o ~ '^[1-9][0-9]{0,9}$'" : "first.o <> 0";
         return "SELECT first.o::int8 FROM (" + first + ") first WHERE " + pending + isOid + " LIMIT 20";
-    }
-
-    /**
-     * A batch of small objects. Parameters: {@code int8[]} oids, {@code int4[]} most bytes of each. Rows: position in
-     * the arrays from 1, and the bytes, NULL where the large object does not exist.
-     */
-    public static String readBatch() {
-        // The subselect makes a missing object a NULL; lo_get alone would end the whole batch with an error.
-        return "SELECT t.i, pg_catalog.lo_get((SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = t.o::oid),"
-                + " 0, t.n) FROM unnest(?::int8[], ?::int4[]) WITH ORDINALITY t(o, n, i)";
-    }
-
-    /** One object as a binary COPY of chunks: all of its first {@code bytes} bytes, one snapshot. */
-    public static String copyOut(LargeObject object, long bytes, int chunk) {
-        long chunks = Math.max(1, (bytes + chunk - 1) / chunk);
-        return "COPY (SELECT pg_catalog.lo_get(" + object.oid() + "::oid, g * " + chunk + ", least(" + chunk + ", "
-                + bytes
-                + " - g * "
-                + chunk + ")::int) FROM pg_catalog.generate_series(0::int8, " + (chunks - 1)
-                + ") g) TO STDOUT (FORMAT binary)";
-    }
-
-    /** How long large objects are. Parameter: {@code int8[]} oids. Rows: position from 1, and bytes, of those that are there. */
-    public static String lengths() {
-        return "SELECT u.i, pg_catalog.lo_lseek64(pg_catalog.lo_open(m.oid, 262144), 0, 2)"
-                + " FROM unnest(?::int8[]) WITH ORDINALITY u(o, i)"
-                + " JOIN pg_catalog.pg_largeobject_metadata m ON m.oid = u.o::oid";
     }
 
     /** Pending rows between two addresses, the second excluded: to find the one that an expression fails for. */

@@ -97,7 +97,7 @@ public final class StatusReader {
         long pending = 0;
         Map<Integer, Long> byShard = new LinkedHashMap<>();
         try (var statement = connection.createStatement();
-                ResultSet counts = statement.executeQuery(sql.countByShard(shards.orElse(1)))) {
+                ResultSet counts = statement.executeQuery(sql.counts().byShard(shards.orElse(1)))) {
             while (counts.next()) {
                 byShard.put(counts.getInt(1), counts.getLong(3));
                 rows += counts.getLong(2);

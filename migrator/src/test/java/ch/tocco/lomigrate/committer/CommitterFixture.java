@@ -101,7 +101,7 @@ final class CommitterFixture {
     }
 
     long pending() throws SQLException {
-        return Long.parseLong(database.query(Sessions.SQL.countPending()).orElseThrow());
+        return Long.parseLong(database.query(Sessions.SQL.counts().pending()).orElseThrow());
     }
 
     /** What the row has now; null while it is pending. */

@@ -200,8 +200,8 @@ final class PlansIT {
                 IntStream.range(0, 256).mapToObj(i -> "" + (100_001 + 7 * i)).collect(joining(",", "'{", "}'"));
         for (String mode : MODES) {
             mode(connection, mode);
-            explained.explain(SourceSql.readBatch(), List.of(oids, "'{10" + ",10".repeat(255) + "}'"));
-            explained.explain(SourceSql.lengths(), List.of(oids));
+            explained.explain(ContentSql.readBatch(), List.of(oids, "'{10" + ",10".repeat(255) + "}'"));
+            explained.explain(ContentSql.lengths(), List.of(oids));
         }
         return reads(explained);
     }

@@ -69,10 +69,10 @@ final class ShardPagesIT {
 
     private static long pending(Connection connection, SourceSql sql) throws SQLException {
         try (var statement = connection.createStatement();
-                ResultSet both = statement.executeQuery(sql.countAllAndPending())) {
+                ResultSet both = statement.executeQuery(sql.counts().allAndPending())) {
             both.next();
             long pending = both.getLong(2);
-            try (ResultSet row = statement.executeQuery(sql.countPending())) {
+            try (ResultSet row = statement.executeQuery(sql.counts().pending())) {
                 row.next();
                 assertThat(row.getLong(1)).isEqualTo(pending);
                 return pending;

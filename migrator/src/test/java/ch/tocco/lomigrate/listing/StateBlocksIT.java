@@ -67,7 +67,7 @@ final class StateBlocksIT {
     /** Rows, and pending ones. */
     private static List<Long> counts(Connection connection, SourceSql sql) throws SQLException {
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.countAllAndPending())) {
+                ResultSet row = statement.executeQuery(sql.counts().allAndPending())) {
             row.next();
             return List.of(row.getLong(1), row.getLong(2));
         }

@@ -216,7 +216,7 @@ final class ObserverIT {
         assertThat(listed).contains(50_001L, 50_002L, Long.valueOf(lastRow));
         assertThat(new HashSet<>(listed).containsAll(List.of(numbers(1, 20_000))))
                 .isTrue();
-        assertThat(database.query(Sessions.SQL.countPending())).contains("0");
+        assertThat(database.query(Sessions.SQL.counts().pending())).contains("0");
         if (observer.anotherPass()) {
             observer.pass();
             assertThat(observer.anotherPass()).isFalse();
@@ -275,7 +275,7 @@ final class ObserverIT {
             passes++;
         } while (observer.anotherPass());
         assertThat(passes).isLessThanOrEqualTo(5);
-        assertThat(database.query(Sessions.SQL.countPending())).contains("1");
+        assertThat(database.query(Sessions.SQL.counts().pending())).contains("1");
     }
 
     @Test

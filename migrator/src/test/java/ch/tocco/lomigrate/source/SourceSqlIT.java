@@ -42,7 +42,7 @@ final class SourceSqlIT {
                     sql.nextPendingByKey(),
                     sql.hashes().commit(),
                     sql.hashes().committed(),
-                    SourceSql.readBatch())) {
+                    ContentSql.readBatch())) {
                 try (var statement = connection.prepareStatement(text)) {
                     assertThat(statement.getParameterMetaData().getParameterCount())
                             .as(text)
@@ -50,9 +50,9 @@ final class SourceSqlIT {
                 }
             }
         }
-        assertThat(database.query(sql.countAllAndPending())).contains("1");
-        assertThat(database.query(sql.countPending())).contains("1");
-        assertThat(database.query(sql.somePending())).contains("a".repeat(40));
+        assertThat(database.query(sql.counts().allAndPending())).contains("1");
+        assertThat(database.query(sql.counts().pending())).contains("1");
+        assertThat(database.query(sql.counts().somePending())).contains("a".repeat(40));
         assertThat(database.query(sql.somePendingOids(true))).contains("4000000000");
         assertThat(database.query(sql.finalizing().duplicates())).isEmpty();
     }

@@ -7,6 +7,7 @@ import ch.tocco.lomigrate.config.FaultConfig;
 import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.mapping.SourceMapping;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
+import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;
@@ -106,7 +107,7 @@ final class LimitParts {
             List<Row> some = rows.subList(from, to);
             PGConnection pg = connection.unwrap(PGConnection.class);
             long bytes = 0;
-            try (var get = connection.prepareStatement(SourceSql.readBatch())) {
+            try (var get = connection.prepareStatement(ContentSql.readBatch())) {
                 get.setArray(
                         1,
                         pg.createArrayOf(

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.benchmarks.e2e;
 
 import ch.tocco.lomigrate.benchmarks.results.QueryPlan;
 import ch.tocco.lomigrate.mapping.SourceMapping;
+import ch.tocco.lomigrate.source.ContentSql;
 import ch.tocco.lomigrate.source.SourceSql;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ final class Plans {
             statement.execute(SourceSql.forceGenericPlan());
             return List.of(
                     plan(statement, "list", sql.pendingInBlocks(), "0, 1000"),
-                    plan(statement, "read", SourceSql.readBatch(), "'{1}', '{1}'"),
+                    plan(statement, "read", ContentSql.readBatch(), "'{1}', '{1}'"),
                     plan(statement, "commit", sql.hashes().commit(), "'{a}', '{1}', '{b}'"),
                     plan(statement, "commit past locks", sql.hashes().commitUnlocked(), "'{a}', '{1}', '{b}'"),
                     plan(statement, "look up", sql.hashes().committed(), "'{a}', '{1}'"));

@@ -2,7 +2,7 @@ package ch.tocco.lomigrate.benchmarks.read;
 
 import ch.tocco.lomigrate.benchmarks.Baseline;
 import ch.tocco.lomigrate.benchmarks.servers.Servers;
-import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.ContentSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -103,7 +103,7 @@ public class LargeObjectReadBenchmark {
     /** As the receivers do it. */
     private long readBatch(int from, int to) throws SQLException {
         long bytes = 0;
-        try (PreparedStatement get = connection.prepareStatement(SourceSql.readBatch())) {
+        try (PreparedStatement get = connection.prepareStatement(ContentSql.readBatch())) {
             get.setArray(1, pg.createArrayOf("int8", Arrays.copyOfRange(oids, from, to)));
             get.setArray(2, pg.createArrayOf("int4", Arrays.copyOfRange(most, from, to)));
             try (ResultSet rows = get.executeQuery()) {

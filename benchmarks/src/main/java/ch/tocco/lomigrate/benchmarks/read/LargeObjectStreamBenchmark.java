@@ -3,7 +3,7 @@ package ch.tocco.lomigrate.benchmarks.read;
 import ch.tocco.lomigrate.benchmarks.Baseline;
 import ch.tocco.lomigrate.benchmarks.servers.Servers;
 import ch.tocco.lomigrate.lo.RowContent.LargeObject;
-import ch.tocco.lomigrate.source.SourceSql;
+import ch.tocco.lomigrate.source.ContentSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -69,7 +69,7 @@ public class LargeObjectStreamBenchmark {
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut(SourceSql.copyOut(new LargeObject(oid), size, chunk));
+                .copyOut(ContentSql.copyOut(new LargeObject(oid), size, chunk));
         int bytes = 0;
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
             bytes += message.length;
