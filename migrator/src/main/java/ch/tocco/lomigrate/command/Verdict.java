@@ -145,6 +145,7 @@ public final class Verdict {
         if (control.ended()) {
             throw new RunEndedException("the count of what is pending");
         }
+        sql.counts().obeyLimits(connection);
         try (var statement = connection.prepareStatement(sql.counts().pending());
                 ResultSet row = statement.executeQuery()) {
             row.next();

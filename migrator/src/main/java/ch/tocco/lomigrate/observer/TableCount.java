@@ -83,6 +83,7 @@ public final class TableCount implements Runnable {
             statement.execute("SELECT 1"); // the moment that all of the transaction sees
         }
         begun.countDown();
+        sql.counts().obeyLimits(connection);
         try (var statement = connection.prepareStatement(sql.counts().allAndPending())) {
             return count(statement, migratedByThen);
         }

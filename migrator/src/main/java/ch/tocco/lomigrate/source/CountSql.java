@@ -3,15 +3,33 @@ package ch.tocco.lomigrate.source;
 import static ch.tocco.lomigrate.mapping.SourceMapping.ALIAS;
 import static ch.tocco.lomigrate.mapping.SourceMapping.quoted;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+
 /**
  * The statements that look at all rows of a source to tell which are pending. Where a table has the state, they join it: that
- * takes a tenth of the time of a look into its index for each row, as a listing that goes page by page has to do. Immutable.
+ * takes a tenth of the time of a look into its index for each row, as a listing that goes page by page has to do. The join
+ * may write temporary files; {@link #obeyLimits} first. Immutable.
  */
 public final class CountSql {
     private final SourceSql sql;
 
     CountSql(SourceSql sql) {
         this.sql = sql;
+    }
+
+    /**
+     * Where PostgreSQL limits temporary files, has it join without any for the rest of this session: the keys' indexes have the
+     * order that a join needs. That is slower for keys in no order, but a count that exceeds the limit fails.
+     */
+    public void obeyLimits(Connection connection) throws SQLException {
+        if (sql.hasStateTable()) {
+            try (var statement = connection.createStatement()) {
+                statement.execute("SELECT pg_catalog.set_config(name, 'off', false) FROM (VALUES ('enable_hashjoin'),"
+                        + " ('enable_sort'), ('enable_material')) settings (name)"
+                        + " WHERE pg_catalog.current_setting('temp_file_limit') <> '-1'");
+            }
+        }
     }
 
     /** Number of rows, and of pending ones. */

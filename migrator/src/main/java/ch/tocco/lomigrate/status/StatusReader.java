@@ -96,6 +96,7 @@ public final class StatusReader {
         long rows = 0;
         long pending = 0;
         Map<Integer, Long> byShard = new LinkedHashMap<>();
+        sql.counts().obeyLimits(connection);
         try (var statement = connection.createStatement();
                 ResultSet counts = statement.executeQuery(sql.counts().byShard(shards.orElse(1)))) {
             while (counts.next()) {

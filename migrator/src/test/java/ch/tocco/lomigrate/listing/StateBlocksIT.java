@@ -123,4 +123,20 @@ final class StateBlocksIT {
             assertThat(blocks.around(connection, 100, 130)).isPresent();
         }
     }
+
+    /** A count that needs more than PostgreSQL allows would fail, at the end of a run whose work is done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"b", "b / 5000 % 3, b", "a"})
+    void countsObeyTheLimitOfTemporaryFiles(String order, SourceDatabase database) throws Exception {
+        database.execute(source(ROWS) + done(order));
+        try (Connection connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SET work_mem = '64kB'; SET temp_file_limit = 0");
+            SourceSql sql = resolved(connection, "t.o", "", "");
+            sql.counts().obeyLimits(connection);
+            assertThat(counts(connection, sql)).containsExactly(60_000L, 600L);
+            assertThat(texts(connection, sql.counts().pending())).containsExactly("600");
+            assertThat(texts(connection, sql.counts().byShard(4))).containsExactly("1", "2", "3", "4");
+        }
+    }
 }
