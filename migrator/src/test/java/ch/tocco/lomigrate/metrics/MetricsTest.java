@@ -45,6 +45,12 @@ final class MetricsTest {
     }
 
     @Test
+    void theHeapIsMeasuredAsAWhole() throws IOException {
+        assertThat(value("jvm_memory_used_bytes{area=\"heap\"}")).isPositive();
+        assertThat(text()).contains("jvm_gc_collection_seconds_count").doesNotContain("jvm_memory_pool");
+    }
+
+    @Test
     void stagesCountObjectsAndBytes() throws IOException {
         run.migrates();
         run.counters.observed().done(30);
