@@ -1,8 +1,8 @@
-package ch.tocco.lomigrate.secrets;
+package ch.tocco.lomigrate.it.secrets;
 
-import static ch.tocco.lomigrate.secrets.Way.Kind.DATABASE;
-import static ch.tocco.lomigrate.secrets.Way.Kind.PROXY;
-import static ch.tocco.lomigrate.secrets.Way.Kind.STORE;
+import static ch.tocco.lomigrate.it.secrets.Way.Kind.DATABASE;
+import static ch.tocco.lomigrate.it.secrets.Way.Kind.PROXY;
+import static ch.tocco.lomigrate.it.secrets.Way.Kind.STORE;
 
 import java.util.function.BiConsumer;
 

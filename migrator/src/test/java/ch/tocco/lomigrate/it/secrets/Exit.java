@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.secrets;
+package ch.tocco.lomigrate.it.secrets;
 
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.secrets;
+package ch.tocco.lomigrate.it.secrets;
 
 import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.checks.Secrets;

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.secrets;
+package ch.tocco.lomigrate.it.secrets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,26 +1,27 @@
-package ch.tocco.lomigrate.secrets;
+package ch.tocco.lomigrate.it.secrets;
 
-import static ch.tocco.lomigrate.secrets.Way.AWS_CONFIG;
-import static ch.tocco.lomigrate.secrets.Way.AWS_CREDENTIALS;
-import static ch.tocco.lomigrate.secrets.Way.AWS_SECRET_KEY;
-import static ch.tocco.lomigrate.secrets.Way.AWS_TOKEN;
-import static ch.tocco.lomigrate.secrets.Way.CONTAINER_TOKEN;
-import static ch.tocco.lomigrate.secrets.Way.CONTAINER_TOKEN_FILE;
-import static ch.tocco.lomigrate.secrets.Way.PASSWORD_FILE;
-import static ch.tocco.lomigrate.secrets.Way.PASSWORD_VARIABLE;
-import static ch.tocco.lomigrate.secrets.Way.PROXY_LOWER;
-import static ch.tocco.lomigrate.secrets.Way.PROXY_UPPER;
-import static ch.tocco.lomigrate.secrets.Way.SECRET_KEY_FILE;
-import static ch.tocco.lomigrate.secrets.Way.SECRET_KEY_FLAG;
-import static ch.tocco.lomigrate.secrets.Way.SECRET_KEY_VARIABLE;
-import static ch.tocco.lomigrate.secrets.Way.URL_FILE;
-import static ch.tocco.lomigrate.secrets.Way.URL_FLAG;
-import static ch.tocco.lomigrate.secrets.Way.URL_KEY_PASSWORD;
-import static ch.tocco.lomigrate.secrets.Way.URL_PASSWORD;
-import static ch.tocco.lomigrate.secrets.Way.URL_PASSWORD_FILE;
-import static ch.tocco.lomigrate.secrets.Way.URL_VARIABLE;
-import static ch.tocco.lomigrate.secrets.Way.WEB_IDENTITY;
+import static ch.tocco.lomigrate.it.secrets.Way.AWS_CONFIG;
+import static ch.tocco.lomigrate.it.secrets.Way.AWS_CREDENTIALS;
+import static ch.tocco.lomigrate.it.secrets.Way.AWS_SECRET_KEY;
+import static ch.tocco.lomigrate.it.secrets.Way.AWS_TOKEN;
+import static ch.tocco.lomigrate.it.secrets.Way.CONTAINER_TOKEN;
+import static ch.tocco.lomigrate.it.secrets.Way.CONTAINER_TOKEN_FILE;
+import static ch.tocco.lomigrate.it.secrets.Way.PASSWORD_FILE;
+import static ch.tocco.lomigrate.it.secrets.Way.PASSWORD_VARIABLE;
+import static ch.tocco.lomigrate.it.secrets.Way.PROXY_LOWER;
+import static ch.tocco.lomigrate.it.secrets.Way.PROXY_UPPER;
+import static ch.tocco.lomigrate.it.secrets.Way.SECRET_KEY_FILE;
+import static ch.tocco.lomigrate.it.secrets.Way.SECRET_KEY_FLAG;
+import static ch.tocco.lomigrate.it.secrets.Way.SECRET_KEY_VARIABLE;
+import static ch.tocco.lomigrate.it.secrets.Way.URL_FILE;
+import static ch.tocco.lomigrate.it.secrets.Way.URL_FLAG;
+import static ch.tocco.lomigrate.it.secrets.Way.URL_KEY_PASSWORD;
+import static ch.tocco.lomigrate.it.secrets.Way.URL_PASSWORD;
+import static ch.tocco.lomigrate.it.secrets.Way.URL_PASSWORD_FILE;
+import static ch.tocco.lomigrate.it.secrets.Way.URL_VARIABLE;
+import static ch.tocco.lomigrate.it.secrets.Way.WEB_IDENTITY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ch.tocco.lomigrate.testkit.Cli;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
@@ -55,6 +56,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -63,7 +65,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Tag("slow")
 @Timeout(300)
 final class SecretsIT {
-    /** Each is one run, with what it cannot use beside what it uses; half of them log as JSON. */
+    /** Each is a run, with what it cannot use beside what it uses. */
     static final List<Set<Way>> RUNS = List.of(
             EnumSet.of(URL_FLAG, URL_KEY_PASSWORD, SECRET_KEY_FLAG, PROXY_UPPER, AWS_TOKEN, AWS_CREDENTIALS),
             EnumSet.of(URL_FILE, PASSWORD_VARIABLE, SECRET_KEY_FILE, PROXY_LOWER, WEB_IDENTITY),
@@ -72,6 +74,11 @@ final class SecretsIT {
             EnumSet.of(PASSWORD_FILE, WEB_IDENTITY, AWS_CREDENTIALS),
             EnumSet.of(URL_PASSWORD_FILE, CONTAINER_TOKEN, CONTAINER_TOKEN_FILE, PROXY_UPPER),
             EnumSet.of(URL_PASSWORD, SECRET_KEY_VARIABLE, AWS_TOKEN));
+
+    /** Each of them with each format of the log. */
+    static final List<Arguments> LOGGED_RUNS = RUNS.stream()
+            .flatMap(ways -> Stream.of("text", "json").map(format -> arguments(ways, format)))
+            .toList();
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -151,9 +158,9 @@ final class SecretsIT {
     }
 
     @ParameterizedTest
-    @FieldSource("RUNS")
-    void nothingLeavesARunThatIsWatchedAndThenRefused(Set<Way> ways, SourceDatabase database) throws Exception {
-        String format = RUNS.indexOf(ways) % 2 == 0 ? "text" : "json";
+    @FieldSource("LOGGED_RUNS")
+    void nothingLeavesARunThatIsWatchedAndThenRefused(Set<Way> ways, String format, SourceDatabase database)
+            throws Exception {
         Given given = given(ways, database, Secrets.PASSWORD);
         List<String> leaks = new ArrayList<>();
         try (Run run = Run.start(database, temp, given, store.endpoint().toString(), requests, format)) {
