@@ -42,7 +42,7 @@ final class ArchitectureTest {
             Set.of("monitor", "listing", "hooks", "journal"),
             Set.of("source", "references", "locks"),
             Set.of("postgres", "s3", "guard", "login", "values"),
-            Set.of("store"),
+            Set.of("store", "http"),
             Set.of("books", "ring"),
             Set.of("lifecycle", "mapping"),
             Set.of("lo", "config"),
@@ -56,7 +56,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.lmax.disruptor", Set.of("ring"),
             "com.beust.jcommander", Set.of("arguments", "subcommands", "flags", "values"),
-            "software.amazon.awssdk", Set.of("s3"),
+            "software.amazon.awssdk", Set.of("s3", "http"),
             "io.prometheus.metrics", Set.of("metrics"),
             "com.sun.net.httpserver", Set.of("web"),
             "tools.jackson.core", Set.of("watch", "report", "discover", "status"),

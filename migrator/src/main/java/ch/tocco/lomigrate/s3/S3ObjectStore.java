@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.s3;
 import ch.tocco.lomigrate.config.ObjectSettings;
 import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.http.Connections;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.ObjectStore;
 import ch.tocco.lomigrate.store.StoreException;

@@ -2,6 +2,9 @@ package ch.tocco.lomigrate.s3;
 
 import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.HttpProxy;
+import ch.tocco.lomigrate.http.ConnectionPool;
+import ch.tocco.lomigrate.http.Connections;
+import ch.tocco.lomigrate.http.Exchange;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoreException;
 import java.io.ByteArrayInputStream;
@@ -19,14 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.core.async.SdkPublisher;
-import software.amazon.awssdk.crt.CRT;
-import software.amazon.awssdk.crt.http.HttpClientConnection;
-import software.amazon.awssdk.crt.http.HttpException;
 import software.amazon.awssdk.crt.http.HttpHeader;
-import software.amazon.awssdk.crt.http.HttpHeaderBlock;
 import software.amazon.awssdk.crt.http.HttpRequest;
-import software.amazon.awssdk.crt.http.HttpStream;
-import software.amazon.awssdk.crt.http.HttpStreamResponseHandler;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -83,12 +80,12 @@ final class TrustedHttp implements AutoCloseable {
         servers.clear();
     }
 
-    private Exchange send(SdkHttpRequest request, byte[] body) {
+    private Request send(SdkHttpRequest request, byte[] body) {
         URI server = URI.create(request.protocol() + "://" + request.host() + ":" + request.port());
         Connections connections = servers.computeIfAbsent(
                 server,
                 url -> new Connections(url, most, S3Clients.CONNECT_TIMEOUT, stalled, proxy, Optional.of(authorities)));
-        return new Exchange(connections).send(translated(request, body));
+        return new Request(connections).send(translated(request, body), !hasBody(request, body));
     }
 
     private static HttpRequest translated(SdkHttpRequest request, byte[] body) {
@@ -101,8 +98,7 @@ final class TrustedHttp implements AutoCloseable {
         if (request.firstMatchingHeader(HOST).isEmpty()) {
             headers.add(new HttpHeader(HOST, S3Requests.hostHeader(request.getUri())));
         }
-        boolean hasBody = body.length > 0 || request.method().name().matches("POST|PUT");
-        if (hasBody) {
+        if (hasBody(request, body)) {
             headers.add(new HttpHeader(CONTENT_LENGTH, Integer.toString(body.length)));
         }
         String path = request.encodedPath().isEmpty() ? "/" : request.encodedPath();
@@ -112,7 +108,11 @@ final class TrustedHttp implements AutoCloseable {
                 request.method().name(),
                 target,
                 headers.toArray(HttpHeader[]::new),
-                hasBody ? new PutBody(Content.of(body)) : null);
+                hasBody(request, body) ? new PutBody(Content.of(body)) : null);
+    }
+
+    private static boolean hasBody(SdkHttpRequest request, byte[] body) {
+        return body.length > 0 || request.method().name().matches("POST|PUT");
     }
 
     /** What a server said, all of it. */
@@ -120,103 +120,35 @@ final class TrustedHttp implements AutoCloseable {
     private record Answer(SdkHttpFullResponse head, byte[] body) {}
 
     /** One request under way; cancelling it ends it. */
-    private static final class Exchange extends CompletableFuture<Answer> implements HttpStreamResponseHandler {
-        private final PlainAnswer.ConnectionPool connections;
-        private final SdkHttpFullResponse.Builder head = SdkHttpFullResponse.builder();
-        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-        private HttpClientConnection connection; // guarded by this, as it must be given back once
-        private HttpStream stream; // guarded by this, as it must not be cancelled once it is closed
-
-        Exchange(PlainAnswer.ConnectionPool connections) {
-            this.connections = connections;
+    private static final class Request extends Exchange<Answer> {
+        Request(ConnectionPool connections) {
+            super(connections);
         }
 
-        Exchange send(HttpRequest request) {
-            CompletableFuture<?> unused = connections.acquire().whenComplete((acquired, e) -> {
-                if (e == null) {
-                    send(request, acquired);
-                } else {
-                    fail(e);
-                }
-            });
+        Request send(HttpRequest request, boolean withoutContent) {
+            begin(request, withoutContent);
             return this;
         }
 
-        private synchronized void send(HttpRequest request, HttpClientConnection over) {
-            connection = over;
-            try {
-                if (isDone()) {
-                    throw new CancellationException();
-                }
-                stream = over.makeRequest(request, this);
-                stream.activate();
-            } catch (Throwable e) {
-                // No caller sees what is thrown here.
-                letGo();
-                fail(e);
-            }
-        }
-
         @Override
-        public void onResponseHeaders(HttpStream from, int status, int block, HttpHeader[] headers) {
-            if (block == HttpHeaderBlock.MAIN.getValue()) {
-                for (HttpHeader header : headers) {
-                    head.appendHeader(header.getName(), header.getValue());
-                }
+        protected void answered() {
+            SdkHttpFullResponse.Builder head = SdkHttpFullResponse.builder().statusCode(status());
+            for (HttpHeader header : headers()) {
+                head.appendHeader(header.getName(), header.getValue());
             }
-        }
-
-        @Override
-        public int onResponseBody(HttpStream from, byte[] text) {
-            body.writeBytes(text);
-            return text.length;
-        }
-
-        @Override
-        public void onResponseComplete(HttpStream from, int errorCode) {
-            try {
-                int status = from.getResponseStatusCode(); // an answer without any header has one too
-                letGo();
-                if (errorCode == CRT.AWS_CRT_SUCCESS) {
-                    head.statusCode(status);
-                    complete(new Answer(head.build(), body.toByteArray()));
-                } else {
-                    fail(new HttpException(errorCode));
-                }
-            } catch (Throwable e) {
-                fail(e);
-            }
+            complete(new Answer(head.build(), text()));
         }
 
         /** With the kind of error that the SDK takes for one of the network. */
-        private void fail(Throwable e) {
+        @Override
+        protected void failed(Throwable e) {
             completeExceptionally(e instanceof IOException ? e : new IOException(e.getMessage(), e));
-        }
-
-        /** Of the request and of its connection, once each. */
-        private synchronized void letGo() {
-            HttpClientConnection used = connection;
-            connection = null;
-            try {
-                if (stream != null) {
-                    stream.close();
-                }
-            } finally {
-                stream = null;
-                if (used != null) {
-                    connections.release(used);
-                }
-            }
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean first = super.cancel(mayInterruptIfRunning);
-            synchronized (this) {
-                if (stream != null) {
-                    stream.cancel();
-                }
-            }
+            stop();
             return first;
         }
     }
@@ -229,13 +161,13 @@ final class TrustedHttp implements AutoCloseable {
             CompletableFuture<?> unused = SdkPublisher.adapt(request.requestContentPublisher())
                     .subscribe(piece -> add(piece, body))
                     .thenCompose(all -> {
-                        Exchange exchange = send(request.request(), body.toByteArray());
+                        Request sent = send(request.request(), body.toByteArray());
                         CompletableFuture<?> unusedToo = done.whenComplete((nothing, e) -> {
                             if (done.isCancelled()) {
-                                exchange.cancel(true);
+                                sent.cancel(true);
                             }
                         });
-                        return exchange;
+                        return sent;
                     })
                     .whenComplete((answer, e) -> {
                         if (e == null) {
@@ -281,7 +213,7 @@ final class TrustedHttp implements AutoCloseable {
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
             return new ExecutableHttpRequest() {
-                private volatile Exchange exchange;
+                private volatile Request sent;
 
                 @Override
                 public HttpExecuteResponse call() throws IOException {
@@ -290,8 +222,8 @@ final class TrustedHttp implements AutoCloseable {
                         body = IoUtils.toByteArray(
                                 request.contentStreamProvider().get().newStream());
                     }
-                    exchange = send(request.httpRequest(), body);
-                    Answer answer = await(exchange);
+                    sent = send(request.httpRequest(), body);
+                    Answer answer = await(sent);
                     return HttpExecuteResponse.builder()
                             .response(answer.head)
                             .responseBody(AbortableInputStream.create(new ByteArrayInputStream(answer.body)))
@@ -300,18 +232,18 @@ final class TrustedHttp implements AutoCloseable {
 
                 @Override
                 public void abort() {
-                    if (exchange != null) {
-                        exchange.cancel(true);
+                    if (sent != null) {
+                        sent.cancel(true);
                     }
                 }
             };
         }
 
-        private static Answer await(Exchange exchange) throws IOException {
+        private static Answer await(Request sent) throws IOException {
             try {
-                return exchange.get();
+                return sent.get();
             } catch (InterruptedException e) {
-                exchange.cancel(true);
+                sent.cancel(true);
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
             } catch (ExecutionException | CancellationException e) {

@@ -3,6 +3,7 @@ package ch.tocco.lomigrate.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.http.Connections;
 import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoredObject;

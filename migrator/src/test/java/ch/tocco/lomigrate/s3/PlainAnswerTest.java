@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.tocco.lomigrate.http.ConnectionPool;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.store.Content;
@@ -241,7 +242,7 @@ final class PlainAnswerTest {
     }
 
     /** One connection, handed out at once. */
-    private static final class FakePool implements PlainAnswer.ConnectionPool {
+    private static final class FakePool implements ConnectionPool {
         final FakeConnection connection = new FakeConnection();
         final List<HttpClientConnection> released = new ArrayList<>();
         Throwable lack;

@@ -1,5 +1,6 @@
 package ch.tocco.lomigrate.s3;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +16,10 @@ import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
 import ch.tocco.lomigrate.testkit.servers.SelfSignedCertificate;
+import ch.tocco.lomigrate.testkit.wire.RawServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -36,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
@@ -147,17 +152,39 @@ final class TrustedHttpTest {
     }
 
     private int anonymousGet(CaBundle trusted) throws Exception {
+        try (var client = new TrustedHttp(1, PATIENCE, Optional.empty(), trusted).blocking()) {
+            return anonymousGet(client, server.secureEndpoint());
+        }
+    }
+
+    private static int anonymousGet(SdkHttpClient client, URI from) throws Exception {
         var request = SdkHttpRequest.builder()
-                .uri(server.secureEndpoint())
+                .uri(from)
                 .encodedPath("/bucket")
                 .method(SdkHttpMethod.GET)
                 .build();
-        try (var client = new TrustedHttp(1, PATIENCE, Optional.empty(), trusted).blocking()) {
-            var answer = client.prepareRequest(
-                            HttpExecuteRequest.builder().request(request).build())
-                    .call();
-            assertThat(answer.responseBody().orElseThrow().readAllBytes()).isNotEmpty();
-            return answer.httpResponse().statusCode();
+        var answer = client.prepareRequest(
+                        HttpExecuteRequest.builder().request(request).build())
+                .call();
+        assertThat(answer.responseBody().orElseThrow().readAllBytes()).isNotEmpty();
+        return answer.httpResponse().statusCode();
+    }
+
+    @Test
+    void requestsAreAnsweredThoughTheServerClosesKeptConnectionsWithoutAWord() throws Exception {
+        byte[] answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(US_ASCII);
+        try (var closing = RawServer.start((from, to) -> {
+                    var head = new BufferedReader(new InputStreamReader(from, US_ASCII));
+                    while (!head.readLine().isEmpty()) {
+                        // the rest of the head
+                    }
+                    to.write(answer);
+                });
+                var client = new TrustedHttp(1, PATIENCE, Optional.empty(), authorities).blocking()) {
+            URI endpoint = URI.create("http://127.0.0.1:" + closing.port());
+            for (int i = 0; i < 5; i++) {
+                assertThat(anonymousGet(client, endpoint)).isEqualTo(200);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-package ch.tocco.lomigrate.s3;
+package ch.tocco.lomigrate.http;
 
 import ch.tocco.lomigrate.config.CaBundle;
 import ch.tocco.lomigrate.config.HttpProxy;
@@ -23,7 +23,7 @@ import software.amazon.awssdk.crt.io.TlsContextOptions;
  * Connections to one server for plain requests, kept open between them. The HTTP client is that of the SDK's CRT, without the layers
  * that the SDK puts above it; see PutBenchmark for what these cost. Thread-safe.
  */
-final class Connections implements PlainAnswer.ConnectionPool, AutoCloseable {
+public final class Connections implements ConnectionPool, AutoCloseable {
     private static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
     private final ClientBootstrap bootstrap = new ClientBootstrap(null, null); // the threads that all clients share
@@ -42,7 +42,7 @@ final class Connections implements PlainAnswer.ConnectionPool, AutoCloseable {
      * @param proxy what they go through; empty: nothing, whatever the environment says
      * @param authorities that servers' certificates may come from; empty: the system's
      */
-    Connections(
+    public Connections(
             URI server,
             int most,
             Duration connectTimeout,

@@ -1,0 +1,13 @@
+package ch.tocco.lomigrate.http;
+
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.crt.http.HttpClientConnection;
+
+/** Connections to one server, each used by one request at a time. Thread-safe. */
+public interface ConnectionPool {
+    /** A connection as soon as one is free or made; the caller must {@link #release} it, once. */
+    CompletableFuture<HttpClientConnection> acquire();
+
+    /** Takes a connection back, in whatever state it is. */
+    void release(HttpClientConnection connection);
+}
