@@ -28,21 +28,30 @@ public final class Nearest {
         return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 
-    /** The Levenshtein distance. */
+    /** How many letters are added, left out, replaced, or swapped with the next one: the "optimal string alignment" distance. */
     private static int edits(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        int[][] least = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                if (i == 0 || j == 0) {
+                    least[i][j] = i + j;
+                    continue;
+                }
+                int replaced = least[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                least[i][j] = Math.min(replaced, Math.min(least[i - 1][j], least[i][j - 1]) + 1);
+                if (areSwapped(from, i, to, j)) {
+                    least[i][j] = Math.min(least[i][j], least[i - 2][j - 2] + 1);
+                }
             }
         }
-        return row[to.length()];
+        return least[from.length()][to.length()];
+    }
+
+    /** Whether the two letters before these ends are the same ones the other way round. */
+    private static boolean areSwapped(String from, int fromEnd, String to, int toEnd) {
+        return fromEnd > 1
+                && toEnd > 1
+                && from.charAt(fromEnd - 1) == to.charAt(toEnd - 2)
+                && from.charAt(fromEnd - 2) == to.charAt(toEnd - 1);
     }
 }

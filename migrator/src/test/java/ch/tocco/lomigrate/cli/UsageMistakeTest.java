@@ -35,6 +35,7 @@ final class UsageMistakeTest {
             near miss                 | --recieve-queue=8            | unknown flag --recieve-queue (did you mean --receiver-queue?)
             dash without a flag       | -=x                          | unknown flag -
             underscore                | --commit_chunk=8             | did you mean --commit-chunk?
+            swapped letters           | --pg-ulr=x                   | unknown flag --pg-ulr (did you mean --pg-url?)
             beginning only            | --skip-batch                 | did you mean --skip-batch-job-check?
             joined short flag         | -i10                         | unknown flag -i...: write -i <s>
             stray argument            | stray                        | an argument that belongs to no flag (after --bucket)
