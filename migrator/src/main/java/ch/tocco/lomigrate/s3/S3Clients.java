@@ -33,6 +33,12 @@ final class S3Clients {
 
     private static final Duration THREADS_END = Duration.ofSeconds(1);
 
+    /** Far longer than it takes, where it is not a test that has left something open. */
+    private static final Duration ENDING_TAKES = Duration.ofSeconds(10);
+
+    private static int stores; // guarded by this class
+    private static Thread ending; // guarded by this class; null: no last store has been closed yet
+
     private S3Clients() {}
 
     /**
@@ -110,18 +116,41 @@ final class S3Clients {
     }
 
     /**
-     * Lets go of the native threads that all clients share, and waits for their end, {@link #THREADS_END} at most: as long
-     * as another client of this JVM is open, they stay. A JVM that exits with one of them still at work stands still for
+     * A store begins that will use native threads, which all stores of this JVM share. Waits where those of the last store
+     * are just ending: one that begins meanwhile would be given what is closed a moment later.
+     */
+    static synchronized void beginThreads() {
+        if (ending != null) {
+            join(ending, ENDING_TAKES);
+        }
+        stores++;
+    }
+
+    /**
+     * A store has closed all that it had. The last one lets go of the native threads and waits for their end, {@link
+     * #THREADS_END} at most. A JVM that exits with one of them still at work stands still for
      * 0.3 seconds, as it waits for threads in native code, or for 1.3, as the CRT then waits for a thread that waits for
      * the JVM.
      */
     static void endThreads() {
-        // on a thread of its own: the CRT's wait takes a minute and cannot be interrupted
-        Thread waiting = new Thread(CrtResource::waitForNoResources, "native-threads-end");
-        waiting.setDaemon(true);
-        waiting.start();
+        Thread last;
+        synchronized (S3Clients.class) {
+            stores--;
+            if (stores > 0) {
+                return;
+            }
+            // on a thread of its own: the CRT's wait takes a minute and cannot be interrupted
+            last = new Thread(CrtResource::waitForNoResources, "native-threads-end");
+            last.setDaemon(true);
+            last.start();
+            ending = last;
+        }
+        join(last, THREADS_END);
+    }
+
+    private static void join(Thread thread, Duration most) {
         try {
-            waiting.join(THREADS_END.toMillis());
+            thread.join(most.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

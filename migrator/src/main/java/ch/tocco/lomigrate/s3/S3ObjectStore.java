@@ -71,6 +71,7 @@ public final class S3ObjectStore implements ObjectStore {
         this.stalled = stalled;
         this.credentials = S3Clients.credentials(config);
         URI bucketUrl = S3Clients.bucketUrl(config);
+        S3Clients.beginThreads();
         this.connections = new Connections(
                 bucketUrl, connections, S3Clients.CONNECT_TIMEOUT, stalled, config.proxy(), config.caBundle());
         this.requests = new S3Requests(bucketUrl, config.region(), credentials, this.connections, config.settings());
