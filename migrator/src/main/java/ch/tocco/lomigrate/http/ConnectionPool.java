@@ -10,4 +10,10 @@ public interface ConnectionPool {
 
     /** Takes a connection back, in whatever state it is. */
     void release(HttpClientConnection connection);
+
+    /** An exchange sends its request over a connection of this pool. */
+    void begun(Exchange<?> exchange);
+
+    /** It does not need the connection any more. Also for one that has not begun. */
+    void ended(Exchange<?> exchange);
 }

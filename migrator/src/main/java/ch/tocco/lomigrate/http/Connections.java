@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.crt.http.HttpClientConnection;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManagerOptions;
-import software.amazon.awssdk.crt.http.HttpMonitoringOptions;
 import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting;
 import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting.HttpProxyEnvironmentVariableType;
 import software.amazon.awssdk.crt.http.HttpProxyOptions;
@@ -30,6 +29,7 @@ public final class Connections implements ConnectionPool, AutoCloseable {
     private final SocketOptions socket = new SocketOptions();
     private final TlsContext tls;
     private final HttpClientConnectionManager connections;
+    private final StallWatch watch;
 
     /**
      * Opens no connection yet.
@@ -37,8 +37,7 @@ public final class Connections implements ConnectionPool, AutoCloseable {
      * @param server scheme, host and port
      * @param most connections
      * @param connectTimeout how long a connection may take to be made
-     * @param stalled a connection that moves less than a byte per second for this long while a request is on it is
-     *     given up
+     * @param stalled a request that nothing moves on for this long is given up, with its connection
      * @param proxy what they go through; empty: nothing, whatever the environment says
      * @param authorities that servers' certificates may come from; empty: the system's
      */
@@ -50,17 +49,13 @@ public final class Connections implements ConnectionPool, AutoCloseable {
             Optional<HttpProxy> proxy,
             Optional<CaBundle> authorities) {
         socket.connectTimeoutMs = Math.toIntExact(connectTimeout.toMillis());
-        HttpMonitoringOptions monitoring = new HttpMonitoringOptions();
-        monitoring.setMinThroughputBytesPerSecond(1);
-        monitoring.setAllowableThroughputFailureIntervalSeconds(Math.toIntExact(stalled.toSeconds()));
         HttpClientConnectionManagerOptions options = new HttpClientConnectionManagerOptions()
                 .withClientBootstrap(bootstrap)
                 .withSocketOptions(socket)
                 .withUri(server)
                 .withPort(server.getPort())
                 .withMaxConnections(most)
-                .withMaxConnectionIdleInMilliseconds(MAX_IDLE.toMillis())
-                .withMonitoringOptions(monitoring);
+                .withMaxConnectionIdleInMilliseconds(MAX_IDLE.toMillis());
         HttpProxyEnvironmentVariableSetting environment = new HttpProxyEnvironmentVariableSetting();
         environment.setEnvironmentVariableType(HttpProxyEnvironmentVariableType.DISABLED);
         options.withProxyEnvironmentVariableSetting(environment);
@@ -71,6 +66,7 @@ public final class Connections implements ConnectionPool, AutoCloseable {
         }
         proxy.ifPresent(p -> options.withProxyOptions(proxyOptions(p)));
         connections = HttpClientConnectionManager.create(options);
+        watch = new StallWatch(stalled);
     }
 
     private HttpProxyOptions proxyOptions(HttpProxy proxy) {
@@ -106,7 +102,18 @@ public final class Connections implements ConnectionPool, AutoCloseable {
     }
 
     @Override
+    public void begun(Exchange<?> exchange) {
+        watch.begun(exchange);
+    }
+
+    @Override
+    public void ended(Exchange<?> exchange) {
+        watch.ended(exchange);
+    }
+
+    @Override
     public void close() {
+        watch.close();
         connections.close();
         if (tls != null) {
             tls.close();

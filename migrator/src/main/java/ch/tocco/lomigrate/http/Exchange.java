@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -46,6 +47,8 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
     private HttpClientConnection connection; // guarded by this, as it must be given back once
     private HttpStream stream; // guarded by this, as it must not be cancelled once it is closed
     private boolean cancelled; // guarded by this
+    private volatile long moved; // when something came last, or the request began; by System.nanoTime
+    private volatile Duration stalled; // for how long nothing had moved when the watch ended it; null: it did not
 
     protected Exchange(ConnectionPool connections) {
         this.connections = connections;
@@ -65,6 +68,17 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
     protected final void begin(HttpRequest request, boolean withoutContent) {
         again = withoutContent ? request : null;
         acquire(request, CONNECTIONS);
+    }
+
+    /** When something moved last, in the terms of {@link System#nanoTime}; for one that has begun. */
+    protected long lastMoved() {
+        return moved;
+    }
+
+    /** Nothing has moved for so long. */
+    final void stalled(Duration most) {
+        stalled = most;
+        stop();
     }
 
     /** Ends the request soon; it has ended when {@link #failed} is told, or {@link #answered}. */
@@ -93,6 +107,8 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
                 throw new CancellationException();
             }
             stream = over.makeRequest(request, this);
+            moved = System.nanoTime();
+            connections.begun(this);
             stream.activate();
         } catch (Throwable e) {
             if (left > 1 && stream == null && isClosed(e)) {
@@ -126,6 +142,7 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
         if (block != HttpHeaderBlock.MAIN.getValue()) {
             return;
         }
+        moved = System.nanoTime();
         try {
             headers = headers.length == 0 ? some : joined(headers, some);
             status = responseStatus;
@@ -155,6 +172,7 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
 
     @Override
     public final int onResponseBody(HttpStream from, byte[] some) {
+        moved = System.nanoTime();
         try {
             if (text == null) {
                 text = new ByteArrayOutputStream(some.length);
@@ -174,7 +192,7 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
             letGo();
             HttpRequest lost = again;
             again = null;
-            if (lost != null && status == 0 && isClosed(errorCode)) {
+            if (lost != null && stalled == null && status == 0 && isClosed(errorCode)) {
                 acquire(lost, 1);
             } else {
                 end(errorCode);
@@ -187,6 +205,8 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
     private void end(int errorCode) {
         if (unread != null) {
             failed(unread);
+        } else if (errorCode != CRT.AWS_CRT_SUCCESS && stalled != null) {
+            failed(new IOException("nothing moved for " + stalled.toSeconds() + " s"));
         } else if (errorCode != CRT.AWS_CRT_SUCCESS) {
             failed(new HttpException(errorCode));
         } else if (status == 0) {
@@ -231,6 +251,7 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
 
     /** Of the request and of its connection, once each. */
     private synchronized void letGo() {
+        connections.ended(this);
         HttpClientConnection used = connection;
         connection = null;
         try {

@@ -47,6 +47,13 @@ final class PlainAnswer<T> extends Exchange<T> {
     }
 
     @Override
+    protected long lastMoved() {
+        long came = super.lastMoved();
+        long went = body == null ? 0 : body.readAt();
+        return went != 0 && went - came > 0 ? went : came;
+    }
+
+    @Override
     protected void answered() {
         if (body != null && body.failure() != null) {
             failed(body.failure());

@@ -13,6 +13,7 @@ final class PutBody implements HttpRequestBodyStream {
     private final SentBytes hashes; // null: the store verifies
     private long sent;
     private volatile Throwable failure;
+    private volatile long readAt;
 
     PutBody(Content content) {
         this(content, null);
@@ -30,6 +31,7 @@ final class PutBody implements HttpRequestBodyStream {
 
     @Override
     public boolean sendRequestBody(ByteBuffer into) {
+        readAt = System.nanoTime();
         int before = into.position();
         try {
             content.read(sent, into);
@@ -66,6 +68,11 @@ final class PutBody implements HttpRequestBodyStream {
     /** What the store's answer shows to be wrong with the bytes; empty where nothing is, or nothing was hashed. */
     Optional<StoreException> compare(String operation, String etag) {
         return hashes == null ? Optional.empty() : hashes.compare(operation, etag);
+    }
+
+    /** When the client took bytes of it last, in the terms of {@link System#nanoTime}; 0: it has not taken any. */
+    long readAt() {
+        return readAt;
     }
 
     /** Why the body could not be read; null: it could. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.tocco.lomigrate.http.ConnectionPool;
+import ch.tocco.lomigrate.http.Exchange;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.FailureReason;
 import ch.tocco.lomigrate.store.Content;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,12 +61,14 @@ final class PlainAnswerTest {
 
     private void assertGivenBackOnce() {
         assertThat(pool.released).containsExactly(pool.connection);
+        assertThat(pool.watched).isEmpty();
     }
 
     @Test
     void answerWithAnEtagIsTheEtag() throws Exception {
         send();
         assertThat(pool.released).isEmpty();
+        assertThat(pool.watched).containsExactly(answer);
         answer.onResponseHeaders(pool.connection.stream, 200, MAIN, ETAG);
         answer.onResponseComplete(pool.connection.stream, CRT.AWS_CRT_SUCCESS);
         assertThat(answer.get(1, TimeUnit.SECONDS)).isEqualTo("x");
@@ -245,6 +250,7 @@ final class PlainAnswerTest {
     private static final class FakePool implements ConnectionPool {
         final FakeConnection connection = new FakeConnection();
         final List<HttpClientConnection> released = new ArrayList<>();
+        final Set<Exchange<?>> watched = new HashSet<>();
         Throwable lack;
 
         @Override
@@ -255,6 +261,16 @@ final class PlainAnswerTest {
         @Override
         public void release(HttpClientConnection given) {
             released.add(given);
+        }
+
+        @Override
+        public void begun(Exchange<?> exchange) {
+            watched.add(exchange);
+        }
+
+        @Override
+        public void ended(Exchange<?> exchange) {
+            watched.remove(exchange);
         }
     }
 
