@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,6 +42,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final S3Requests requests;
     private final String bucket;
     private final ObjectSettings settings;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean sendChecksums;
     private SdkAsyncHttpClient http; // guarded by this; null until the SDK's client is needed
     private S3AsyncClient client; // guarded by this; the same
@@ -275,6 +277,9 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         closeSdk();
         connections.close();
         if (credentials instanceof SdkAutoCloseable closeable) {
