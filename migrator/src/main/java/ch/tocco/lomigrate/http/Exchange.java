@@ -193,7 +193,7 @@ public abstract class Exchange<T> extends CompletableFuture<T> implements HttpSt
             HttpRequest lost = again;
             again = null;
             if (lost != null && stalled == null && status == 0 && isClosed(errorCode)) {
-                acquire(lost, 1);
+                acquire(lost, CONNECTIONS);
             } else {
                 end(errorCode);
             }

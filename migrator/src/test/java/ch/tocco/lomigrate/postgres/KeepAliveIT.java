@@ -9,7 +9,7 @@ import ch.tocco.lomigrate.testkit.wire.FaultProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +47,8 @@ final class KeepAliveIT {
 
     /** Of each open connection to this port: how soon its keepalive timer expires. */
     private static List<Long> secondsUntilProbe(int port) throws Exception {
-        List<Long> found = new ArrayList<>();
+        // by the connection's own end: the kernel shows a line twice where others come and go meanwhile
+        Map<String, Long> found = new HashMap<>();
         for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
                 String[] fields = line.strip().split("\\s+", -1);
@@ -55,10 +56,10 @@ final class KeepAliveIT {
                 if (fields[2].endsWith(String.format(Locale.ROOT, ":%04X", port))
                         && fields[3].equals(ESTABLISHED)
                         && timer[0].equals(KEEPALIVE_TIMER)) {
-                    found.add(Long.parseLong(timer[1], 16) / TICKS_PER_SECOND);
+                    found.put(fields[1], Long.parseLong(timer[1], 16) / TICKS_PER_SECOND);
                 }
             }
         }
-        return found;
+        return List.copyOf(found.values());
     }
 }
