@@ -11,6 +11,7 @@ import ch.tocco.lomigrate.pacing.ThrottleConfig;
 import ch.tocco.lomigrate.testkit.Sessions;
 import ch.tocco.lomigrate.testkit.checks.Secrets;
 import ch.tocco.lomigrate.testkit.data.SourceDatabase;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,14 +19,7 @@ import java.util.OptionalLong;
 
 /** Configurations for tests of what comes before and after the pipeline. */
 public final class Configs {
-    static final S3Config S3 = new S3Config(
-            URI.create("http://127.0.0.1:1"),
-            S3Config.DEFAULT_REGION,
-            "bucket",
-            Optional.of(new S3Config.Keys("access", Secrets.SECRET_KEY)),
-            false,
-            S3Config.DEFAULT_MULTIPART_THRESHOLD,
-            S3Config.DEFAULT_PART_SIZE);
+    static final S3Config S3 = PlainBucket.at(URI.create("http://127.0.0.1:1"), "bucket", "access", Secrets.SECRET_KEY);
 
     private Configs() {}
 

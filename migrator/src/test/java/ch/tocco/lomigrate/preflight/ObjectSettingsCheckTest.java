@@ -8,6 +8,7 @@ import ch.tocco.lomigrate.config.ObjectSettings.Encryption;
 import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.lifecycle.RunControl;
 import ch.tocco.lomigrate.s3.S3ObjectStore;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3.Request;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +31,7 @@ final class ObjectSettingsCheckTest {
             String answer = script.apply(request);
             return answer == null ? null : answer.getBytes(StandardCharsets.US_ASCII);
         })) {
-            S3Config config = new S3Config(
-                            server.endpoint(),
-                            S3Config.DEFAULT_REGION,
-                            "bucket",
-                            Optional.of(new S3Config.Keys(server.accessKey(), server.secretKey())),
-                            false,
-                            S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                            S3Config.DEFAULT_PART_SIZE)
+            S3Config config = PlainBucket.at(server.endpoint(), "bucket", server.accessKey(), server.secretKey())
                     .with(settings);
             try (var store = new S3ObjectStore(config, 4, FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
                 return new BucketCheck(store, new StoreAnswers(new RunControl()), config, false)

@@ -4,9 +4,9 @@ import static ch.tocco.lomigrate.testkit.wire.ScriptedS3.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.config.FaultConfig;
-import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.store.ObjectStore.KeysPage;
 import ch.tocco.lomigrate.store.StoreException;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3.Request;
 import java.nio.charset.StandardCharsets;
@@ -29,14 +29,7 @@ final class ListedKeysTest {
                     return raw;
                 });
                 var store = new S3ObjectStore(
-                        new S3Config(
-                                server.endpoint(),
-                                S3Config.DEFAULT_REGION,
-                                "bucket",
-                                Optional.of(new S3Config.Keys(server.accessKey(), server.secretKey())),
-                                false,
-                                S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                                S3Config.DEFAULT_PART_SIZE),
+                        PlainBucket.at(server.endpoint(), "bucket", server.accessKey(), server.secretKey()),
                         4,
                         FaultConfig.DEFAULT_REQUEST_TIMEOUT)) {
             return store.listKeys("f/", after).get(60, TimeUnit.SECONDS);

@@ -14,6 +14,7 @@ import ch.tocco.lomigrate.store.ObjectStore.StoredPart;
 import ch.tocco.lomigrate.store.StoreProbe;
 import ch.tocco.lomigrate.store.StoredObject;
 import ch.tocco.lomigrate.testkit.data.Digests;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3.Request;
 import java.io.IOException;
@@ -55,14 +56,7 @@ final class ObjectSettingsTest {
     }
 
     private S3ObjectStore store(ObjectSettings settings) {
-        S3Config bucket = new S3Config(
-                server.endpoint(),
-                S3Config.DEFAULT_REGION,
-                "bucket",
-                Optional.of(new S3Config.Keys(server.accessKey(), server.secretKey())),
-                false,
-                S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                S3Config.DEFAULT_PART_SIZE);
+        S3Config bucket = PlainBucket.at(server.endpoint(), "bucket", server.accessKey(), server.secretKey());
         return new S3ObjectStore(bucket.with(settings), 4, FaultConfig.DEFAULT_REQUEST_TIMEOUT);
     }
 

@@ -1,10 +1,10 @@
 package ch.tocco.lomigrate.s3;
 
 import ch.tocco.lomigrate.config.S3Config;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,14 +19,7 @@ import org.junit.jupiter.api.Timeout;
 final class S3ClientsTest {
     private static final int ROUNDS = 1_000;
 
-    private static final S3Config NOWHERE = new S3Config(
-            URI.create("http://127.0.0.1:1"),
-            S3Config.DEFAULT_REGION,
-            "bucket",
-            Optional.of(new S3Config.Keys("a", "b")),
-            false,
-            S3Config.DEFAULT_MULTIPART_THRESHOLD,
-            S3Config.DEFAULT_PART_SIZE);
+    private static final S3Config NOWHERE = PlainBucket.at(URI.create("http://127.0.0.1:1"), "bucket", "a", "b");
 
     /** The last store takes the threads with it: not from under one that is just made, which would crash this JVM. */
     @Test

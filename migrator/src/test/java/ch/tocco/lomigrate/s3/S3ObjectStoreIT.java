@@ -18,6 +18,7 @@ import ch.tocco.lomigrate.testkit.Await;
 import ch.tocco.lomigrate.testkit.checks.BucketInspector;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.servers.Backends;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import ch.tocco.lomigrate.testkit.servers.S3Server;
 import ch.tocco.lomigrate.testkit.wire.ScriptedS3;
 import java.io.IOException;
@@ -72,14 +73,7 @@ final class S3ObjectStoreIT extends ObjectStoreContract {
     }
 
     private S3Config config(URI endpoint, String bucket, String secret) {
-        return new S3Config(
-                endpoint,
-                S3Config.DEFAULT_REGION,
-                bucket,
-                Optional.of(new S3Config.Keys(server.accessKey(), secret)),
-                false,
-                S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                S3Config.DEFAULT_PART_SIZE);
+        return PlainBucket.at(endpoint, bucket, server.accessKey(), secret);
     }
 
     @Override

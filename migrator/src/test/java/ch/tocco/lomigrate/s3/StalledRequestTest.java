@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.tocco.lomigrate.config.S3Config;
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import ch.tocco.lomigrate.lo.ObjectKey;
 import ch.tocco.lomigrate.store.Content;
 import ch.tocco.lomigrate.store.StoreException;
 import ch.tocco.lomigrate.store.StoredObject;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import ch.tocco.lomigrate.testkit.wire.RawServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,14 +47,7 @@ final class StalledRequestTest {
     }
 
     private static S3ObjectStore store(RawServer server, Duration stalled) {
-        var config = new S3Config(
-                URI.create("http://127.0.0.1:" + server.port()),
-                S3Config.DEFAULT_REGION,
-                "bucket",
-                Optional.of(new S3Config.Keys("a", "b")),
-                false,
-                S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                S3Config.DEFAULT_PART_SIZE);
+        var config = PlainBucket.at(URI.create("http://127.0.0.1:" + server.port()), "bucket", "a", "b");
         return new S3ObjectStore(config, 4, stalled);
     }
 

@@ -15,6 +15,7 @@ import ch.tocco.lomigrate.store.StoredObject;
 import ch.tocco.lomigrate.testkit.data.Digests;
 import ch.tocco.lomigrate.testkit.data.GeneratedContent;
 import ch.tocco.lomigrate.testkit.servers.EmbeddedS3;
+import ch.tocco.lomigrate.testkit.servers.PlainBucket;
 import ch.tocco.lomigrate.testkit.servers.SelfSignedCertificate;
 import ch.tocco.lomigrate.testkit.wire.RawServer;
 import java.io.BufferedReader;
@@ -207,13 +208,6 @@ final class TrustedHttpTest {
     }
 
     private static S3Config config(URI endpoint) {
-        return new S3Config(
-                endpoint,
-                S3Config.DEFAULT_REGION,
-                "bucket",
-                Optional.of(new S3Config.Keys("a", "b")),
-                false,
-                S3Config.DEFAULT_MULTIPART_THRESHOLD,
-                S3Config.DEFAULT_PART_SIZE);
+        return PlainBucket.at(endpoint, "bucket", "a", "b");
     }
 }
