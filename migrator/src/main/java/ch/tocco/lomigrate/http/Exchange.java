@@ -25,10 +25,10 @@ import software.amazon.awssdk.crt.http.HttpStreamResponseHandler;
  * @param <T> what the answer means
  */
 public abstract class Exchange<T> extends CompletableFuture<T> implements HttpStreamResponseHandler {
-    /** Errors are a few hundred bytes; what answers with more is no S3 server. */
+    /** An error in words is a few hundred bytes; nothing more of it is worth keeping. */
     private static final int MAX_ERROR = 64 << 10;
 
-    /** A page of a thousand uploads whose keys are as long as may be takes two. */
+    /** A page of a listing with the longest names that there are takes two. */
     private static final int MAX_TEXT = 8 << 20;
 
     /** Kept connections that may turn out to be closed, and a new one. */
