@@ -5,6 +5,8 @@ import ch.tocco.lomigrate.lifecycle.ServerWords;
 import ch.tocco.lomigrate.lifecycle.Suspicion;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Map;
@@ -192,9 +194,16 @@ public final class SqlFaults {
         return text == null || text.isBlank() ? "" : "; " + what + ": " + ServerWords.oneLine(text);
     }
 
-    /** For an unknown host or a failed TLS handshake the driver's own message does not say what it was. */
+    /** For an unknown host, a silent server or a failed TLS handshake the driver's own message does not say what it was. */
     private static String cause(SQLException e) {
-        boolean says = !(e.getCause() instanceof IOException) || e.getCause() instanceof ConnectException;
-        return says ? "" : " " + ServerWords.firstLine(e.getCause().toString());
+        if (!(e.getCause() instanceof IOException why) || why instanceof ConnectException) {
+            return "";
+        }
+        if (why instanceof UnknownHostException) {
+            return " There is no host of that name";
+        }
+        return why instanceof SocketTimeoutException
+                ? " The server says nothing"
+                : " " + ServerWords.firstLine(why.toString());
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.tocco.lomigrate.lifecycle.FaultKind;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,15 @@ final class SqlFaultsTest {
     })
     void statesAreClassified(String state, FaultKind kind) {
         assertThat(SqlFaults.kindOf(new SQLException("any", state))).isEqualTo(kind);
+    }
+
+    @Test
+    void whatTheDriverLeavesToTheCauseIsToldInWords() {
+        assertThat(SqlFaults.describe(
+                        new SQLException("It failed.", "08001", new SocketTimeoutException("Read timed out"))))
+                .isEqualTo("It failed. The server says nothing (SQLSTATE 08001)");
+        assertThat(SqlFaults.describe(new SQLException("It failed.", "08001", new UnknownHostException("h.invalid"))))
+                .isEqualTo("It failed. There is no host of that name (SQLSTATE 08001)");
     }
 
     @Test
