@@ -79,6 +79,19 @@ public final class Attempts {
     }
 
     /**
+     * The same for a thread that must not wait.
+     *
+     * @return false: another thread has to say it with {@link #answered}
+     */
+    public boolean tryAnswered() {
+        if (!breaker.trySucceeded()) {
+            return false;
+        }
+        lacks = 0;
+        return true;
+    }
+
+    /**
      * The attempt failed in passing.
      *
      * @param words about the failure, in one line

@@ -182,6 +182,26 @@ public final class Breaker {
     }
 
     /**
+     * The same for a thread that must not wait: what ends an outage is told to the log.
+     *
+     * @return false: nothing was counted, another thread has to say it with {@link #succeeded}
+     */
+    public boolean trySucceeded() {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            if (outage != null) {
+                return false;
+            }
+            successes++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * The server began to answer what may take long: all go on. That is no success yet: a failure that comes next,
      * without a success in between, belongs to the same outage, but the time in between does not count. So callers wait for a server
      * that breaks off every answer with growing pauses, and not without end.

@@ -43,6 +43,11 @@ public final class LoEvent {
         payload = null;
     }
 
+    /** Whether the object is in the bucket, as {@link #stored} says. */
+    public boolean isStored() {
+        return payload == null && sha256 != null;
+    }
+
     public SourceRow row() {
         return present(row, "row");
     }

@@ -186,7 +186,7 @@ public final class Pipeline {
 
         Duration longest = config.faults().requestTimeout().multipliedBy(LONGEST_REQUEST_FACTOR);
         var bucket = new Bucket(guard, s3, control.gate(), longest, grace);
-        var fromStorers = new Onward(counters, books, toCommit::put);
+        var fromStorers = new Onward(counters, books, toCommit::put, toCommit::tryPut);
         Stage storers = workers(
                 toStore, List.of(new Storer(bucket, fromStorers, control, tuning.storerThreads())), STORER_BATCH);
         var giants = new GiantStorers(
@@ -308,9 +308,12 @@ public final class Pipeline {
         control.bug("internal error", e);
     }
 
-    /** What is stored must be committed, also when the run has ended: this ring is never given up. */
+    /**
+     * What is stored must be committed, also when the run has ended: this ring is never given up. One commit takes what many
+     * PUTs have stored, so that not each of them has to wake a committer.
+     */
     private LoRing commitRing() {
-        return new LoRing("committer", tuning.committerQueue(), RunEnd.NEVER);
+        return LoRing.gathering("committer", tuning.committerQueue(), RunEnd.NEVER);
     }
 
     private WorkerPool workers(LoRing ring, List<? extends Worker> workers, int maxBatch) {

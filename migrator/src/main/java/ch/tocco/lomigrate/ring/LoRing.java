@@ -20,15 +20,19 @@ public final class LoRing {
     /** How long a consumer waits for a slot before it is told that it is idle. */
     static final Duration IDLE = Duration.ofMillis(50);
 
-    /** Producers that wait go on when this share is free: not to wait again for each slot. */
-    private static final int FREE_SHARE = 8;
+    /** How long consumers that gather let slots lie: not much longer than without that, until the last ones are dealt with. */
+    private static final Duration GATHER = Duration.ofMillis(20);
+
+    /** Producers that wait go on when this share is free, not to wait again for each slot; so do consumers that gather. */
+    private static final int SHARE = 8;
 
     /** Or so many, where the ring is large: more rounds of waiting would not be saved by more. */
-    private static final int FREE_ENOUGH = 1_000;
+    private static final int ENOUGH = 1_000;
 
     private final String name;
     private final int size;
     private final RunEnd giveUp;
+    private final Runnable hurry;
     private final NamedThreads threads;
     private final Disruptor<LoEvent> disruptor;
     private final RingBuffer<LoEvent> buffer;
@@ -44,15 +48,25 @@ public final class LoRing {
      * @param giveUp from when on a producer no longer waits for a full ring
      */
     public LoRing(String name, int size, RunEnd giveUp) {
-        this(name, size, giveUp, new TimeoutBlockingWaitStrategy(IDLE.toMillis(), TimeUnit.MILLISECONDS));
+        this(name, size, giveUp, new TimeoutBlockingWaitStrategy(IDLE.toMillis(), TimeUnit.MILLISECONDS), () -> {});
     }
 
     /** The same for consumers that have nothing to do while they are idle: they are not told, and sleep until a slot comes. */
     public static LoRing withoutIdle(String name, int size, RunEnd giveUp) {
-        return new LoRing(name, size, giveUp, new BlockingWaitStrategy());
+        return new LoRing(name, size, giveUp, new BlockingWaitStrategy(), () -> {});
     }
 
-    private LoRing(String name, int size, RunEnd giveUp, WaitStrategy waiting) {
+    /**
+     * The same for consumers that do something with many slots at once: they are woken when a share of the ring is filled, or
+     * look after a while.
+     */
+    public static LoRing gathering(String name, int size, RunEnd giveUp) {
+        var waiting = new GatheringWait(share(size), GATHER, IDLE);
+        return new LoRing(name, size, giveUp, waiting, waiting::hurry);
+    }
+
+    private LoRing(String name, int size, RunEnd giveUp, WaitStrategy waiting, Runnable hurry) {
+        this.hurry = hurry;
         this.name = name;
         this.size = size;
         this.giveUp = giveUp;
@@ -65,6 +79,11 @@ public final class LoRing {
 
     public String name() {
         return name;
+    }
+
+    /** What is worth waking others for. */
+    private static int share(int size) {
+        return Math.max(1, Math.min(size / SHARE, ENOUGH));
     }
 
     private static int slots(int size) {
@@ -95,7 +114,7 @@ public final class LoRing {
     }
 
     private boolean hasEnough() {
-        return filled() <= size - Math.max(1, Math.min(size / FREE_SHARE, FREE_ENOUGH));
+        return filled() <= size - share(size);
     }
 
     /** Moves the content of {@code from} into the ring if there is room. */
@@ -126,6 +145,7 @@ public final class LoRing {
     void putEnd() {
         end.markEnd();
         room.await(() -> tryPut(end), RunEnd.NEVER::ended);
+        hurry.run();
     }
 
     Disruptor<LoEvent> disruptor() {

@@ -71,6 +71,7 @@ public final class GiantStorer implements Worker {
         try {
             store();
             onward.stored(own, System.nanoTime() - since);
+            onward.commit(own);
         } catch (StoreException e) {
             onward.failed(own, e.reason(), e.getMessage());
         } catch (IOException e) {

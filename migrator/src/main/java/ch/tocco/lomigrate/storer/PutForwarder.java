@@ -22,8 +22,11 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The thread that deals with completed PUTs: forwards what is stored to the committers, tries again what failed in
- * passing, settles the rest, and gives each permit back only after that. Also cancels what outlasts the stop grace.
+ * Deals with completed PUTs: forwards what is stored to the committers, tries again what failed in passing, settles the
+ * rest, and gives each permit back only after that. Also cancels what outlasts the stop grace.
+ *
+ * <p>The client's threads, which must not wait, forward what is stored themselves where the committers have room: so an
+ * object that nothing happens to wakes no thread of this class. All else is done by the forwarder's own thread.
  */
 final class PutForwarder implements Runnable {
     private static final Logger LOG = LogManager.getLogger(PutForwarder.class);
@@ -85,6 +88,22 @@ final class PutForwarder implements Runnable {
                 control.onEnd(this::wake),
                 bucket.grace().onEnd(this::wake),
                 bucket.breaker().onChange(this::tellOfTurn));
+    }
+
+    /** A PUT is complete, its outcome is written. For the client's threads: waits for nothing and throws nothing. */
+    void completed(PutInFlight place) {
+        try {
+            if (place.error == null && place.attempts.tryAnswered()) {
+                stored(place);
+                if (onward.tryCommit(place.event)) {
+                    free(place);
+                    return;
+                }
+            }
+        } catch (Throwable e) {
+            place.bug = e;
+        }
+        place.complete(completed);
     }
 
     void start() {
@@ -173,11 +192,19 @@ final class PutForwarder implements Runnable {
 
     private void settle(PutInFlight place) {
         place.put = null;
-        if (place.suspicion != null) {
+        if (place.bug != null) {
+            Throwable e = place.bug;
+            place.bug = null;
+            bug(e);
+            giveBack(place);
+        } else if (place.suspicion != null) {
             probed(place);
         } else if (place.error == null) {
-            place.attempts.answered();
-            stored(place);
+            if (!place.event.isStored()) {
+                place.attempts.answered();
+                stored(place);
+            }
+            onward.commit(place.event);
             free(place);
         } else {
             failed(place, StoreException.of("PUT", place.error));
@@ -185,6 +212,7 @@ final class PutForwarder implements Runnable {
     }
 
     private void stored(PutInFlight place) {
+        place.put = null;
         onward.stored(place.event, place.endedAt - place.startedAt);
     }
 

@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The place of one PUT in flight, preallocated, with the event that the PUT owns. Between the start of a PUT and its
- * completion only the outcome is written, by the completing thread, which then offers the place to a queue.
+ * completion only the outcome is written, by the completing thread, which then forwards what is stored, or offers the place to a
+ * queue.
  */
 final class PutInFlight {
     final LoEvent event = new LoEvent();
@@ -32,6 +33,9 @@ final class PutInFlight {
 
     /** Why the store did not take the probe; null: it did. */
     Throwable probeError;
+
+    /** What was thrown where its outcome was dealt with at once; null: nothing. */
+    Throwable bug;
 
     /** Whether it is complete but did not get into the queue, for lack of memory: the forwarder has to find it itself. */
     volatile boolean unqueued;

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Puts objects that are in memory, many at once. This thread only starts PUTs; completions are recorded by the client's
- * threads and dealt with by a {@link PutForwarder}. A free {@link PutInFlight} is the permit to start one.
+ * Puts objects that are in memory, many at once. This thread only starts PUTs; completions are dealt with by a {@link
+ * PutForwarder}. A free {@link PutInFlight} is the permit to start one.
  */
 public final class Storer implements Worker {
     private final Bucket bucket;
@@ -125,7 +125,7 @@ public final class Storer implements Worker {
                 place.error = e;
                 place.endedAt = System.nanoTime();
                 place.event.acknowledged(stored);
-                place.complete(completed);
+                forwarder.completed(place);
             });
         } catch (Throwable e) {
             // The permit must come back by way of the forwarder.

@@ -96,6 +96,18 @@ final class BreakerTest {
     }
 
     @Test
+    void threadThatMustNotWaitEndsNoOutage() {
+        assertThat(breaker.trySucceeded()).isTrue();
+        assertThat(breaker.successes()).isEqualTo(1);
+        breaker.failed("503");
+        assertThat(breaker.trySucceeded()).as("that is said in the log").isFalse();
+        assertThat(breaker.successes()).isEqualTo(1);
+        breaker.succeeded();
+        assertThat(breaker.trySucceeded()).isTrue();
+        assertThat(breaker.successes()).isEqualTo(3);
+    }
+
+    @Test
     void outageIsSaidWhenTheFirstProbeHasFailed() throws Exception {
         breaker.failed("connection refused");
         assertThat(breaker.waiting()).as("may have been only a hiccup").isEmpty();

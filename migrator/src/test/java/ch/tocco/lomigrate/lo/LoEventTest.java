@@ -36,7 +36,9 @@ final class LoEventTest {
         event.received(payload(), "ff");
         assertThat(event.payload().size()).isEqualTo(3);
         assertThat(budget.used()).isEqualTo(3);
+        assertThat(event.isStored()).isFalse();
         event.stored();
+        assertThat(event.isStored()).isTrue();
         assertThat(budget.used()).isZero();
         assertThat(event.row()).isSameAs(ROW);
         assertThat(event.sha256()).isEqualTo("ff");

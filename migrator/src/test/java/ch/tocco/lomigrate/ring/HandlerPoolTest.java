@@ -91,6 +91,39 @@ final class HandlerPoolTest {
         pool.drain();
     }
 
+    /** Slots that come one by one, as a slow store answers: each handler is woken for many of them. */
+    @Test
+    void handlersOfAGatheringRingAreWokenForManySlots() throws InterruptedException {
+        LoRing gathering = LoRing.gathering("stage", 4_096, RunEnd.NEVER);
+        AtomicInteger batches = new AtomicInteger();
+        StubHandler handler = new StubHandler() {
+            @Override
+            public void endOfBatch() {
+                batches.incrementAndGet();
+            }
+        };
+        HandlerPool pool = HandlerPool.start(gathering, List.of(handler), errors::add);
+        int count = 200;
+        for (int i = 1; i <= count; i++) {
+            gathering.put(Events.numbered(i));
+            Thread.sleep(1);
+        }
+        pool.drain();
+        assertThat(handler.taken).isEqualTo(StubWorker.oneTo(count));
+        assertThat(batches.get()).isLessThan(count / 4);
+    }
+
+    @Test
+    void handlersOfAGatheringRingAreToldOfSilence() throws InterruptedException {
+        LoRing gathering = LoRing.gathering("stage", 4_096, RunEnd.NEVER);
+        StubHandler handler = new StubHandler();
+        HandlerPool pool = HandlerPool.start(gathering, List.of(handler), errors::add);
+        gathering.put(Events.numbered(1));
+        assertThat(handler.batchEnded.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.idled.await(50, TimeUnit.SECONDS)).isTrue();
+        pool.drain();
+    }
+
     @Test
     void nothingIsAskedOfAHandlerThatHasFinished() throws InterruptedException {
         List<String> late = Collections.synchronizedList(new ArrayList<>());

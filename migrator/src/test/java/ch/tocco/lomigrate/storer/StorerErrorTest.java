@@ -50,6 +50,20 @@ final class StorerErrorTest {
         assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
     }
 
+    /** The forwarder's own thread takes over what cannot be forwarded at once. */
+    @Test
+    void errorOfTheForwarderThreadEndsTheRunButNotTheStage() throws Exception {
+        var run = new StorerFixture(
+                event -> {
+                    throw new IllegalStateException("committer is broken");
+                },
+                event -> false);
+        storeAll(run);
+        assertThat(run.control.abortReason())
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessageContaining("committer is broken"));
+        assertThat(run.counters.discardedCount()).isEqualTo(COUNT);
+    }
+
     @Test
     void errorOfTheClientThatCannotBeLoggedLosesNoPermit() throws Exception {
         var run = new StorerFixture();

@@ -29,6 +29,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** What a storer has around it in a run, with a store in memory and a committer that counts. */
@@ -50,38 +51,55 @@ final class StorerFixture {
     final Onward onward;
 
     StorerFixture() {
-        this(LONG, null);
+        this(LONG);
     }
 
-    /** A storer's surroundings where stored objects go elsewhere than to {@link #commit}. */
+    /** A storer's surroundings where stored objects go elsewhere than to {@link #commit}, and at once. */
     StorerFixture(Consumer<LoEvent> toCommit) {
-        this(LONG, toCommit);
+        this(toCommit, event -> {
+            toCommit.accept(event);
+            return true;
+        });
+    }
+
+    /** A storer's surroundings where stored objects go elsewhere than to {@link #commit}, some of them only after a wait. */
+    StorerFixture(Consumer<LoEvent> toCommit, Predicate<LoEvent> toCommitAtOnce) {
+        this(new MemoryObjectStore(), OverwriteGuard::none, LONG, toCommit, toCommitAtOnce);
     }
 
     /** A storer's surroundings where requests under way when the run has ended have only this long. */
     StorerFixture(Duration grace) {
-        this(grace, null);
+        this(new MemoryObjectStore(), OverwriteGuard::none, grace);
     }
 
     /** The surroundings of a storer of a protected bucket. */
     static StorerFixture guarded(Function<MemoryObjectStore, OverwriteGuard> guard) {
-        var store = new MemoryObjectStore();
-        return new StorerFixture(store, guard.apply(store), LONG, null);
+        return new StorerFixture(new MemoryObjectStore(), guard, LONG);
     }
 
-    private StorerFixture(Duration grace, Consumer<LoEvent> toCommit) {
-        this(new MemoryObjectStore(), grace, toCommit);
-    }
-
-    private StorerFixture(MemoryObjectStore store, Duration grace, Consumer<LoEvent> toCommit) {
-        this(store, OverwriteGuard.none(store), grace, toCommit);
-    }
-
-    private StorerFixture(MemoryObjectStore store, OverwriteGuard guard, Duration grace, Consumer<LoEvent> toCommit) {
+    private StorerFixture(MemoryObjectStore store, Function<MemoryObjectStore, OverwriteGuard> guard, Duration grace) {
         this.store = store;
-        bucket = new Bucket(
+        bucket = bucket(guard.apply(store), grace);
+        onward = new Onward(counters, books, this::commit, event -> {
+            commit(event);
+            return true;
+        });
+    }
+
+    private StorerFixture(
+            MemoryObjectStore store,
+            Function<MemoryObjectStore, OverwriteGuard> guard,
+            Duration grace,
+            Consumer<LoEvent> toCommit,
+            Predicate<LoEvent> toCommitAtOnce) {
+        this.store = store;
+        bucket = bucket(guard.apply(store), grace);
+        onward = new Onward(counters, books, toCommit, toCommitAtOnce);
+    }
+
+    private Bucket bucket(OverwriteGuard guard, Duration grace) {
+        return new Bucket(
                 guard, new Breaker("the store", LONG, control), control.gate(), LONG, new StopGrace(control, grace));
-        onward = new Onward(counters, books, toCommit == null ? this::commit : toCommit);
     }
 
     void commit(LoEvent event) {

@@ -97,9 +97,19 @@ final class StorerTest {
     }
 
     @Test
+    void storedObjectIsForwardedByTheThreadThatGotTheAnswer() throws Exception {
+        run.store.before(held);
+        var storer = StorerStage.start(run);
+        storer.putSmall(1);
+        held.next(1).get(0).complete(null);
+        assertThat(run.committed).as("when this thread has told of the answer").hasSize(1);
+        storer.drainAndAssertSettled();
+    }
+
+    @Test
     void completionsNeverBlockWhileTheCommitterRingIsFull() throws Exception {
         var toCommit = new LoRing("committer", 2, RunEnd.NEVER);
-        run = new StorerFixture(toCommit::put);
+        run = new StorerFixture(toCommit::put, toCommit::tryPut);
         var mayCommit = new CountDownLatch(1);
         var committers = HandlerPool.start(toCommit, List.of(new Committing(mayCommit)), run.errors::add);
         run.store.before(held);

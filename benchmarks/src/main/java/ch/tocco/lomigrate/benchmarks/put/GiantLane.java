@@ -55,7 +55,7 @@ final class GiantLane implements AutoCloseable {
                 control.gate(),
                 LONG,
                 new StopGrace(control, LONG));
-        var onward = new Onward(counters, new Books(counters), LoEvent::clear);
+        var onward = new Onward(counters, new Books(counters), LoEvent::clear, event -> false);
         storers = new GiantStorers(bucket, onward, control, STORERS, PART_REQUESTS, config.partSize());
     }
 
