@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Lets slots gather: consumers sleep until so many are published that it is worth waking them, or until a time is over, after
- * which they take what is there. So producers that publish one slot after the other wake nobody for most of them.
+ * which they take what is there. So most slots that come one by one wake no consumer.
  *
  * <p>No wake-up is lost: a consumer says what it waits for before it looks for it for the last time, and a producer publishes
  * before it looks what is waited for; with a full fence between, one of them sees the other.
