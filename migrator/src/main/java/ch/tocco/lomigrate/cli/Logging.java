@@ -1,29 +1,20 @@
 package ch.tocco.lomigrate.cli;
 
-import ch.tocco.lomigrate.config.RunId;
-import java.util.logging.Level;
+import ch.tocco.lomigrate.cli.LogSetting.Wish;
+import java.util.Optional;
 import java.util.logging.Logger;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.plugins.util.PluginRegistry;
 
 /**
- * Sets up the logs: {@code log4j2.xml} reads the system properties that this class sets. No class that {@link Main} needs
- * earlier may hold a logger, or the command line would wait for it.
+ * Sets up the logs, as {@link LogSetting} describes them. No class that {@link Main} needs earlier may hold a logger, or the
+ * command line would wait for it.
  */
 final class Logging {
-    static final String LEVEL_PROPERTY = "lo.migrate.log.level";
-    static final String PATTERN_PROPERTY = "lo.migrate.log.pattern";
-
-    private static final String TEXT_WITH_TRACES =
-            "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %message%n%throwable";
-
-    private static final String FORMAT_PROPERTY = "lo.migrate.log.format";
-    private static final String TRACES_PROPERTY = "lo.migrate.log.traces";
-    private static final String RUN_PROPERTY = "lo.migrate.log.run";
-    private static final String PROCESS_PROPERTY = "lo.migrate.log.pid";
-
-    /** What {@code log4j2.xml} has where nothing else is said. */
-    private static final String USUAL_LEVEL = "info";
+    /** Null where nothing was prepared: the logs are those of the program that this tool runs in. */
+    private static volatile Wish wish;
 
     private static volatile boolean configured;
     private static volatile boolean json;
@@ -34,16 +25,27 @@ final class Logging {
     private Logging() {}
 
     /**
-     * Begins to read the usual setting on a thread of its own, as that takes a quarter of a second, which the command line
-     * takes too.
+     * Takes the logs over, and begins to set them up in the usual way, on a thread of its own: that takes a while, as does the
+     * command line.
      */
     static void prepare() {
-        preparing = new Thread(() -> LogManager.getContext(false), "logging");
+        wish = Wish.USUAL;
+        preparing = new Thread(
+                () -> {
+                    Thread.currentThread().setContextClassLoader(new LogPlugins(Logging.class.getClassLoader()));
+                    LogManager.getContext(false);
+                },
+                "logging");
         preparing.setDaemon(true);
         preparing.start();
     }
 
-    /** A line that is logged while another thread still reads the setting would be lost without a word. */
+    /** How the logs are to be; empty: they are not this tool's. */
+    static Optional<Wish> wish() {
+        return Optional.ofNullable(wish);
+    }
+
+    /** A line that is logged while another thread still sets up the logs would be lost without a word. */
     private static void awaitPrepared() {
         boolean interrupted = false;
         while (preparing != null && preparing.isAlive()) {
@@ -65,26 +67,18 @@ final class Logging {
      * @param asJson each line is an object of JSON
      */
     static void configure(String level, boolean stackTraces, boolean asJson) {
-        System.setProperty(LEVEL_PROPERTY, level);
-        System.setProperty(FORMAT_PROPERTY, asJson ? "json" : "text");
-        if (asJson) {
-            System.setProperty(TRACES_PROPERTY, Boolean.toString(stackTraces));
-            System.setProperty(RUN_PROPERTY, RunId.ofThisProcess().text());
-            System.setProperty(
-                    PROCESS_PROPERTY, Long.toString(ProcessHandle.current().pid()));
-        }
-        if (stackTraces) {
-            System.setProperty(PATTERN_PROPERTY, TEXT_WITH_TRACES);
-        } else {
-            System.clearProperty(PATTERN_PROPERTY);
-        }
         json = asJson;
         awaitPrepared();
-        if (asJson || stackTraces || !level.equals(USUAL_LEVEL)) {
-            Configurator.reconfigure(); // another thread may have read the usual setting
+        Wish wished = new Wish(Level.valueOf(level), stackTraces, asJson);
+        if (wish != null && !wish.equals(wished)) {
+            wish = wished;
+            if (asJson) {
+                PluginRegistry.getInstance().clear(); // which knows those for text
+            }
+            Configurator.reconfigure();
         }
         // the driver logs errors that it also throws
-        Driver.LOGGER.setLevel(Level.OFF);
+        Driver.LOGGER.setLevel(java.util.logging.Level.OFF);
         configured = true;
     }
 

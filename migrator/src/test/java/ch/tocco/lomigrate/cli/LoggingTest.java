@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.apache.logging.log4j.core.config.plugins.processor.PluginCache;
+import org.apache.logging.log4j.core.config.plugins.processor.PluginProcessor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +29,19 @@ import tools.jackson.databind.ObjectMapper;
 @Timeout(60)
 @Tag("slow")
 final class LoggingTest {
+    /** Those of the patterns in {@link LogSetting}. */
+    private static final Set<String> CONVERTERS = Set.of(
+            "DatePatternConverter",
+            "LevelPatternConverter",
+            "LineSeparatorPatternConverter",
+            "MessagePatternConverter",
+            "notEmpty",
+            "ThreadPatternConverter",
+            "ThrowablePatternConverter");
+
+    /** Has the JVM tell of each class that it loads. */
+    private static final String CLASSES = "-Xlog:class+load";
+
     private static final String TIME = "[0-9-]{10} [0-9:]{8}\\.[0-9]{3} ";
 
     @Test
@@ -53,11 +69,39 @@ final class LoggingTest {
     }
 
     @Test
-    void wishesHoldAlsoIfTheUsualSettingWasReadFirst() throws Exception {
-        assertThat(logged("debug", "true", "prepared"))
+    void levelAndStackTracesGoTogether() throws Exception {
+        assertThat(logged("debug", "true"))
                 .contains("details", "java.io.IOException: broken pipe", "\tat " + Probe.class.getName())
                 .doesNotContain("chatter");
-        assertThat(logged("info", "false", "prepared").lines()).hasSize(3);
+    }
+
+    /** Which a newer Log4j may have in another package, or not have. */
+    @Test
+    void pluginsThatTextNeedsAreThoseThatLog4jHas() throws IOException {
+        var all = new PluginCache();
+        all.loadCacheFiles(getClass().getClassLoader().getResources(PluginProcessor.PLUGIN_CACHE_FILE));
+        var needed = new PluginCache();
+        all.getCategory("converter").forEach((key, plugin) -> {
+            if (CONVERTERS.contains(plugin.getName())) {
+                needed.getCategory("converter").put(key, plugin);
+            }
+        });
+        assertThat(needed.size()).isEqualTo(1);
+        assertThat(needed.getCategory("converter")).hasSize(CONVERTERS.size());
+        var list = new ByteArrayOutputStream();
+        needed.writeCache(list);
+        Path recorded = Path.of("src/main/resources").resolve(LogPlugins.LIST);
+        if (Boolean.getBoolean("lo.migrate.record")) {
+            Files.write(recorded, list.toByteArray());
+        }
+        assertThat(recorded).as("run scripts/generate").hasBinaryContent(list.toByteArray());
+    }
+
+    @Test
+    void noPluginIsLoadedThatTextDoesNotNeed() throws Exception {
+        assertThat(logged("info", "false", CLASSES))
+                .contains("log4j.core.pattern.LevelPatternConverter")
+                .doesNotContain("log4j.core.appender.SmtpAppender", "log4j.layout.template.json.resolver");
     }
 
     @Test
@@ -109,7 +153,7 @@ final class LoggingTest {
 
     @Test
     void stackTraceIsAFieldOfALineOfJson() throws Exception {
-        List<String> lines = logged("info", "true", "json", "prepared").lines().toList();
+        List<String> lines = logged("info", "true", "json").lines().toList();
         assertThat(lines).hasSize(5);
         JsonNode failed = new ObjectMapper().readTree(lines.get(1));
         assertThat(failed.get("error.stack_trace").asString())
@@ -121,7 +165,7 @@ final class LoggingTest {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
-                "-Dlog4j2.configurationFile=classpath:log4j2.xml", // not the tests' own
+                List.of(more).contains(CLASSES) ? CLASSES : "-Xlog:disable",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Probe.class.getName(),
@@ -139,10 +183,7 @@ final class LoggingTest {
         private Probe() {}
 
         public static void main(String[] arguments) {
-            if (List.of(arguments).contains("prepared")) {
-                Logging.prepare();
-                LogManager.getContext(false);
-            }
+            Logging.prepare();
             List<String> wishes = List.of(arguments);
             Logging.configure(arguments[0], Boolean.parseBoolean(arguments[1]), wishes.contains("json"));
             Logger own = LogManager.getLogger("ch.tocco.lomigrate.Probe");
