@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Lets slots gather: consumers sleep until so many are published that it is worth waking them, or until a time is over, after
- * which they take what is there. So most slots that come one by one wake no consumer.
+ * which they take what is there. So most slots that come one by one wake no consumer. After a while without any the next one
+ * wakes them.
  *
  * <p>No wake-up is lost: a consumer says what it waits for before it looks for it for the last time, and a producer publishes
  * before it looks what is waited for; with a full fence between, one of them sees the other.
@@ -26,6 +27,7 @@ final class GatheringWait implements WaitStrategy {
     private final long gatherNanos;
     private final long idleNanos;
     private volatile int enough;
+    private volatile boolean silent = true; // nothing has come for a while: consumers are woken for the next slot
     private volatile long wakesAt = NEVER; // no consumer has to be woken for less; written under lock
     private volatile Sequence published; // null until a consumer waits for the first time
 
@@ -52,20 +54,23 @@ final class GatheringWait implements WaitStrategy {
         published = cursor;
         long since = System.nanoTime();
         while (cursor.get() < sequence) {
-            gather(sequence, cursor, barrier);
+            sleep(silent ? idleNanos : gatherNanos, sequence, cursor, barrier);
             if (cursor.get() < sequence && System.nanoTime() - since >= idleNanos) {
+                silent = true;
                 throw TimeoutException.INSTANCE;
             }
         }
+        silent = false;
         return dependent.get();
     }
 
-    private void gather(long sequence, Sequence cursor, SequenceBarrier barrier)
+    /** At most so long, until it is worth waking a consumer that waits for {@code sequence}. */
+    private void sleep(long mostNanos, long sequence, Sequence cursor, SequenceBarrier barrier)
             throws AlertException, InterruptedException {
         lock.lock();
         try {
-            long left = gatherNanos;
-            while (left > 0 && !isThere(sequence + enough - 1, cursor)) {
+            long left = mostNanos;
+            while (left > 0 && !isThere(silent ? sequence : sequence + enough - 1, cursor)) {
                 barrier.checkAlert();
                 left = gathered.awaitNanos(left);
             }

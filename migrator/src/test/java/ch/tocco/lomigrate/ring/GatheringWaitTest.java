@@ -28,18 +28,16 @@ final class GatheringWaitTest {
     private final RingBuffer<Object> buffer = RingBuffer.createMultiProducer(Object::new, 64, waiting);
 
     @Test
-    void consumerSleepsUntilEnoughIsThere() throws Exception {
+    void firstSlotAfterSilenceWakes() throws Exception {
         CompletableFuture<Long> taken = sleeps(0);
-        publish(ENOUGH - 1);
-        assertSleeps(taken);
         publish(1);
-        assertThat(taken.get(30, TimeUnit.SECONDS)).isEqualTo(ENOUGH - 1);
+        assertThat(taken.get(30, TimeUnit.SECONDS)).isZero();
     }
 
     /** It counts from what the consumer has, not from what the ring has had. */
     @Test
-    void consumerThatHasTakenAllSleepsAgain() throws Exception {
-        publish(10);
+    void thenConsumerSleepsUntilEnoughIsThere() throws Exception {
+        takesTen();
         CompletableFuture<Long> taken = sleeps(10);
         publish(ENOUGH - 1);
         assertSleeps(taken);
@@ -57,9 +55,11 @@ final class GatheringWaitTest {
     void fewerAreTakenWhenTheTimeIsOver() throws Exception {
         var patient = new GatheringWait(ENOUGH, MOMENT, NEVER);
         var few = RingBuffer.createMultiProducer(Object::new, 64, patient);
-        CompletableFuture<Long> taken = sleeps(few.newBarrier(), 0);
         few.publish(few.next());
-        assertThat(taken.get(30, TimeUnit.SECONDS)).isZero();
+        assertThat(taken(few.newBarrier(), 0)).isZero();
+        CompletableFuture<Long> taken = sleeps(few.newBarrier(), 1);
+        few.publish(few.next());
+        assertThat(taken.get(30, TimeUnit.SECONDS)).isEqualTo(1);
     }
 
     @Test
@@ -71,14 +71,15 @@ final class GatheringWaitTest {
 
     @Test
     void whatLetsThemHurryWakesForEachSlot() throws Exception {
-        CompletableFuture<Long> taken = sleeps(0);
+        takesTen();
+        CompletableFuture<Long> taken = sleeps(10);
         publish(1);
         assertSleeps(taken);
         waiting.hurry();
-        assertThat(taken.get(30, TimeUnit.SECONDS)).isZero();
-        CompletableFuture<Long> next = sleeps(1);
+        assertThat(taken.get(30, TimeUnit.SECONDS)).isEqualTo(10);
+        CompletableFuture<Long> next = sleeps(11);
         publish(1);
-        assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo(11);
     }
 
     @Test
@@ -100,14 +101,22 @@ final class GatheringWaitTest {
             var ring = RingBuffer.createMultiProducer(Object::new, 8, gathering);
             boolean hurried = round % 2 == 1;
             int slots = hurried ? 1 : enough;
+            ring.publish(ring.next());
+            taken(ring.newBarrier(), 0);
             var done = new CountDownLatch(CONSUMERS);
-            IntStream.range(0, CONSUMERS).forEach(i -> start(() -> taken(ring.newBarrier(), 0), done));
+            IntStream.range(0, CONSUMERS).forEach(i -> start(() -> taken(ring.newBarrier(), 1), done));
             IntStream.range(0, slots).forEach(i -> start(() -> ring.publish(ring.next()), new CountDownLatch(1)));
             if (hurried) {
                 start(gathering::hurry, new CountDownLatch(1));
             }
             assertThat(done.await(30, TimeUnit.SECONDS)).as("round %s", round).isTrue();
         }
+    }
+
+    /** A consumer has taken all that there was, ten slots. */
+    private void takesTen() {
+        publish(10);
+        assertThat(taken(buffer.newBarrier(), 9)).isEqualTo(9);
     }
 
     private static Thread start(Runnable work, CountDownLatch done) {
