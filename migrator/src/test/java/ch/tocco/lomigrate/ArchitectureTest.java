@@ -112,6 +112,7 @@ final class ArchitectureTest {
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+\\*?);");
     private static final Pattern OWN = Pattern.compile("\\bch\\.tocco\\.lomigrate\\.([a-z]\\w*)\\b");
     private static final Pattern STANDARD_STREAMS = Pattern.compile("\\bSystem\\.(out|err|in|setOut|setErr|setIn)\\b");
+    private static final Pattern SQLSTATE = Pattern.compile("\"(?:[0-9][0-9A-Z]|P0)[0-9A-Z]{3}\"");
     private static final Pattern EXIT =
             Pattern.compile("\\bSystem\\.exit\\b|\\bRuntime\\.getRuntime\\(\\)\\.(exit|halt)\\b");
 
@@ -190,6 +191,13 @@ final class ArchitectureTest {
     @Test
     void onlyTheCommandLineEndsTheProcess() throws IOException {
         assertThat(outside(Set.of("cli"), EXIT)).isEmpty();
+    }
+
+    @Test
+    void onePlaceKnowsWhatAnSqlstateMeans() throws IOException {
+        assertThat(sources().stream().filter(source -> !source.find(SQLSTATE, 0).isEmpty()))
+                .extracting(Source::name)
+                .containsExactly("SqlFaults.java");
     }
 
     /** The rules above must see what they are about: a pattern that finds nothing would forbid nothing. */

@@ -2,6 +2,7 @@ package ch.tocco.lomigrate.committer;
 
 import ch.tocco.lomigrate.lo.LoEvent;
 import ch.tocco.lomigrate.postgres.LockTimeoutException;
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.CommitRows;
 import ch.tocco.lomigrate.source.SourceSql;
 import java.sql.Connection;
@@ -16,8 +17,6 @@ import java.util.Set;
  * locked one, that looks like a lock that was waited for in vain.
  */
 final class MappedWriter implements RowWriter {
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-
     private final SourceSql sql;
     private final String bucket;
     private final OtherLocks otherLocks;
@@ -48,7 +47,7 @@ final class MappedWriter implements RowWriter {
             updated.sending();
             Set<Integer> done = rows.write();
             if (all && done.size() < events.size()) {
-                throw new SQLException("not all rows are free", LOCK_NOT_AVAILABLE);
+                throw SqlFaults.State.LOCK_NOT_AVAILABLE.of("not all rows are free");
             }
             return done;
         };

@@ -64,11 +64,14 @@ public final class SqlFaults {
         UNDEFINED_OBJECT("42704", FaultKind.OBJECT),
         /** Of one large object; where a hash is written it is the table's. */
         INSUFFICIENT_PRIVILEGE("42501", FaultKind.OBJECT),
+        NOT_NULL_VIOLATION("23502", FaultKind.OBJECT),
         UNIQUE_VIOLATION("23505", FaultKind.OBJECT),
         CHECK_VIOLATION("23514", FaultKind.OBJECT),
         FEATURE_NOT_SUPPORTED("0A000", FaultKind.OBJECT),
         GENERATED_ALWAYS("428C9", FaultKind.OBJECT),
-        NOT_IN_PREREQUISITE_STATE("55000", FaultKind.OBJECT);
+        NOT_IN_PREREQUISITE_STATE("55000", FaultKind.OBJECT),
+        /** Of a trigger or a function. */
+        RAISE_EXCEPTION("P0001", FaultKind.OBJECT);
 
         private final String code;
         private final FaultKind kind;

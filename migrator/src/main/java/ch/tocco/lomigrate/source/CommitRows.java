@@ -9,6 +9,7 @@ import ch.tocco.lomigrate.lo.RowContent.LargeObject;
 import ch.tocco.lomigrate.lo.SourceRow.Identity;
 import ch.tocco.lomigrate.mapping.SourceMapping.Assignment;
 import ch.tocco.lomigrate.mapping.SourceMapping.StateColumn;
+import ch.tocco.lomigrate.postgres.SqlFaults;
 import ch.tocco.lomigrate.source.Resolution.Target;
 import java.sql.Array;
 import java.sql.Connection;
@@ -405,15 +406,14 @@ public final class CommitRows {
             while (result.next()) {
                 count++;
                 if (result.getBoolean(1)) {
-                    throw new SQLException("what was set leaves the column of the state NULL in " + table, "23502");
+                    throw SqlFaults.State.NOT_NULL_VIOLATION.of(
+                            "what was set leaves the column of the state NULL in " + table);
                 }
             }
         }
         if (count != wanted) {
-            throw new SQLException(
-                    "an update of " + table + " changed " + count + " rows of " + wanted
-                            + ", though they are locked; a trigger or a rule discards it",
-                    "P0001");
+            throw SqlFaults.State.RAISE_EXCEPTION.of("an update of " + table + " changed " + count + " rows of "
+                    + wanted + ", though they are locked; a trigger or a rule discards it");
         }
     }
 }
