@@ -28,6 +28,7 @@ record InProcess(ExitCode exitCode, String said) {
         List<String> arguments = new ArrayList<>(List.of("--s3-url", s3Url, "--bucket", "nice-bin"));
         arguments.addAll(List.of("--failures", failures.toString(), "--spill-dir", temp.toString()));
         arguments.addAll(List.of("--outage-timeout", "1", "--log-level", "error"));
+        arguments.addAll(List.of("--display", "plain")); // a run of some seconds would be shown live otherwise
         arguments.addAll(List.of(more));
         Map<String, String> environment = Map.of(
                 "LO_MIGRATE_PG_URL",
