@@ -100,7 +100,9 @@ public final class ControlClient {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(run.socket()))) {
             return channel.isConnected();
         } catch (ConnectException stale) {
-            if (Files.getAttribute(run.socket().getParent(), "unix:uid").equals(ownUser())) {
+            // a process that lives may be about to put its own there, which must not be removed instead
+            if (ProcessHandle.of(run.process()).isEmpty()
+                    && Files.getAttribute(run.socket().getParent(), "unix:uid").equals(ownUser())) {
                 Files.deleteIfExists(run.socket());
             }
             return false;

@@ -113,13 +113,26 @@ final class ControlSocketTest {
         Path directory = Files.createDirectory(
                 temp.resolve("lo-migrate"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path stale = directory.resolve("123.sock");
+        Path stale = directory.resolve(Integer.MAX_VALUE + ".sock"); // no process has that number
         ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(stale))
                 .close();
         assertThat(stale).exists();
         assertThat(runs()).isEmpty();
         assertThat(stale).doesNotExist();
+    }
+
+    @Test
+    void socketOfAProcessThatLivesIsLeftToIt() throws Exception {
+        Path directory = Files.createDirectory(
+                temp.resolve("lo-migrate"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path own = directory.resolve(ME + ".sock");
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(own))
+                .close();
+        assertThat(runs()).isEmpty();
+        assertThat(own).exists();
     }
 
     @Test
