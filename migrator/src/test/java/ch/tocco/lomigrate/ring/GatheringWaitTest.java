@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.tocco.lomigrate.testkit.Await;
+import ch.tocco.lomigrate.testkit.Background;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -93,7 +95,7 @@ final class GatheringWaitTest {
 
     /** Producers publish just what is enough, consumers begin to wait meanwhile: no consumer looks again by the clock. */
     @Test
-    void noWakeUpIsLost() throws InterruptedException {
+    void noWakeUpIsLost() throws Exception {
         int rounds = Integer.getInteger("lo.migrate.stress.rounds", 10_000) / 4;
         for (int round = 0; round < rounds; round++) {
             int enough = 1 + round % 5;
@@ -103,13 +105,19 @@ final class GatheringWaitTest {
             int slots = hurried ? 1 : enough;
             ring.publish(ring.next());
             taken(ring.newBarrier(), 0);
-            var done = new CountDownLatch(CONSUMERS);
-            IntStream.range(0, CONSUMERS).forEach(i -> start(() -> taken(ring.newBarrier(), 1), done));
-            IntStream.range(0, slots).forEach(i -> start(() -> ring.publish(ring.next()), new CountDownLatch(1)));
-            if (hurried) {
-                start(gathering::hurry, new CountDownLatch(1));
+            List<CompletableFuture<?>> all = new ArrayList<>();
+            for (int i = 0; i < CONSUMERS; i++) {
+                all.add(Background.call(() -> taken(ring.newBarrier(), 1)));
             }
-            assertThat(done.await(30, TimeUnit.SECONDS)).as("round %s", round).isTrue();
+            for (int i = 0; i < slots; i++) {
+                all.add(Background.run(() -> ring.publish(ring.next())));
+            }
+            if (hurried) {
+                all.add(Background.run(gathering::hurry));
+            }
+            for (CompletableFuture<?> each : all) {
+                assertThat(each).as("round %s", round).succeedsWithin(Duration.ofSeconds(30));
+            }
         }
     }
 
@@ -119,34 +127,21 @@ final class GatheringWaitTest {
         assertThat(taken(buffer.newBarrier(), 9)).isEqualTo(9);
     }
 
-    private static Thread start(Runnable work, CountDownLatch done) {
-        Thread thread = new Thread(() -> {
-            work.run();
-            done.countDown();
-        });
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
     private CompletableFuture<Long> sleeps(long sequence) throws Exception {
         return sleeps(buffer.newBarrier(), sequence);
     }
 
     /** A consumer that has begun to wait. */
     private static CompletableFuture<Long> sleeps(SequenceBarrier barrier, long sequence) throws Exception {
-        var taken = new CompletableFuture<Long>();
-        Thread thread = start(
-                () -> {
-                    try {
-                        taken.complete(taken(barrier, sequence));
-                    } catch (IllegalStateException e) {
-                        taken.completeExceptionally(e);
-                    }
-                },
-                new CountDownLatch(1));
+        var thread = new CompletableFuture<Thread>();
+        CompletableFuture<Long> taken = Background.call(() -> {
+            thread.complete(Thread.currentThread());
+            return taken(barrier, sequence);
+        });
         Await.until(
-                Duration.ofSeconds(30), "the consumer waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+                Duration.ofSeconds(30),
+                "the consumer waits",
+                () -> thread.join().getState() == Thread.State.TIMED_WAITING);
         return taken;
     }
 
