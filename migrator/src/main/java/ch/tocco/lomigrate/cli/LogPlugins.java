@@ -8,8 +8,8 @@ import java.util.List;
 import org.apache.logging.log4j.core.config.plugins.processor.PluginProcessor;
 
 /**
- * Shows Log4j those of its plugins only that lines of text need. Log4j loads the class of each plugin that it finds, some 250 of
- * them, to use seven: that takes a start a twelfth of the time to its first PUT. For the thread that sets up the logs.
+ * Shows Log4j only those of its plugins that lines of text need. Log4j loads the class of each plugin that it finds: some 250, to
+ * use seven. TRIED.md says what that costs a start. For the thread that sets up the logs.
  */
 final class LogPlugins extends ClassLoader {
     /** A list in Log4j's own form, recorded by LoggingTest. */

@@ -19,8 +19,8 @@ import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout.EventTemplateAdditionalField;
 
 /**
- * What this tool logs, where to and how: made here and not read from a file, as a file takes the start a twentieth of its
- * time. Logs go to stderr, the progress goes to stdout.
+ * What this tool logs, where to and how. It is made here and not read from a file: to read one, Log4j loads an XML parser at
+ * each start. Logs go to stderr, the progress goes to stdout.
  */
 final class LogSetting extends AbstractConfiguration {
     private static final String TEXT =

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets slots gather: consumers sleep until so many are published that it is worth waking them, or until a time is over, after
- * which they take what is there. So most slots that come one by one wake no consumer. After a while without any the next one
- * wakes them.
+ * Lets slots gather. Producers wake the consumers only when enough slots are published; before that a consumer looks by itself
+ * after a while, and takes what is there. So a slot that comes alone wakes no consumer. When none has come for longer, producers
+ * wake the consumers for the next one.
  *
  * <p>No wake-up is lost: a consumer says what it waits for before it looks for it for the last time, and a producer publishes
  * before it looks what is waited for; with a full fence between, one of them sees the other.
