@@ -113,7 +113,8 @@ public final class StoreException extends Exception {
     /** No answer came, for a reason that may pass. */
     public static StoreException unanswered(String operation, Answer none, Throwable e) {
         String line = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
-        String text = CLASS_NAME.matcher(line).replaceFirst("");
+        // and without the full stop of the client's sentences: what to do may follow
+        String text = CLASS_NAME.matcher(line).replaceFirst("").replaceFirst("\\.$", "");
         return new StoreException(
                 FaultKind.PASSING,
                 FailureReason.UNAVAILABLE,

@@ -186,6 +186,13 @@ final class S3FaultsTest {
         assertThat(S3Faults.of("HEAD", keys).answer()).isEqualTo(Answer.NO_CREDENTIALS);
     }
 
+    /** What to do about it follows after a semicolon. */
+    @Test
+    void wordsOfTheClientEndWithoutAFullStop() {
+        assertThat(S3Faults.of("PUT", new HttpException(1047)).getMessage())
+                .isEqualTo("PUT: socket connection refused");
+    }
+
     @Test
     void bucketThatWantsAChecksumSaysSo() {
         String words =
